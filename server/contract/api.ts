@@ -1,0 +1,158 @@
+/** What crosses the HTTP and live border: one Zod schema each; types, OpenAPI and checks come from it. Times are ISO 8601 with offset. */
+import { z } from "zod";
+import { DEVICE_KINDS } from "../core/device.ts";
+import { ALERT_STATES, COMMAND_SOURCES, COMMAND_STATES } from "../core/finding.ts";
+import { MODES } from "../core/policy.ts";
+import { ACTIONS, ROLES } from "../core/roles.ts";
+import { SPACE_CLASSES } from "../core/space.ts";
+
+const time = z.string().meta({ description: "ISO 8601 with offset" });
+const text = z.union([z.string(), z.record(z.string(), z.string())]).meta({ description: "One text, or one per locale" });
+const value = z.union([z.number(), z.boolean(), z.string()]);
+const values = z.record(z.string(), value);
+const evidence = z.record(z.string(), value.nullable());
+const quality = z.enum(["good", "suspect", "bad"]);
+const severity = z.enum(["low", "medium", "high"]);
+
+export const pointDto = z.object({ name: z.string(), unit: z.string(), value: value.nullable(), at: time.nullable(), quality: quality.nullable(), writable: z.boolean() });
+export type PointDto = z.infer<typeof pointDto>;
+
+export const deviceDto = z.object({
+  id: z.string(), name: text, kind: z.enum(DEVICE_KINDS).nullable(), building: z.string(), space: z.string().nullable(), department: z.string().nullable(),
+  codec: z.string(), topic: z.string(), status: z.enum(["online", "offline", "silent", "discovered"]), protection: z.string().nullable(), tags: z.array(z.string()),
+  seenAt: time.nullable(), points: z.array(pointDto),
+});
+export type DeviceDto = z.infer<typeof deviceDto>;
+
+export const spaceDto = z.object({
+  id: z.string(), building: z.string(), floor: z.string(), name: text, class: z.enum(SPACE_CLASSES), department: z.string().nullable(), area: z.number(),
+});
+export type SpaceDto = z.infer<typeof spaceDto>;
+
+export const siteDto = z.object({
+  id: z.string(), name: text, timezone: z.string(),
+  buildings: z.array(z.object({ id: z.string(), name: text, floors: z.array(z.string()) })),
+  departments: z.array(z.object({ id: z.string(), name: text, chief: z.string().nullable(), deputy: z.string().nullable() })),
+  people: z.array(z.object({ id: z.string(), name: text, role: z.enum(ROLES), department: z.string().nullable() })),
+});
+export type SiteDto = z.infer<typeof siteDto>;
+
+export const findingDto = z.object({
+  id: z.string(), policy: z.string(), severity, mode: z.enum(MODES),
+  subject: z.object({ device: z.string(), space: z.string().nullable(), department: z.string().nullable(), job: z.string().nullable() }),
+  state: z.enum(["open", "closed"]), since: time, openedAt: time, closedAt: time.nullable(), reason: z.string(), evidence, closeReason: z.string().nullable(), actAt: time.nullable(),
+  wasted: z.object({ kwh: z.number(), m3: z.number(), cny: z.number() }).nullable(),
+  command: z.object({ id: z.string(), state: z.enum(COMMAND_STATES) }).nullable(),
+  alert: z.object({ id: z.string(), state: z.enum(ALERT_STATES) }).nullable(),
+});
+export type FindingDto = z.infer<typeof findingDto>;
+
+export const commandDto = z.object({
+  id: z.string(), device: z.string(), set: values, source: z.enum(COMMAND_SOURCES), by: z.string(), finding: z.string().nullable(), state: z.enum(COMMAND_STATES),
+  reason: z.string(), attempts: z.number(), plannedAt: time, endedAt: time.nullable(), before: z.record(z.string(), value.nullable()),
+  proof: z.object({ point: z.string(), value, at: time }).nullable(), error: z.string().nullable(),
+  steps: z.array(z.object({ state: z.enum(COMMAND_STATES), at: time, note: z.string().nullable() })),
+});
+export type CommandDto = z.infer<typeof commandDto>;
+
+export const alertDto = z.object({
+  id: z.string(), kind: z.enum(["finding", "command", "approval", "device", "system"]), severity, state: z.enum(ALERT_STATES), title: z.string(), evidence,
+  device: z.string().nullable(), space: z.string().nullable(), department: z.string().nullable(), finding: z.string().nullable(), command: z.string().nullable(),
+  assignee: z.string().nullable(), raisedAt: time, acknowledgedAt: time.nullable(), acknowledgedBy: z.string().nullable(), clearedAt: time.nullable(), shelvedUntil: time.nullable(),
+  log: z.array(z.object({ at: time, by: z.string().nullable(), what: z.string(), note: z.string().nullable() })),
+});
+export type AlertDto = z.infer<typeof alertDto>;
+
+export const overrideDto = z.object({
+  id: z.string(), device: z.string().nullable(), space: z.string().nullable(), policy: z.string().nullable(), set: values.nullable(), reason: z.string(), by: z.string(),
+  from: time, until: time, endedAt: time.nullable(),
+});
+export type OverrideDto = z.infer<typeof overrideDto>;
+
+export const approvalDto = z.object({
+  id: z.string(), kind: z.enum(["print-job", "overtime"]), device: z.string().nullable(), space: z.string().nullable(), department: z.string().nullable(), job: z.string().nullable(),
+  sheets: z.number().nullable(), document: z.string().nullable(), requestedBy: z.string().nullable(), reason: z.string(), from: time.nullable(), until: time.nullable(),
+  state: z.enum(["pending", "granted", "refused", "withdrawn"]), requestedAt: time, decidedAt: time.nullable(), decidedBy: z.string().nullable(), note: z.string().nullable(),
+});
+export type ApprovalDto = z.infer<typeof approvalDto>;
+
+export const scopeSchema = z.strictObject({
+  buildings: z.array(z.string()).optional(), floors: z.array(z.string()).optional(), spaces: z.array(z.string()).optional(), classes: z.array(z.enum(SPACE_CLASSES)).optional(),
+  kinds: z.array(z.enum(DEVICE_KINDS)).optional(), tags: z.array(z.string()).optional(),
+});
+
+export const policyDto = z.object({
+  id: z.string(), enabled: z.boolean(), mode: z.enum(MODES), severity, priority: z.number(), kinds: z.array(z.enum(DEVICE_KINDS)), subject: z.enum(["device", "job"]), owner: z.string().nullable(), scope: scopeSchema,
+  params: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string(), default: z.number(), min: z.number(), max: z.number() })),
+  open: z.number().meta({ description: "Open findings now" }),
+});
+export type PolicyDto = z.infer<typeof policyDto>;
+
+/** `PUT /policies/:id` */
+export const policyChange = z.strictObject({
+  mode: z.enum(MODES).optional(), enabled: z.boolean().optional(), params: z.record(z.string(), z.number()).optional(), scope: scopeSchema.optional(), owner: z.string().max(100).optional(),
+});
+
+const note = z.string().trim().max(1000);
+const reason = z.string().trim().min(2).max(500);
+/** A moment to come: ISO 8601 with offset, or milliseconds. */
+export const moment = z.union([z.iso.datetime({ offset: true }).transform((s) => Date.parse(s)), z.number().int().positive()]);
+
+/** `POST /overrides`: `until`, or `minutes` from now. */
+export const overrideRequest = z.strictObject({
+  device: z.string().optional(), space: z.string().optional(), policy: z.string().optional(), set: values.optional(), reason, until: moment.optional(), minutes: z.number().positive().max(7 * 24 * 60).optional(),
+});
+export const approvalRequest = z.strictObject({ kind: z.literal("overtime"), space: z.string(), from: moment, until: moment, reason });
+export const decisionRequest = z.strictObject({ note: note.optional() });
+export const commandRequest = z.strictObject({ set: values, reason });
+export const adoptRequest = z.strictObject({
+  kind: z.enum(DEVICE_KINDS), space: z.string().nullable(), name: z.string().trim().min(1).max(100).optional(), interval: z.number().positive().max(86_400).optional(), standby: z.number().min(0).max(10_000).optional(),
+});
+export const ackRequest = z.strictObject({ note: note.optional() });
+export const shelveRequest = z.strictObject({ note: note.min(2), until: moment.optional(), minutes: z.number().positive().max(7 * 24 * 60).optional() });
+export const commentRequest = z.strictObject({ note: note.min(1) });
+export const assignRequest = z.strictObject({ to: z.string(), note: note.optional() });
+
+/** `GET /devices/:id/why`: the answer to "why is it so?". */
+export const whyDto = z.object({
+  device: z.string(),
+  protection: z.string().nullable(),
+  day: z.object({ date: z.string(), working: z.boolean(), why: z.string(), holiday: z.string().nullable(), event: z.string().nullable(), season: z.string(), workingNow: z.boolean() }),
+  overrides: z.array(overrideDto),
+  judgements: z.array(
+    z.object({
+      policy: z.string(), mode: z.enum(MODES), applies: z.boolean(), why: z.string().meta({ description: "applies, disabled, out-of-scope, exempt, overridden" }),
+      state: z.enum(["fine", "unknown", "breach"]).nullable(), reason: z.string().nullable(), evidence: evidence.nullable(), since: time.nullable(), due: time.nullable(),
+      exemption: z.string().nullable(), finding: z.string().nullable(), wants: values.nullable(),
+    }),
+  ),
+  arbitration: z.array(z.object({ point: z.string(), wanted: value, by: z.string(), source: z.enum(COMMAND_SOURCES), beats: z.array(z.string()), reported: value.nullable() })),
+  holding: z.array(z.object({ why: z.string(), until: time.nullable() })).meta({ description: "What keeps a wanted command from being sent now" }),
+});
+export type WhyDto = z.infer<typeof whyDto>;
+
+export const meDto = z.object({
+  person: z.object({ id: z.string(), name: text, role: z.enum(ROLES), department: z.string().nullable() }).nullable(),
+  mode: z.enum(["open", "password"]),
+  may: z.record(z.enum(ACTIONS), z.enum(["all", "own"]).nullable()),
+  departments: z.array(z.string()),
+});
+export type MeDto = z.infer<typeof meDto>;
+
+export const rejectionDto = z.object({ fate: z.string(), topic: z.string(), detail: z.string(), excerpt: z.string(), at: time });
+export type RejectionDto = z.infer<typeof rejectionDto>;
+
+export const clockDto = z.object({ now: time, speed: z.number(), simulated: z.boolean() });
+export type ClockDto = z.infer<typeof clockDto>;
+
+/** Figures of the whole house that the overview shows; each with its unit in its name. */
+export const overviewDto = z.object({
+  devices: z.object({ total: z.number(), online: z.number(), offline: z.number(), silent: z.number(), discovered: z.number() }),
+  powerW: z.object({ total: z.number(), ac: z.number(), light: z.number(), plug: z.number(), copier: z.number(), other: z.number() }),
+  flowLpm: z.number(), occupiedSpaces: z.number(), knownSpaces: z.number(), outdoorC: z.number().nullable(),
+  openFindings: z.number(), pendingCommands: z.number(), unacknowledged: z.number(), pendingApprovals: z.number(),
+  today: z.object({ findings: z.number(), proven: z.number(), wastedKwh: z.number(), wastedM3: z.number(), wastedCny: z.number() }),
+  intake: z.object({ messages: z.number(), readings: z.number(), rejected: z.number(), backlog: z.number(), fates: z.record(z.string(), z.number()) }),
+  day: z.object({ date: z.string(), working: z.boolean(), why: z.string(), holiday: z.string().nullable(), event: z.string().nullable(), season: z.string(), workingNow: z.boolean() }),
+});
+export type OverviewDto = z.infer<typeof overviewDto>;

@@ -1,0 +1,111 @@
+import type { DeviceId } from "./reading.ts";
+
+export const DEVICE_KINDS = ["ac", "light", "water", "copier", "meter", "plug", "presence", "contact", "lux", "boiler", "outdoor"] as const;
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+/** One measured or commanded quantity of a kind. `min`/`max` bound what is plausible; outside them a value is suspect. */
+export interface PointDefinition {
+  readonly name: string;
+  readonly type: "number" | "boolean" | "enum";
+  /** UCUM-like display unit, "" where it has none. */
+  readonly unit: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+  readonly writable?: boolean;
+  /** A counter only ever rises; a fall is suspect. */
+  readonly counter?: boolean;
+}
+
+const on: PointDefinition = { name: "on", type: "boolean", unit: "", writable: true };
+const power: PointDefinition = { name: "power", type: "number", unit: "W", min: -1, max: 1_000_000 };
+const energy: PointDefinition = { name: "energy", type: "number", unit: "kWh", min: 0, max: 1e9, counter: true };
+const temperature: PointDefinition = { name: "temperature", type: "number", unit: "°C", min: -40, max: 85 };
+const illuminance: PointDefinition = { name: "illuminance", type: "number", unit: "lx", min: 0, max: 200_000 };
+const electrical: readonly PointDefinition[] = [
+  power,
+  energy,
+  { name: "voltage", type: "number", unit: "V", min: 0, max: 1000 },
+  { name: "current", type: "number", unit: "A", min: 0, max: 10_000 },
+];
+const sheets = (name: string): PointDefinition => ({ name, type: "number", unit: "sheets", min: 0, max: 1e9, counter: true });
+
+/** The points of each kind of device, as the contract lists them. */
+export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = {
+  ac: [
+    on,
+    { name: "mode", type: "enum", unit: "", values: ["cool", "heat", "dry", "fan", "auto", "off"], writable: true },
+    { name: "setpoint", type: "number", unit: "°C", min: 5, max: 40, writable: true },
+    temperature,
+    power,
+    energy,
+  ],
+  light: [on, { name: "brightness", type: "number", unit: "%", min: 0, max: 100, writable: true }, power, energy],
+  water: [
+    { name: "flow", type: "number", unit: "L/min", min: 0, max: 10_000 },
+    { name: "volume", type: "number", unit: "m³", min: 0, max: 1e9, counter: true },
+    { name: "valve", type: "enum", unit: "", values: ["open", "closed"], writable: true },
+  ],
+  copier: [
+    on,
+    sheets("pages"),
+    sheets("color"),
+    sheets("mono"),
+    sheets("duplex"),
+    { name: "status", type: "enum", unit: "", values: ["idle", "printing", "sleep", "down"] },
+    power,
+    energy,
+  ],
+  meter: electrical,
+  plug: [on, ...electrical],
+  presence: [
+    { name: "occupied", type: "boolean", unit: "" },
+    { name: "count", type: "number", unit: "people", min: 0, max: 100_000 },
+  ],
+  contact: [{ name: "open", type: "boolean", unit: "" }],
+  lux: [illuminance],
+  boiler: [
+    on,
+    { name: "supply", type: "number", unit: "°C", min: -10, max: 150 },
+    { name: "return", type: "number", unit: "°C", min: -10, max: 150 },
+    { name: "setpoint", type: "number", unit: "°C", min: 0, max: 120, writable: true },
+    power,
+    { name: "gas", type: "number", unit: "m³", min: 0, max: 1e9, counter: true },
+  ],
+  outdoor: [temperature, { name: "humidity", type: "number", unit: "%", min: 0, max: 100 }, illuminance],
+};
+
+const definitions = new Map<DeviceKind, ReadonlyMap<string, PointDefinition>>(
+  DEVICE_KINDS.map((kind) => [kind, new Map(POINTS[kind].map((p) => [p.name, p]))]),
+);
+
+/** The definition of a kind's point; undefined for a point that the kind does not have (it is kept all the same). */
+export function pointDefinition(kind: DeviceKind | null, name: string): PointDefinition | undefined {
+  return kind === null ? undefined : definitions.get(kind)?.get(name);
+}
+
+/** A device as the site file or an adoption describes it. A discovered one has `kind` guessed and `adopted` false. */
+export interface Device {
+  readonly id: DeviceId;
+  readonly building: string;
+  readonly name: Text;
+  readonly kind: DeviceKind | null;
+  /** `<building>/<space>`, or null while it has no place. */
+  readonly space: string | null;
+  readonly department: string | null;
+  readonly codec: string;
+  /** The MQTT topic its state arrives on. */
+  readonly topic: string;
+  readonly tags: readonly string[];
+  /** Why it may never be commanded (escape-route lighting, fire line, server room …); null where it may. */
+  readonly protection: string | null;
+  /** Seconds between its messages; three of them without a word and it is silent. */
+  readonly interval: number;
+  /** Power in W below which it counts as off. */
+  readonly standby: number;
+  /** Whether it has a `power` point that proves a switch-off. Learned from what it publishes. */
+  readonly adopted: boolean;
+}
+
+/** A text for people: one string, or one per locale (`zh-CN`, `zh-TW`, `en`). */
+export type Text = string | Readonly<Record<string, string>>;

@@ -1,0 +1,74 @@
+import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
+import type { Device, DeviceKind } from "./device.ts";
+import type { PolicyOverrides, PrintJob } from "./policy.ts";
+import type { DeviceId, Millis, PointValue, Report } from "./reading.ts";
+
+/** Everything that can happen to the house comes through one door: `step(house, event, now)`. */
+export type HouseEvent =
+  | { readonly kind: "report"; readonly report: Report; readonly topic: string; readonly codec: string }
+  | { readonly kind: "availability"; readonly device: DeviceId; readonly online: boolean }
+  | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
+  | { readonly kind: "ack"; readonly device: DeviceId; readonly command: string; readonly accepted: boolean; readonly error: string | null }
+  /** The transport took a command (`ok`), or could not. */
+  | { readonly kind: "sent"; readonly command: string; readonly ok: boolean; readonly error: string | null }
+  | { readonly kind: "tick" }
+  | { readonly kind: "person"; readonly by: string; readonly request: PersonRequest };
+
+export type PersonRequest =
+  | { readonly kind: "alert"; readonly alert: string; readonly action: AlertAction }
+  | {
+      readonly kind: "override";
+      readonly device: DeviceId | null;
+      readonly space: string | null;
+      readonly policy: string | null;
+      readonly set: Readonly<Record<string, PointValue>> | null;
+      readonly reason: string;
+      readonly until: Millis;
+    }
+  | { readonly kind: "end-override"; readonly override: string }
+  | { readonly kind: "command"; readonly device: DeviceId; readonly set: Readonly<Record<string, PointValue>>; readonly reason: string }
+  | { readonly kind: "cancel-command"; readonly command: string }
+  | { readonly kind: "request-approval"; readonly space: string; readonly from: Millis; readonly until: Millis; readonly reason: string }
+  | { readonly kind: "decide-approval"; readonly approval: string; readonly grant: boolean; readonly note: string | null }
+  | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides }
+  | {
+      readonly kind: "adopt";
+      readonly device: DeviceId;
+      readonly as: { readonly kind: DeviceKind; readonly space: string | null; readonly name: string | null; readonly interval: number | null; readonly standby: number | null };
+    };
+
+export type AlertAction =
+  | { readonly kind: "ack"; readonly note: string | null }
+  | { readonly kind: "shelve"; readonly until: Millis; readonly note: string }
+  | { readonly kind: "comment"; readonly note: string }
+  | { readonly kind: "assign"; readonly to: string; readonly note: string | null }
+  | { readonly kind: "resolve"; readonly note: string | null };
+
+/** What follows from an event: facts for the records, commands for the wire, changes for the page. Keys make them idempotent. */
+export type Decision =
+  | { readonly kind: "finding"; readonly finding: Finding; readonly why: string }
+  | { readonly kind: "command"; readonly command: Command; readonly why: string }
+  /** Put this command on the wire (again). Always follows the `command` decision that records it. */
+  | { readonly kind: "send"; readonly command: Command }
+  | { readonly kind: "alert"; readonly alert: Alert; readonly why: string }
+  | { readonly kind: "override"; readonly override: Override; readonly why: string }
+  | { readonly kind: "approval"; readonly approval: Approval; readonly why: string }
+  | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides; readonly why: string }
+  | { readonly kind: "device"; readonly device: Device; readonly why: string }
+  | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
+  | { readonly kind: "audit"; readonly entry: AuditEntry };
+
+/** One line of the append-only audit: who did what to what, when, and from what to what. */
+export interface AuditEntry {
+  readonly at: Millis;
+  readonly by: string;
+  readonly what: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A person's request that cannot be done: code, and what to do instead. */
+export interface Refusal {
+  readonly code: string;
+  readonly detail: string;
+}

@@ -1,0 +1,122 @@
+import type { Evidence, Mode, Severity } from "./policy.ts";
+import type { DeviceId, Millis, PointValue } from "./reading.ts";
+
+/** One violation of one policy by one subject, from when it began to when it ended. */
+export interface Finding {
+  /** Deterministic: the same violation decided twice has the same id. */
+  readonly id: string;
+  readonly policy: string;
+  readonly severity: Severity;
+  readonly mode: Mode;
+  readonly subject: { readonly device: DeviceId; readonly space: string | null; readonly department: string | null; readonly job: string | null };
+  readonly state: "open" | "closed";
+  /** When the breach began (before the hold had run out). */
+  readonly since: Millis;
+  readonly openedAt: Millis;
+  readonly closedAt: Millis | null;
+  /** Key of the sentence that says why it was opened, and the inputs that fill it. */
+  readonly reason: string;
+  readonly evidence: Evidence;
+  /** Why it ended: a judgement's reason, or `exempt`, `overridden`, `disabled`, `out-of-scope`, `removed`. */
+  readonly closeReason: string | null;
+  /** When its command may go (after the warning); null where nothing is commanded. */
+  readonly actAt: Millis | null;
+  readonly wasted: { readonly kwh: number; readonly m3: number; readonly cny: number } | null;
+  readonly command: string | null;
+  readonly alert: string | null;
+}
+
+export const COMMAND_STATES = ["planned", "sent", "accepted", "reported", "proven", "refused", "ignored", "gave-up", "canceled"] as const;
+export type CommandState = (typeof COMMAND_STATES)[number];
+
+/** Who asked, in the order in which they win. */
+export const COMMAND_SOURCES = ["safety", "override", "person", "approval", "policy"] as const;
+export type CommandSource = (typeof COMMAND_SOURCES)[number];
+
+export interface Command {
+  readonly id: string;
+  readonly device: DeviceId;
+  readonly set: Readonly<Record<string, PointValue>>;
+  readonly source: CommandSource;
+  /** Policy id, override id, approval id or person id, by source. */
+  readonly by: string;
+  readonly finding: string | null;
+  readonly state: CommandState;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly plannedAt: Millis;
+  readonly endedAt: Millis | null;
+  /** What was there before, by point. */
+  readonly before: Readonly<Record<string, PointValue | null>>;
+  /** Which point proved it, with its value and time. */
+  readonly proof: { readonly point: string; readonly value: PointValue; readonly at: Millis } | null;
+  readonly error: string | null;
+  /** Every state it went through. */
+  readonly steps: readonly { readonly state: CommandState; readonly at: Millis; readonly note: string | null }[];
+}
+
+export const ALERT_STATES = ["unacknowledged", "acknowledged", "returned-unacknowledged", "shelved", "normal"] as const;
+/** ISA-18.2-2016 §5.4 alarm states, in so far as a person acts on them. `normal` is over and done. */
+export type AlertState = (typeof ALERT_STATES)[number];
+
+/** A finding or a fault that a person should know of. */
+export interface Alert {
+  readonly id: string;
+  readonly kind: "finding" | "command" | "approval" | "device" | "system";
+  readonly severity: Severity;
+  readonly state: AlertState;
+  /** Locale key of the title, and what fills it. */
+  readonly title: string;
+  readonly evidence: Evidence;
+  readonly device: DeviceId | null;
+  readonly space: string | null;
+  readonly department: string | null;
+  readonly finding: string | null;
+  readonly command: string | null;
+  /** Person id of the one who answers for it now. */
+  readonly assignee: string | null;
+  readonly raisedAt: Millis;
+  readonly acknowledgedAt: Millis | null;
+  readonly acknowledgedBy: string | null;
+  readonly clearedAt: Millis | null;
+  readonly shelvedUntil: Millis | null;
+  readonly log: readonly { readonly at: Millis; readonly by: string | null; readonly what: string; readonly note: string | null }[];
+}
+
+/** A person's temporary exception. It ends by itself. */
+export interface Override {
+  readonly id: string;
+  /** One of the two is set. */
+  readonly device: DeviceId | null;
+  readonly space: string | null;
+  /** null: every policy. */
+  readonly policy: string | null;
+  /** Values that the person wants meanwhile; null: just leave it alone. */
+  readonly set: Readonly<Record<string, PointValue>> | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly from: Millis;
+  readonly until: Millis;
+  readonly endedAt: Millis | null;
+}
+
+/** A thing that needs somebody's word first: a big print job, overtime in a space. */
+export interface Approval {
+  readonly id: string;
+  readonly kind: "print-job" | "overtime";
+  readonly device: DeviceId | null;
+  readonly space: string | null;
+  readonly department: string | null;
+  readonly job: string | null;
+  readonly sheets: number | null;
+  readonly document: string | null;
+  readonly requestedBy: string | null;
+  readonly reason: string;
+  readonly from: Millis | null;
+  readonly until: Millis | null;
+  readonly state: "pending" | "granted" | "refused" | "withdrawn";
+  readonly requestedAt: Millis;
+  readonly decidedAt: Millis | null;
+  readonly decidedBy: string | null;
+  readonly note: string | null;
+}

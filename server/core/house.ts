@@ -1,0 +1,195 @@
+/** What the house knows now. `step` is the only one that changes it; everyone else reads. */
+import type { Calendar } from "./calendar.ts";
+import type { Device, DeviceKind } from "./device.ts";
+import { POINTS } from "./device.ts";
+import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
+import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob } from "./policy.ts";
+import type { DeviceId, Millis } from "./reading.ts";
+import type { Exemption, Site, Space } from "./space.ts";
+import { PROTECTED_CLASSES } from "./space.ts";
+import { TimerQueue } from "./timers.ts";
+
+export interface DeviceState {
+  device: Device;
+  readonly points: Map<string, PointState>;
+  /** When its last message arrived; null before the first. */
+  seenAt: Millis | null;
+  /** By its own availability topic; null where it has none. */
+  available: boolean | null;
+  /** Print jobs it announced that are still held, by job id. */
+  readonly jobs: Map<string, PrintJob>;
+}
+
+/** How one policy stands at one subject: kept only while there is something to remember. */
+export interface Standing {
+  readonly policy: string;
+  readonly device: DeviceId;
+  readonly job: string | null;
+  /** Since when the breach lasts; null while there is none. */
+  since: Millis | null;
+  /** Open finding's id. */
+  finding: string | null;
+  last: Judgement | null;
+}
+
+/** What is remembered of a point that was commanded: for back-off, rate limits and compressor protection. */
+export interface CommandMemory {
+  /** Active command, if any. */
+  active: string | null;
+  /** Failed commands in a row, and when the next may be planned. */
+  failures: number;
+  notBefore: Millis;
+  /** When `on` was last seen to change, newest last; at most six are kept. */
+  readonly switchings: Millis[];
+}
+
+export interface PolicyState {
+  readonly definition: PolicyDefinition;
+  settings: PolicySettings;
+}
+
+export type Timer =
+  | { readonly kind: "judge"; readonly policy: string; readonly device: DeviceId; readonly job: string | null }
+  | { readonly kind: "act"; readonly device: DeviceId }
+  | { readonly kind: "command"; readonly command: string }
+  | { readonly kind: "override"; readonly override: string }
+  | { readonly kind: "approval"; readonly approval: string }
+  | { readonly kind: "shelve"; readonly alert: string }
+  | { readonly kind: "calendar" }
+  | { readonly kind: "silence"; readonly device: DeviceId };
+
+export type DeviceStatus = "online" | "offline" | "silent" | "discovered";
+
+export interface House {
+  readonly site: Site;
+  readonly calendar: Calendar;
+  readonly spaces: ReadonlyMap<string, Space>;
+  readonly devices: Map<DeviceId, DeviceState>;
+  readonly devicesBySpace: Map<string, Device[]>;
+  readonly outdoorByBuilding: Map<string, Device[]>;
+  readonly policies: Map<string, PolicyState>;
+  /** Policies by kind of device, in a fixed order. */
+  readonly policiesByKind: ReadonlyMap<DeviceKind, readonly PolicyState[]>;
+  /** Keyed by `standingKey`. */
+  readonly standings: Map<string, Standing>;
+  /** Open ones only. */
+  readonly findings: Map<string, Finding>;
+  /** Not ended only. */
+  readonly commands: Map<string, Command>;
+  readonly memories: Map<DeviceId, CommandMemory>;
+  /** Not normal only. */
+  readonly alerts: Map<string, Alert>;
+  /** Not ended only. */
+  readonly overrides: Map<string, Override>;
+  /** Pending, and granted ones that still have effect. */
+  readonly approvals: Map<string, Approval>;
+  readonly timers: TimerQueue<Timer>;
+}
+
+export function standingKey(policy: string, device: DeviceId, job: string | null): string {
+  return job === null ? `${policy}\n${device}` : `${policy}\n${device}\n${job}`;
+}
+
+/** A policy's settings: the definition's defaults, under the site file's, under what people changed at run time. */
+export function policySettings(definition: PolicyDefinition, ...layers: readonly (PolicyOverrides | undefined)[]): PolicySettings {
+  const params: Record<string, number> = {};
+  for (const p of definition.params) params[p.name] = p.default;
+  let settings: PolicySettings = { enabled: true, mode: definition.defaultMode, params, scope: {}, owner: null };
+  for (const layer of layers) {
+    if (layer === undefined) continue;
+    settings = {
+      enabled: layer.enabled ?? settings.enabled,
+      mode: layer.mode ?? settings.mode,
+      params: { ...settings.params, ...layer.params } as Params,
+      scope: layer.scope ?? settings.scope,
+      owner: layer.owner ?? settings.owner,
+    };
+  }
+  return settings;
+}
+
+/** An empty house: the site as described, nothing heard yet. */
+export function createHouse(site: Site, calendar: Calendar, definitions: readonly PolicyDefinition[]): House {
+  const policies = new Map<string, PolicyState>();
+  const byKind = new Map<DeviceKind, PolicyState[]>();
+  for (const definition of definitions) {
+    const state = { definition, settings: policySettings(definition, site.policies[definition.id]) };
+    policies.set(definition.id, state);
+    for (const kind of definition.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), state]);
+  }
+  const house: House = {
+    site,
+    calendar,
+    spaces: new Map(site.spaces.map((s) => [s.id, s])),
+    devices: new Map(),
+    devicesBySpace: new Map(),
+    outdoorByBuilding: new Map(),
+    policies,
+    policiesByKind: byKind,
+    standings: new Map(),
+    findings: new Map(),
+    commands: new Map(),
+    memories: new Map(),
+    alerts: new Map(),
+    overrides: new Map(),
+    approvals: new Map(),
+    timers: new TimerQueue<Timer>(),
+  };
+  for (const device of site.devices) placeDevice(house, device);
+  return house;
+}
+
+/** Puts a device (new, or described anew) where it belongs, keeping what was heard of it. */
+export function placeDevice(house: House, device: Device): DeviceState {
+  const known = house.devices.get(device.id);
+  if (known !== undefined) {
+    if (known.device.space !== null) remove(house.devicesBySpace, known.device.space, device.id);
+    remove(house.outdoorByBuilding, known.device.building, device.id);
+    known.device = device;
+  }
+  const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map() };
+  house.devices.set(device.id, state);
+  if (device.adopted && device.space !== null) add(house.devicesBySpace, device.space, device);
+  if (device.adopted && device.kind === "outdoor") add(house.outdoorByBuilding, device.building, device);
+  return state;
+}
+
+function add(index: Map<string, Device[]>, key: string, device: Device): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [device]);
+  else list.push(device);
+}
+
+function remove(index: Map<string, Device[]>, key: string, id: DeviceId): void {
+  const list = index.get(key);
+  if (list !== undefined) index.set(key, list.filter((d) => d.id !== id));
+}
+
+/** online: heard of lately. offline: it said so. silent: three intervals without a word. discovered: not adopted yet. */
+export function deviceStatus(state: DeviceState, now: Millis): DeviceStatus {
+  if (!state.device.adopted) return "discovered";
+  if (state.available === false) return "offline";
+  return state.seenAt === null || now - state.seenAt > 3000 * state.device.interval ? "silent" : "online";
+}
+
+/** Why a device may never be commanded, or null: its own protection, or its space's class. */
+export function protectionOf(house: House, device: Device): string | null {
+  if (device.protection !== null) return device.protection;
+  const space = device.space === null ? undefined : house.spaces.get(device.space);
+  return space !== undefined && PROTECTED_CLASSES.has(space.class) ? space.class : null;
+}
+
+/** The standing exemption that covers a device for a policy, if any. */
+export function exemptionFor(house: House, device: Device, policy: string): Exemption | null {
+  const space = device.space === null ? undefined : house.spaces.get(device.space);
+  for (const e of house.site.exemptions) {
+    if (e.policy !== null && e.policy !== policy) continue;
+    if (e.device !== null ? e.device === device.id : e.space !== null ? e.space === device.space : e.spaceClass !== null && e.spaceClass === space?.class) return e;
+  }
+  return null;
+}
+
+/** The units of a device's point, "" where it is unknown. */
+export function unitOf(kind: DeviceKind | null, point: string): string {
+  return kind === null ? "" : (POINTS[kind].find((p) => p.name === point)?.unit ?? "");
+}

@@ -1,0 +1,156 @@
+import type { Calendar } from "./calendar.ts";
+import type { Device, DeviceKind } from "./device.ts";
+import type { DeviceId, Millis, PointValue } from "./reading.ts";
+import type { Site, Space, SpaceClass } from "./space.ts";
+
+/** observe: record only. advise: also an alert. enforce: also a command. */
+export const MODES = ["observe", "advise", "enforce"] as const;
+export type Mode = (typeof MODES)[number];
+
+export type Severity = "low" | "medium" | "high";
+
+/** A parameter of a policy: the value's unit, bounds and default are data that the page and the API show and check. */
+export interface ParamDefinition {
+  readonly name: string;
+  readonly unit: string;
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export type Params = Readonly<Record<string, number>>;
+
+/** Where a policy applies; an absent part means everywhere. */
+export interface Scope {
+  readonly buildings?: readonly string[] | undefined;
+  readonly floors?: readonly string[] | undefined;
+  readonly spaces?: readonly string[] | undefined;
+  readonly classes?: readonly SpaceClass[] | undefined;
+  readonly kinds?: readonly DeviceKind[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/** What a site file or `PUT /policies/:id` may change of a policy. */
+export interface PolicyOverrides {
+  readonly enabled?: boolean | undefined;
+  readonly mode?: Mode | undefined;
+  readonly params?: Readonly<Record<string, number>> | undefined;
+  readonly scope?: Scope | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** A policy as it stands now, with everything filled in. */
+export interface PolicySettings {
+  readonly enabled: boolean;
+  readonly mode: Mode;
+  readonly params: Params;
+  readonly scope: Scope;
+  readonly owner: string | null;
+}
+
+/** What the house last heard of a point. `changed` is when its value last became what it is. */
+export interface PointState {
+  readonly value: PointValue;
+  readonly at: Millis;
+  readonly received: Millis;
+  readonly changed: Millis;
+  readonly quality: "good" | "suspect" | "bad";
+}
+
+/** A print job that a copier announced. */
+export interface PrintJob {
+  readonly job: string;
+  readonly user: string | null;
+  readonly document: string | null;
+  readonly pages: number;
+  readonly copies: number;
+  readonly sheets: number;
+  readonly duplex: boolean;
+  readonly color: boolean;
+  readonly state: "held" | "completed" | "canceled";
+  readonly at: Millis;
+}
+
+/** What a policy may look at when it judges one subject: frozen inputs, nothing else. */
+export interface View {
+  readonly now: Millis;
+  readonly site: Site;
+  readonly device: Device;
+  readonly space: Space | null;
+  readonly params: Params;
+  readonly calendar: Calendar;
+  /** A point of the subject (or of another device), undefined when it was never heard or its quality is not good. */
+  point(name: string, device?: DeviceId): PointState | undefined;
+  /** Devices of a kind in the subject's space. */
+  neighbours(kind: DeviceKind): readonly Device[];
+  /** The outdoor stations of the subject's building. */
+  outdoor(): readonly Device[];
+  /** Whether a device was heard within three of its intervals. */
+  fresh(device: DeviceId): boolean;
+  /**
+   * Whether the space has people, by all its fresh presence sensors (any occupied = occupied), and since when it is so.
+   * null when no fresh sensor knows.
+   */
+  occupancy(): { readonly occupied: boolean; readonly since: Millis } | null;
+  /** The booking, duty or approved overtime that covers the subject's space now, if any, else the next one's start. */
+  booking(): { readonly note: string; readonly until: Millis } | null;
+  /** The job under judgement, for policies whose `subject` is "job". */
+  readonly job: PrintJob | null;
+}
+
+/** What a policy wants of its subject. Values are in the points' own units. */
+export interface Want {
+  readonly set: Readonly<Record<string, PointValue>>;
+}
+
+/**
+ * A named verdict. Every one carries `reason`, a stable key of the locale files (`policy.<id>.<reason>`), and the
+ * evidence: the inputs at that instant, which also fill the sentence.
+ */
+export type Judgement =
+  | { readonly state: "fine"; readonly reason: string; readonly evidence: Evidence; readonly recheckAt?: Millis | undefined }
+  /** An input is missing or stale: nothing is opened, nothing is closed, nothing is commanded. */
+  | { readonly state: "unknown"; readonly reason: string; readonly evidence: Evidence; readonly recheckAt?: Millis | undefined }
+  | {
+      readonly state: "breach";
+      readonly reason: string;
+      readonly evidence: Evidence;
+      /** Seconds that the breach must last before it is a finding. */
+      readonly hold: number;
+      /** When the breach began, where the inputs say so better than the first time it was seen. */
+      readonly since?: Millis | undefined;
+      readonly want: Want | null;
+      /** Seconds between the finding (with its warning) and the command; 0 or absent = at once. */
+      readonly warn?: number | undefined;
+      /** The share of the subject's power (0–1) that is waste while the breach lasts. */
+      readonly wasteShare?: number | undefined;
+      readonly recheckAt?: Millis | undefined;
+    };
+
+export type Evidence = Readonly<Record<string, PointValue | null>>;
+
+/** A rule of the office: one file each in `policies/`, pure. */
+export interface PolicyDefinition {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly defaultMode: Mode;
+  /** Higher wins where two policies want different things of one point. */
+  readonly priority: number;
+  /** Kinds of device that it judges. */
+  readonly kinds: readonly DeviceKind[];
+  /** "device": one judgement per device. "job": one per print job. */
+  readonly subject: "device" | "job";
+  readonly params: readonly ParamDefinition[];
+  /**
+   * The points whose change makes it look again: of the subject itself, of neighbours in the space by kind, of the
+   * building's outdoor station.
+   */
+  readonly watches: {
+    readonly own: readonly string[];
+    readonly neighbours?: Readonly<Partial<Record<DeviceKind, readonly string[]>>>;
+    readonly outdoor?: readonly string[];
+  };
+  /** A legal limit moves a setpoint at once, not in comfort steps. */
+  readonly legal?: boolean;
+  judge(view: View): Judgement;
+}

@@ -1,0 +1,66 @@
+/** What a device said, before and after it is put into the office's own words. */
+
+/** Milliseconds since 1970-01-01T00:00:00Z. Every time in the core is one of these. */
+export type Millis = number;
+
+export type PointValue = number | boolean | string;
+
+/** good: believed. suspect: kept and shown, but no policy acts on it. bad: the source itself says that it is wrong. */
+export type Quality = "good" | "suspect" | "bad";
+
+/** `<building>/<device>` */
+export type DeviceId = string;
+
+/** `<building>/<device>/<point>` */
+export type PointId = string;
+
+/** One device's message as a codec understood it: nothing judged yet. `ts` is the device's own clock, in ms, if it has one. */
+export interface Observation {
+  readonly building: string;
+  readonly device: string;
+  readonly ts: Millis | null;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface PointReading {
+  readonly name: string;
+  readonly value: PointValue;
+  readonly quality: Quality;
+}
+
+/** What became of a message or of one of its values; each is counted in /metrics under this name. */
+export type Fate =
+  | "taken"
+  | "duplicate"
+  | "late"
+  | "clock-ahead"
+  | "clock-absurd"
+  | "retained"
+  | "implausible"
+  | "wrong-type"
+  | "empty-value"
+  | "unknown-point"
+  | "too-many-values"
+  | "malformed"
+  | "oversized"
+  | "bad-topic"
+  | "forbidden";
+
+/** A message in the office's words with its times: `at` by the device (or `received` where it has no usable clock). */
+export interface Report {
+  readonly device: DeviceId;
+  readonly at: Millis;
+  readonly received: Millis;
+  /** True when the house already knows something newer: kept in history, but it does not move the present state. */
+  readonly late: boolean;
+  readonly readings: readonly PointReading[];
+}
+
+/** A message that could not be taken in: what, where and how to mend it. */
+export interface Rejection {
+  readonly fate: Fate;
+  readonly topic: string;
+  readonly detail: string;
+  readonly excerpt: string;
+  readonly at: Millis;
+}

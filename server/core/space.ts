@@ -1,0 +1,103 @@
+import type { Device, Text } from "./device.ts";
+import type { Role } from "./roles.ts";
+import type { PolicyOverrides } from "./policy.ts";
+
+export const SPACE_CLASSES = [
+  "office", "meeting", "corridor", "restroom", "server-room", "archive", "canteen", "courtyard", "facade", "garage", "clinic", "lobby", "plant-room",
+] as const;
+export type SpaceClass = (typeof SPACE_CLASSES)[number];
+
+/** Classes that are never commanded, whatever a policy says (safety outranks thrift). */
+export const PROTECTED_CLASSES: ReadonlySet<SpaceClass> = new Set(["server-room", "archive", "clinic"]);
+
+export interface Space {
+  /** `<building>/<space>` */
+  readonly id: string;
+  readonly building: string;
+  readonly floor: string;
+  readonly name: Text;
+  readonly class: SpaceClass;
+  readonly department: string | null;
+  /** Floor area in m². */
+  readonly area: number;
+  /** Compass bearing of its windows in degrees, null where it has none. */
+  readonly windows: number | null;
+}
+
+export interface Department {
+  readonly id: string;
+  readonly name: Text;
+  /** Person ids: section chief, and the deputy director in charge of the section. */
+  readonly chief: string | null;
+  readonly deputy: string | null;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: Text;
+  readonly role: Role;
+  readonly department: string | null;
+  readonly email: string | null;
+}
+
+export interface Building {
+  readonly id: string;
+  readonly name: Text;
+  readonly floors: readonly string[];
+}
+
+/** A standing exception: policy (null = all) at a device, a space or a class of spaces, with its reason. */
+export interface Exemption {
+  readonly policy: string | null;
+  readonly device: string | null;
+  readonly space: string | null;
+  readonly spaceClass: SpaceClass | null;
+  readonly reason: string;
+}
+
+/** A time a space is in rightful use outside working hours: a booked meeting, a duty, approved overtime. `space` null = whole site. */
+export interface Booking {
+  readonly kind: "meeting" | "duty" | "overtime";
+  readonly space: string | null;
+  readonly from: number;
+  readonly until: number;
+  readonly note: string;
+}
+
+export interface CalendarSettings {
+  /** Working periods as minutes after midnight, e.g. [[510, 720], [840, 1050]]. */
+  readonly working: readonly (readonly [number, number])[];
+  /** Declared major events (重大活动): local dates `YYYY-MM-DD`, inclusive. */
+  readonly events: readonly { readonly name: Text; readonly from: string; readonly until: string }[];
+  readonly bookings: readonly Booking[];
+  /** `MM-DD` bounds. Heating seasons usually run over the new year. */
+  readonly summer: { readonly from: string; readonly until: string };
+  readonly winter: { readonly from: string; readonly until: string };
+  readonly heating: { readonly from: string; readonly until: string };
+}
+
+/** Prices used to say what a finding wasted; data with its source. */
+export interface Tariff {
+  readonly quantity: "electricity" | "water" | "paper";
+  /** CNY per kWh, m³ or sheet. */
+  readonly price: number;
+  readonly source: string;
+}
+
+export interface Site {
+  readonly id: string;
+  readonly name: Text;
+  /** IANA zone. */
+  readonly timezone: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly buildings: readonly Building[];
+  readonly spaces: readonly Space[];
+  readonly devices: readonly Device[];
+  readonly departments: readonly Department[];
+  readonly people: readonly Person[];
+  readonly calendar: CalendarSettings;
+  readonly exemptions: readonly Exemption[];
+  readonly policies: Readonly<Record<string, PolicyOverrides>>;
+  readonly tariffs: readonly Tariff[];
+}

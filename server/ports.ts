@@ -1,0 +1,166 @@
+/** What the flow asks of the world. Each port has one suite of tests that runs against every implementation. */
+import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.ts";
+import type { House } from "./core/house.ts";
+import type { Overview, Why } from "./core/explain.ts";
+import type { Alert, Approval, Command, Finding, Override } from "./core/finding.ts";
+import type { Device } from "./core/device.ts";
+import type { PolicyOverrides, PrintJob } from "./core/policy.ts";
+import type { DeviceId, Fate, Millis, PointId, PointValue, Quality, Rejection, Report } from "./core/reading.ts";
+
+/** The house's time. The wall, a hand in a test, or a demonstration at sixty times life. */
+export interface Clock {
+  now(): Millis;
+  /** Simulated milliseconds per real one; 1 for the wall. */
+  readonly speed: number;
+  readonly simulated: boolean;
+}
+
+/** Where bytes come from. `settle` is called once the message's fate is durable: only then may QoS 1 be acknowledged. */
+export interface IncomingMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1 | 2;
+  readonly retained: boolean;
+  /** Undefined for QoS 0 where nobody waits. */
+  readonly settle: (() => void) | undefined;
+}
+
+export interface Transport {
+  /** Resolves when it can take messages in. Errors name the address and the mend. */
+  open(onMessage: (message: IncomingMessage) => void): Promise<void>;
+  /** Resolves when the peer has it (PUBACK); rejects when it could not be delivered within 10 s. Never retained unless asked. */
+  publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
+  connected(): boolean;
+  /** The port listened on (embedded), else null. */
+  readonly port: number | null;
+  /** Stops taking in, lets what is in flight settle, closes. */
+  close(): Promise<void>;
+}
+
+export interface StoredReading {
+  readonly at: Millis;
+  readonly received: Millis;
+  readonly value: PointValue;
+  readonly quality: Quality;
+}
+
+export interface WindowedReading {
+  readonly at: Millis;
+  readonly value: number | null;
+  readonly count: number;
+}
+
+export const WINDOW_FUNCTIONS = ["mean", "min", "max", "last", "sum"] as const;
+export type WindowFunction = (typeof WINDOW_FUNCTIONS)[number];
+
+/** Append-only readings. */
+export interface History {
+  open(): Promise<void>;
+  /** Queues a report; `durable` is called after the commit that holds it (many reports a commit). Throws nothing: failure goes to `onFailure`. */
+  append(report: Report, durable: (() => void) | undefined): void;
+  /** Called when a commit failed: the reports stay queued and are tried again; the flow raises an alert. null = well again. */
+  onFailure(listener: (error: Error | null) => void): void;
+  /** Raw readings in [from, to), oldest first, each once however often it was delivered. */
+  readings(point: PointId, from: Millis, to: Millis, limit: number): Promise<readonly StoredReading[]>;
+  /** Windows [t, t+every) aligned to `origin` (ms; local midnight for days). Only good and suspect numbers and booleans (0/1) count. */
+  windows(point: PointId, from: Millis, to: Millis, every: Millis, fn: WindowFunction, origin: Millis): Promise<readonly WindowedReading[]>;
+  /** The newest reading of every point. */
+  latest(): Promise<readonly { readonly point: PointId; readonly reading: StoredReading }[]>;
+  /** Every report since `from`, grouped and ordered as it was received, for rebuilding the house. */
+  replay(from: Millis, each: (report: Report) => void): Promise<void>;
+  /** Queued but not yet durable reports. */
+  readonly backlog: number;
+  stats(): { readonly rows: number; readonly commits: number; readonly lastCommitMs: number };
+  /** Commits what is queued, then closes. */
+  close(): Promise<void>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** What a restart needs to go on where it stopped. */
+export interface Standing {
+  readonly findings: readonly Finding[];
+  readonly commands: readonly Command[];
+  readonly alerts: readonly Alert[];
+  readonly overrides: readonly Override[];
+  readonly approvals: readonly Approval[];
+  readonly policies: Readonly<Record<string, PolicyOverrides>>;
+  readonly devices: readonly Device[];
+}
+
+export interface FindingFilter { readonly state?: "open" | "closed" | undefined; readonly policy?: string | undefined; readonly device?: string | undefined; readonly from?: Millis | undefined; readonly to?: Millis | undefined }
+export interface CommandFilter { readonly device?: string | undefined; readonly finding?: string | undefined; readonly state?: string | undefined }
+export interface AlertFilter { readonly state?: string | undefined; readonly device?: string | undefined }
+export interface PageRequest { readonly cursor?: string | undefined; readonly limit: number }
+
+/** The office's records: one transaction per batch of decisions; writing the same decision twice changes nothing. */
+export interface Records {
+  open(): Promise<void>;
+  /** Applies a batch of decisions in one transaction, in order. */
+  commit(decisions: readonly Decision[]): Promise<void>;
+  standing(): Promise<Standing>;
+  findings(filter: FindingFilter, page: PageRequest): Promise<Page<Finding>>;
+  finding(id: string): Promise<Finding | null>;
+  commands(filter: CommandFilter, page: PageRequest): Promise<Page<Command>>;
+  alerts(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
+  alert(id: string): Promise<Alert | null>;
+  overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;
+  approvals(state: string | undefined, page: PageRequest): Promise<Page<Approval>>;
+  jobs(device: DeviceId | undefined, page: PageRequest): Promise<Page<{ readonly device: DeviceId; readonly job: PrintJob }>>;
+  audit(page: PageRequest): Promise<Page<AuditEntry & { readonly seq: number }>>;
+  /** Per policy: findings and wasted quantities within [from, to). */
+  summary(from: Millis, to: Millis): Promise<readonly { readonly policy: string; readonly findings: number; readonly open: number; readonly hours: number; readonly kwh: number; readonly m3: number; readonly cny: number }[]>;
+  close(): Promise<void>;
+}
+
+/** What sign-in keeps: password hashes, sessions, one-time links. */
+export interface Credentials {
+  passwordHash(person: string): Promise<string | null>;
+  setPasswordHash(person: string, hash: string): Promise<void>;
+  anyPassword(): Promise<boolean>;
+  session(id: string): Promise<{ readonly data: string; readonly expires: Millis } | null>;
+  saveSession(id: string, data: string, expires: Millis): Promise<void>;
+  dropSession(id: string): Promise<void>;
+  dropExpiredSessions(now: Millis): Promise<void>;
+  /** Drops all sessions of a person (password changed). */
+  dropSessionsOf(person: string): Promise<void>;
+}
+
+/** What changed in one turn of the flow: whole objects, and the points of each device that changed. */
+export interface Turn {
+  /** Device → names of the points that were heard; an empty set: the device itself (status, adoption). */
+  readonly devices: ReadonlyMap<DeviceId, ReadonlySet<string>>;
+  readonly decisions: readonly Decision[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** What the page and the API may ask of the running house. */
+export interface Office {
+  readonly house: House;
+  readonly clock: Clock;
+  readonly history: History;
+  readonly records: Records;
+  /** A person's request through the one door. Resolves once its decisions are recorded. `subject` is the id of what was made or changed. */
+  request(by: string, request: PersonRequest): Promise<{ readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal }>;
+  why(device: DeviceId): Why;
+  overview(): Overview;
+  counts(): IntakeCounts;
+  /** The newest messages that could not be taken in, newest first, at most 200. */
+  rejections(): readonly Rejection[];
+  /** Hears every turn, after it is recorded. Returns how to stop. */
+  onTurn(listener: (turn: Turn) => void): () => void;
+  /** Which parts are open; empty `missing` = ready. */
+  readiness(): { readonly ready: boolean; readonly missing: readonly string[] };
+}
+
+export interface IntakeCounts {
+  readonly messages: number;
+  readonly readings: number;
+  readonly fates: Readonly<Partial<Record<Fate, number>>>;
+  readonly decisions: number;
+  readonly commands: number;
+  readonly backlog: number;
+}
