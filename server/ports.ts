@@ -4,6 +4,9 @@ import type { House } from "./core/house.ts";
 import type { Overview, Why } from "./core/explain.ts";
 import type { Alert, Approval, Command, Finding, Override } from "./core/finding.ts";
 import type { Device } from "./core/device.ts";
+import type { Actor } from "./core/roles.ts";
+import type { IncomingMessage as HttpRequest } from "node:http";
+import type { RequestHandler, Router } from "express";
 import type { PolicyOverrides, PrintJob } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, PointId, PointValue, Quality, Rejection, Report } from "./core/reading.ts";
 
@@ -163,4 +166,17 @@ export interface IntakeCounts {
   readonly decisions: number;
   readonly commands: number;
   readonly backlog: number;
+}
+
+/** Who stands at the door of the API and the live channel; made by `auth/`. Errors it passes on are `Problem`s. */
+export interface Gatekeeper {
+  readonly mode: "open" | "password";
+  /** Reads the session of a request (express-session); also given to socket.io's engine, so that sockets are known like requests. */
+  readonly session: RequestHandler;
+  /** Sign-in, sign-out, set-up, `me`; mounted at `/api/v1`, before everything that needs an actor. */
+  readonly router: Router;
+  /** Who asks, after `session` has run; null = nobody signed in. In `open` mode always somebody. */
+  actorOf(request: HttpRequest): Actor | null;
+  /** False for a request that another site's page makes a browser send (by Origin or Sec-Fetch-Site); true for clients that are no browser. */
+  sameOrigin(request: HttpRequest): boolean;
 }

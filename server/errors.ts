@@ -1,0 +1,96 @@
+/** Errors that cross the HTTP border: RFC 9457 problem details, each with a stable code. */
+
+/** Every code the API answers with: its status and its title. Codes are promises; details may change. */
+export const PROBLEMS = {
+  "malformed-json": { status: 400, title: "The body is not JSON" },
+  "invalid-parameter": { status: 400, title: "A query parameter is wrong" },
+  "unknown-parameter": { status: 400, title: "A query parameter is not known here" },
+  "invalid-path": { status: 400, title: "The path cannot be read" },
+  "range-too-wide": { status: 400, title: "The range holds too many items" },
+  "not-signed-in": { status: 401, title: "Sign in first" },
+  "wrong-credentials": { status: 401, title: "The name or the password is wrong" },
+  forbidden: { status: 403, title: "You may not do this" },
+  "foreign-origin": { status: 403, title: "The request comes from another site" },
+  "own-request": { status: 403, title: "Nobody decides on their own request" },
+  "not-found": { status: 404, title: "There is no such thing" },
+  "unknown-device": { status: 404, title: "There is no such device" },
+  "unknown-policy": { status: 404, title: "There is no such policy" },
+  "method-not-allowed": { status: 405, title: "The method is not allowed here" },
+  "not-active": { status: 409, title: "It has ended already" },
+  "not-pending": { status: 409, title: "It is not pending any more" },
+  "not-adopted": { status: 409, title: "The device is not adopted yet" },
+  "alert-not-active": { status: 409, title: "The alert is not active any more" },
+  "alert-returned": { status: 409, title: "The cause of the alert is over" },
+  "cause-stands": { status: 409, title: "The cause of the alert still stands" },
+  "contradicts-policy": { status: 409, title: "A policy wants something else" },
+  protected: { status: 409, title: "The device is protected and never commanded" },
+  offline: { status: 409, title: "The device is offline" },
+  "compressor-rest": { status: 409, title: "The compressor has to rest" },
+  "switched-too-often": { status: 409, title: "The compressor was switched too often" },
+  "body-too-large": { status: 413, title: "The body is too large" },
+  "unsupported-media-type": { status: 415, title: "The body must be JSON" },
+  "invalid-body": { status: 422, title: "The body does not fit" },
+  "param-out-of-range": { status: 422, title: "A parameter is out of range" },
+  "unknown-param": { status: 422, title: "The policy has no such parameter" },
+  "unknown-space": { status: 422, title: "There is no such space" },
+  "unknown-person": { status: 422, title: "There is no such person" },
+  "unknown-scope": { status: 422, title: "The scope names what is not there" },
+  "bad-subject": { status: 422, title: "The subject is wrong" },
+  "bad-values": { status: 422, title: "The values do not fit the device" },
+  "bad-period": { status: 422, title: "The period is wrong" },
+  "in-the-past": { status: 422, title: "The moment is in the past" },
+  "too-long": { status: 422, title: "The period is too long" },
+  refused: { status: 422, title: "The house refuses" },
+  "too-many-requests": { status: 429, title: "Too many requests" },
+  internal: { status: 500, title: "Something broke on our side" },
+  "not-ready": { status: 503, title: "Not every part is open" },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What a problem looks like on the wire (`application/problem+json`). */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly [extra: string]: unknown;
+}
+
+function isKnown(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
+
+/** Something that a caller did wrong, or that cannot be done now. `detail` says what, where and how to mend it. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly extra: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, code: string, detail: string, extra: Readonly<Record<string, unknown>> = {}) {
+    super(`${code}: ${detail}`);
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.extra = extra;
+  }
+
+  /** The RFC 9457 document; members of `extra` never replace the standard ones. */
+  document(): ProblemDocument {
+    const title = isKnown(this.code) ? PROBLEMS[this.code].title : PROBLEMS.refused.title;
+    return { ...this.extra, type: `urn:jieyue:problem:${this.code}`, title, status: this.status, code: this.code, detail: this.detail };
+  }
+}
+
+/** A problem with the status that its code has. */
+export function problem(code: ProblemCode, detail: string, extra?: Readonly<Record<string, unknown>>): Problem {
+  return new Problem(PROBLEMS[code].status, code, detail, extra);
+}
+
+/** The core's refusal of a person's request as a problem; a code the table does not know is answered with 422. */
+export function refusal(code: string, detail: string): Problem {
+  return new Problem(isKnown(code) ? PROBLEMS[code].status : PROBLEMS.refused.status, code, detail);
+}
