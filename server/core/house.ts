@@ -18,6 +18,8 @@ export interface DeviceState {
   available: boolean | null;
   /** Print jobs it announced that are still held, by job id. */
   readonly jobs: Map<string, PrintJob>;
+  /** Three intervals went by without a word. */
+  silent: boolean;
 }
 
 /** How one policy stands at one subject: kept only while there is something to remember. */
@@ -30,9 +32,27 @@ export interface Standing {
   /** Open finding's id. */
   finding: string | null;
   last: Judgement | null;
+  /** When it is to be judged again at the latest; null when nothing is scheduled. */
+  wake: Millis | null;
+  /** What the open finding has wasted so far. */
+  waste: Waste | null;
 }
 
-/** What is remembered of a point that was commanded: for back-off, rate limits and compressor protection. */
+/** Integrates a subject's power (W) and flow (L/min) while a finding is open. */
+export interface Waste {
+  /** The last instant integrated to. */
+  at: Millis;
+  power: number;
+  flow: number;
+  /** Share of the power that is waste, 0–1. */
+  share: number;
+  kwh: number;
+  m3: number;
+  /** When it was last told. */
+  told: Millis;
+}
+
+/** What is remembered of a device that was commanded: for back-off, rate limits and compressor protection. */
 export interface CommandMemory {
   /** Active command, if any. */
   active: string | null;
@@ -41,6 +61,8 @@ export interface CommandMemory {
   notBefore: Millis;
   /** When `on` was last seen to change, newest last; at most six are kept. */
   readonly switchings: Millis[];
+  /** When an `act` timer is already set for. */
+  wake: Millis | null;
 }
 
 export interface PolicyState {
@@ -55,7 +77,6 @@ export type Timer =
   | { readonly kind: "override"; readonly override: string }
   | { readonly kind: "approval"; readonly approval: string }
   | { readonly kind: "shelve"; readonly alert: string }
-  | { readonly kind: "calendar" }
   | { readonly kind: "silence"; readonly device: DeviceId };
 
 export type DeviceStatus = "online" | "offline" | "silent" | "discovered";
@@ -84,6 +105,35 @@ export interface House {
   /** Pending, and granted ones that still have effect. */
   readonly approvals: Map<string, Approval>;
   readonly timers: TimerQueue<Timer>;
+  readonly watchers: Watchers;
+}
+
+/** Which policies look again when a point of a kind changes: its own subject's, its neighbours', every subject of the building. */
+export interface Watchers {
+  readonly own: ReadonlyMap<DeviceKind, ReadonlyMap<string, readonly PolicyState[]>>;
+  readonly neighbours: ReadonlyMap<DeviceKind, ReadonlyMap<string, readonly PolicyState[]>>;
+  readonly outdoor: ReadonlyMap<string, readonly PolicyState[]>;
+}
+
+function indexWatchers(policies: Iterable<PolicyState>): Watchers {
+  const own = new Map<DeviceKind, Map<string, PolicyState[]>>();
+  const neighbours = new Map<DeviceKind, Map<string, PolicyState[]>>();
+  const outdoor = new Map<string, PolicyState[]>();
+  const put = (index: Map<DeviceKind, Map<string, PolicyState[]>>, kind: DeviceKind, point: string, policy: PolicyState) => {
+    const points = index.get(kind) ?? new Map<string, PolicyState[]>();
+    index.set(kind, points);
+    points.set(point, [...(points.get(point) ?? []), policy]);
+  };
+  for (const policy of policies) {
+    const { definition } = policy;
+    if (definition.subject === "job") continue;
+    for (const kind of definition.kinds) for (const point of definition.watches.own) put(own, kind, point, policy);
+    for (const kind of Object.keys(definition.watches.neighbours ?? {}) as DeviceKind[]) {
+      for (const point of definition.watches.neighbours?.[kind] ?? []) put(neighbours, kind, point, policy);
+    }
+    for (const point of definition.watches.outdoor ?? []) outdoor.set(point, [...(outdoor.get(point) ?? []), policy]);
+  }
+  return { own, neighbours, outdoor };
 }
 
 export function standingKey(policy: string, device: DeviceId, job: string | null): string {
@@ -134,6 +184,7 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     overrides: new Map(),
     approvals: new Map(),
     timers: new TimerQueue<Timer>(),
+    watchers: indexWatchers(policies.values()),
   };
   for (const device of site.devices) placeDevice(house, device);
   return house;
@@ -147,7 +198,7 @@ export function placeDevice(house: House, device: Device): DeviceState {
     remove(house.outdoorByBuilding, known.device.building, device.id);
     known.device = device;
   }
-  const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map() };
+  const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map(), silent: true };
   house.devices.set(device.id, state);
   if (device.adopted && device.space !== null) add(house.devicesBySpace, device.space, device);
   if (device.adopted && device.kind === "outdoor") add(house.outdoorByBuilding, device.building, device);

@@ -1,0 +1,171 @@
+/** Print jobs that wait for somebody's word, and overtime that was asked for. */
+import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
+import { gate } from "./arbitrate.ts";
+import { jobEnded, memoryOf, planCommand } from "./command.ts";
+import { closeFinding } from "./evaluate.ts";
+import type { Refusal } from "./event.ts";
+import type { Approval } from "./finding.ts";
+import type { DeviceState, House } from "./house.ts";
+import { standingKey } from "./house.ts";
+import { keyOf } from "./key.ts";
+import type { PrintJob } from "./policy.ts";
+import type { DeviceId, Millis } from "./reading.ts";
+import type { Turn } from "./turn.ts";
+import { markSpace, markSubject, schedule } from "./turn.ts";
+
+const APPROVAL_POLICY = "copier-approval";
+
+/** A copier told of a job: it is noted and judged; what has ended is followed to its end by `settleJob`. */
+export function takeJob(turn: Turn, state: DeviceState, job: PrintJob): void {
+  const { house } = turn;
+  const known = state.jobs.get(job.job);
+  if (known !== undefined && known.state === job.state) return;
+  state.jobs.set(job.job, job);
+  turn.decisions.push({ kind: "job", device: state.device.id, job });
+  if (!state.device.adopted || state.device.kind !== "copier") return;
+  for (const policy of house.policiesByKind.get("copier") ?? []) {
+    if (policy.definition.subject === "job") markSubject(turn, policy, state, job.job);
+  }
+}
+
+/** After the job's policies were judged: a held job is released at once, or waits for an approval; an ended one is closed. */
+export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
+  const { house, now } = turn;
+  const { device } = state;
+  if (job.state !== "held") {
+    const approval = house.approvals.get(approvalId(device.id, job.job));
+    if (approval?.state === "pending") keep(turn, { ...approval, state: "withdrawn", decidedAt: now, note: `the job was ${job.state}` }, "withdrawn");
+    jobEnded(turn, device.id, job.job, job.state, job.at);
+    state.jobs.delete(job.job);
+    for (const policy of house.policiesByKind.get("copier") ?? []) {
+      const key = standingKey(policy.definition.id, device.id, job.job);
+      const standing = house.standings.get(key);
+      if (standing !== undefined) closeFinding(turn, standing, `job-${job.state}`);
+      house.standings.delete(key);
+    }
+    return;
+  }
+  if (!device.adopted || device.kind !== "copier") return;
+  const standing = house.standings.get(standingKey(APPROVAL_POLICY, device.id, job.job));
+  const finding = standing?.finding == null ? undefined : house.findings.get(standing.finding);
+  if (finding?.mode === "enforce") requestPrintApproval(turn, state, job, finding.reason);
+  else release(turn, state, job.job, true, APPROVAL_POLICY, finding === undefined ? "within-limit" : "not-enforced");
+}
+
+function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, reason: string): void {
+  const { device } = state;
+  const id = approvalId(device.id, job.job);
+  if (turn.house.approvals.has(id)) return;
+  const requester = turn.house.site.people.find((p) => p.id === job.user);
+  const approval: Approval = {
+    id,
+    kind: "print-job",
+    device: device.id,
+    space: device.space,
+    department: requester?.department ?? device.department,
+    job: job.job,
+    sheets: job.sheets,
+    document: job.document,
+    requestedBy: job.user,
+    reason,
+    from: null,
+    until: null,
+    state: "pending",
+    requestedAt: turn.now,
+    decidedAt: null,
+    decidedBy: null,
+    note: null,
+  };
+  keep(turn, approval, "requested");
+}
+
+/** Somebody asks to use a space outside working hours. */
+export function requestOvertime(turn: Turn, by: string, space: string, from: Millis, until: Millis, reason: string): { readonly id: string } | Refusal {
+  const { house, now } = turn;
+  const place = house.spaces.get(space);
+  if (place === undefined) return { code: "unknown-space", detail: `There is no space '${space}'.` };
+  if (until <= from || until <= now) return { code: "bad-period", detail: "The period must end after it begins, and in the future." };
+  if (until - from > 24 * 3_600_000) return { code: "bad-period", detail: "Ask for at most 24 hours at a time." };
+  const id = keyOf("overtime", by, space, from, until);
+  if (house.approvals.has(id)) return { id };
+  keep(turn, {
+    id, kind: "overtime", device: null, space, department: place.department, job: null, sheets: null, document: null, requestedBy: by, reason, from, until, state: "pending",
+    requestedAt: now, decidedAt: null, decidedBy: null, note: null,
+  }, "requested");
+  schedule(turn, until, { kind: "approval", approval: id });
+  return { id };
+}
+
+/** Grants or refuses; nobody decides on their own request. */
+export function decideApproval(turn: Turn, by: string, id: string, grant: boolean, note: string | null): Refusal | null {
+  const { house, now } = turn;
+  const approval = house.approvals.get(id);
+  if (approval === undefined || approval.state !== "pending") return { code: "not-pending", detail: "The request is not pending (any more)." };
+  if (approval.requestedBy === by) return { code: "own-request", detail: "Nobody decides on their own request; ask your director." };
+  keep(turn, { ...approval, state: grant ? "granted" : "refused", decidedAt: now, decidedBy: by, note }, grant ? "granted" : "refused");
+  if (approval.kind === "print-job") {
+    const state = house.devices.get(approval.device!);
+    if (state !== undefined) release(turn, state, approval.job!, grant, approval.id, grant ? "granted" : "refused");
+  } else if (grant) {
+    markSpace(turn, approval.space!);
+    if (approval.from! > now) schedule(turn, approval.from!, { kind: "approval", approval: id });
+  }
+  return null;
+}
+
+/** An overtime's begin or end has come: its space is looked at again, and what is over is put away. */
+export function approvalDue(turn: Turn, id: string): void {
+  const { house, now } = turn;
+  const approval = house.approvals.get(id);
+  if (approval === undefined || approval.kind !== "overtime") return;
+  if (approval.until !== null && approval.until <= now) {
+    if (approval.state === "pending") keep(turn, { ...approval, state: "withdrawn", decidedAt: now, note: "its time is over" }, "expired");
+    house.approvals.delete(id);
+  }
+  if (approval.space !== null) markSpace(turn, approval.space);
+}
+
+function release(turn: Turn, state: DeviceState, job: string, granted: boolean, by: string, reason: string): void {
+  const memory = memoryOf(turn.house, `${state.device.id}\n${job}`);
+  if (memory.active !== null) return;
+  const set = { job, release: granted };
+  if (gate(turn.house, state, set, turn.now) !== null) return;
+  planCommand(turn, { device: state, set, source: "approval", by, finding: null, reason });
+}
+
+function approvalId(device: DeviceId, job: string): string {
+  return keyOf("print", device, job);
+}
+
+function keep(turn: Turn, approval: Approval, why: string): void {
+  const { house } = turn;
+  const stands = approval.state === "pending" || (approval.state === "granted" && approval.kind === "overtime");
+  if (stands) house.approvals.set(approval.id, approval);
+  else house.approvals.delete(approval.id);
+  turn.decisions.push({ kind: "approval", approval, why });
+  if (approval.state === "pending") {
+    raiseAlert(turn, {
+      kind: "approval",
+      key: approval.id,
+      severity: "medium",
+      title: `approval.${approval.kind}`,
+      evidence: { sheets: approval.sheets, requestedBy: approval.requestedBy, document: approval.document, reason: approval.reason, fromAt: approval.from, untilAt: approval.until },
+      device: approval.device,
+      finding: null,
+      command: null,
+      department: approval.department,
+      space: approval.space,
+    });
+  } else clearAlert(turn, keyOf("alert", "approval", approval.id), approval.state, true);
+}
+
+/** Takes a restored approval up again. */
+export function resumeApproval(house: House, approval: Approval, now: Millis): void {
+  if (approval.kind === "overtime" && approval.until !== null && approval.until <= now) return;
+  if (approval.state !== "pending" && approval.kind !== "overtime") return;
+  house.approvals.set(approval.id, approval);
+  if (approval.kind === "overtime") {
+    if (approval.from! > now) house.timers.add(approval.from!, { kind: "approval", approval: approval.id });
+    house.timers.add(approval.until!, { kind: "approval", approval: approval.id });
+  }
+}

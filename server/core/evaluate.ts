@@ -1,0 +1,200 @@
+/** Judges the marked subjects and keeps their findings: opened after the hold, closed when the breach is over. */
+import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
+import type { Finding } from "./finding.ts";
+import type { DeviceState, House, PolicyState, Standing } from "./house.ts";
+import { exemptionFor, standingKey } from "./house.ts";
+import { keyOf } from "./key.ts";
+import type { Judgement, Scope } from "./policy.ts";
+import type { Device } from "./device.ts";
+import type { Millis } from "./reading.ts";
+import type { Exemption, Space } from "./space.ts";
+import type { Override } from "./finding.ts";
+import type { Turn } from "./turn.ts";
+import { schedule } from "./turn.ts";
+import { HouseView } from "./view.ts";
+import { startWaste, wasteOf } from "./waste.ts";
+
+/** Whether a policy applies to a device now, and if not, by whose word. */
+export type Applicability =
+  | { readonly why: "applies"; readonly exemption: null; readonly override: null }
+  | { readonly why: "disabled" | "out-of-scope"; readonly exemption: null; readonly override: null }
+  | { readonly why: "exempt"; readonly exemption: Exemption; readonly override: null }
+  | { readonly why: "overridden"; readonly exemption: null; readonly override: Override };
+
+const APPLIES: Applicability = { why: "applies", exemption: null, override: null };
+const DISABLED: Applicability = { why: "disabled", exemption: null, override: null };
+const OUT_OF_SCOPE: Applicability = { why: "out-of-scope", exemption: null, override: null };
+
+function inScope(scope: Scope, device: Device, space: Space | undefined): boolean {
+  if (scope.buildings !== undefined && !scope.buildings.includes(device.building)) return false;
+  if (scope.kinds !== undefined && (device.kind === null || !scope.kinds.includes(device.kind))) return false;
+  if (scope.tags !== undefined && !device.tags.some((t) => scope.tags!.includes(t))) return false;
+  if (scope.spaces !== undefined && (space === undefined || !scope.spaces.includes(space.id))) return false;
+  if (scope.floors !== undefined && (space === undefined || !scope.floors.includes(space.floor))) return false;
+  return scope.classes === undefined || (space !== undefined && scope.classes.includes(space.class));
+}
+
+/** The overrides that cover a device now (for one policy, or for any where `policy` is undefined). */
+export function overridesOf(house: House, device: Device, now: Millis, policy?: string): Override[] {
+  const found: Override[] = [];
+  for (const o of house.overrides.values()) {
+    if (o.endedAt !== null || o.from > now || o.until <= now) continue;
+    if (policy !== undefined && o.policy !== null && o.policy !== policy) continue;
+    if (o.device === device.id || (o.space !== null && o.space === device.space)) found.push(o);
+  }
+  return found;
+}
+
+export function applicability(house: House, policy: PolicyState, device: Device, now: Millis): Applicability {
+  const { definition, settings } = policy;
+  if (!settings.enabled) return DISABLED;
+  const space = device.space === null ? undefined : house.spaces.get(device.space);
+  if (!device.adopted || device.kind === null || !definition.kinds.includes(device.kind) || !inScope(settings.scope, device, space)) return OUT_OF_SCOPE;
+  const exemption = exemptionFor(house, device, definition.id);
+  if (exemption !== null) return { why: "exempt", exemption, override: null };
+  const override = overridesOf(house, device, now, definition.id)[0];
+  return override === undefined ? APPLIES : { why: "overridden", exemption: null, override };
+}
+
+/** Judges every marked subject once. */
+export function judgeMarked(turn: Turn): void {
+  for (const { policy, device, job } of turn.toJudge.values()) judgeSubject(turn, policy, device, job);
+  turn.toJudge.clear();
+}
+
+function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId: string | null): void {
+  const { house, now } = turn;
+  const id = policy.definition.id;
+  const key = standingKey(id, state.device.id, jobId);
+  const applies = applicability(house, policy, state.device, now);
+  let standing = house.standings.get(key);
+  if (applies.why !== "applies") {
+    if (standing === undefined) return;
+    closeFinding(turn, standing, applies.why);
+    house.standings.delete(key);
+    turn.toAct.add(state.device.id);
+    return;
+  }
+  const job = jobId === null ? null : (state.jobs.get(jobId) ?? null);
+  if (jobId !== null && job === null) return;
+  const judgement = policy.definition.judge(new HouseView(house, state, policy.settings.params, job, now));
+  if (standing === undefined) {
+    standing = { policy: id, device: state.device.id, job: jobId, since: null, finding: null, last: null, wake: null, waste: null };
+    house.standings.set(key, standing);
+  }
+  standing.last = judgement;
+  if (judgement.state === "breach") breach(turn, policy, state, standing, judgement);
+  else if (judgement.state === "fine") {
+    standing.since = null;
+    if (standing.finding !== null) {
+      closeFinding(turn, standing, judgement.reason);
+      turn.toAct.add(state.device.id);
+    }
+  } else if (standing.finding !== null) turn.toAct.add(state.device.id);
+  if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);
+}
+
+function breach(turn: Turn, policy: PolicyState, state: DeviceState, standing: Standing, judgement: Extract<Judgement, { state: "breach" }>): void {
+  const { now, house } = turn;
+  standing.since ??= Math.min(judgement.since ?? now, now);
+  const due = standing.since + judgement.hold * 1000;
+  if (standing.finding !== null) {
+    if (standing.waste !== null) standing.waste.share = judgement.wasteShare ?? 1;
+    const finding = house.findings.get(standing.finding);
+    // A change of mode takes an open finding along: what was only observed may now be enforced, or the other way round.
+    if (finding !== undefined && finding.mode !== policy.settings.mode) updateMode(turn, finding, policy, judgement);
+    turn.toAct.add(state.device.id);
+    return;
+  }
+  if (now < due) {
+    wake(turn, standing, due);
+    return;
+  }
+  openFinding(turn, policy, state, standing, judgement, due);
+}
+
+function openFinding(turn: Turn, policy: PolicyState, state: DeviceState, standing: Standing, judgement: Extract<Judgement, { state: "breach" }>, openedAt: Millis): void {
+  const { definition, settings } = policy;
+  const { device } = state;
+  const acts = settings.mode === "enforce" && judgement.want !== null;
+  const finding: Finding = {
+    id: keyOf("finding", definition.id, device.id, standing.job, standing.since),
+    policy: definition.id,
+    severity: definition.severity,
+    mode: settings.mode,
+    subject: { device: device.id, space: device.space, department: device.department, job: standing.job },
+    state: "open",
+    since: standing.since!,
+    openedAt,
+    closedAt: null,
+    reason: judgement.reason,
+    evidence: judgement.evidence,
+    closeReason: null,
+    actAt: acts ? openedAt + (judgement.warn ?? 0) * 1000 : null,
+    wasted: null,
+    command: null,
+    alert: null,
+  };
+  standing.finding = finding.id;
+  standing.waste = startWaste(state, turn.now, judgement.wasteShare ?? 1);
+  const alert =
+    settings.mode === "observe"
+      ? null
+      : raiseAlert(turn, {
+          kind: "finding",
+          key: finding.id,
+          severity: definition.severity,
+          title: `policy.${definition.id}.${judgement.reason}`,
+          evidence: judgement.evidence,
+          device: device.id,
+          finding: finding.id,
+          command: null,
+        });
+  record(turn, { ...finding, alert }, "opened");
+  if (finding.actAt !== null && finding.actAt > turn.now) schedule(turn, finding.actAt, { kind: "act", device: device.id });
+  turn.toAct.add(device.id);
+}
+
+function updateMode(turn: Turn, finding: Finding, policy: PolicyState, judgement: Extract<Judgement, { state: "breach" }>): void {
+  const { mode } = policy.settings;
+  const acts = mode === "enforce" && judgement.want !== null;
+  const alert =
+    mode === "observe" || finding.alert !== null
+      ? finding.alert
+      : raiseAlert(turn, {
+          kind: "finding", key: finding.id, severity: finding.severity, title: `policy.${finding.policy}.${finding.reason}`, evidence: finding.evidence,
+          device: finding.subject.device, finding: finding.id, command: null,
+        });
+  const actAt = acts ? Math.max(finding.actAt ?? 0, turn.now + (judgement.warn ?? 0) * 1000) : null;
+  record(turn, { ...finding, mode, alert, actAt }, "mode-changed");
+  if (actAt !== null && actAt > turn.now) schedule(turn, actAt, { kind: "act", device: finding.subject.device });
+}
+
+/** Ends a standing's open finding, if it has one, with the reason why it ended. */
+export function closeFinding(turn: Turn, standing: Standing, reason: string): void {
+  const { house, now } = turn;
+  const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);
+  standing.finding = null;
+  standing.since = null;
+  if (finding === undefined) return;
+  const state = house.devices.get(finding.subject.device);
+  const wasted = state !== undefined && standing.waste !== null ? wasteOf(house, state, standing.waste, now) : finding.wasted;
+  standing.waste = null;
+  const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(now, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };
+  house.findings.delete(finding.id);
+  turn.decisions.push({ kind: "finding", finding: closed, why: "closed" });
+  if (finding.alert !== null) clearAlert(turn, finding.alert, closed.command !== null ? "corrected" : reason, closed.command !== null);
+}
+
+/** Keeps an open finding and tells of it. */
+export function record(turn: Turn, finding: Finding, why: string): void {
+  turn.house.findings.set(finding.id, finding);
+  turn.decisions.push({ kind: "finding", finding, why });
+}
+
+/** Looks at a subject again at `at`, unless it is going to be looked at sooner anyway. */
+function wake(turn: Turn, standing: Standing, at: Millis): void {
+  if (standing.wake !== null && standing.wake > turn.now && standing.wake <= at) return;
+  standing.wake = at;
+  schedule(turn, Math.max(at, turn.now + 1), { kind: "judge", policy: standing.policy, device: standing.device, job: standing.job });
+}

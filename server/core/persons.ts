@@ -1,0 +1,185 @@
+/** What people ask of the house. Everything passes the same gate as the policies; a refusal says what to do instead. */
+import { actOnAlert } from "./alerts/alarm.ts";
+import { decideApproval, requestOvertime } from "./approvals.ts";
+import { gate, settle, wishesFor } from "./arbitrate.ts";
+import { cancelCommand, checkSet, describe, memoryOf, planCommand } from "./command.ts";
+import type { Device } from "./device.ts";
+import type { PersonRequest, Refusal } from "./event.ts";
+import type { Override } from "./finding.ts";
+import { placeDevice, policySettings, protectionOf } from "./house.ts";
+import { keyOf } from "./key.ts";
+import type { PolicyOverrides } from "./policy.ts";
+import type { Turn } from "./turn.ts";
+import { markDevice, markSpace, markSubject, schedule } from "./turn.ts";
+
+export type Answer = { readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal };
+
+const LONGEST_OVERRIDE_MS = 7 * 24 * 3_600_000;
+
+function refuse(code: string, detail: string): Answer {
+  return { ok: false, refusal: { code, detail } };
+}
+
+/** Carries out a person's request, or says why not. Whether the person may ask at all was decided at the border. */
+export function takeRequest(turn: Turn, request: PersonRequest): Answer {
+  const answer = perform(turn, request);
+  if (answer.ok) {
+    turn.decisions.push({ kind: "audit", entry: { at: turn.now, by: turn.by, what: request.kind, subject: answer.subject, detail: { ...request } } });
+  }
+  return answer;
+}
+
+function perform(turn: Turn, request: PersonRequest): Answer {
+  switch (request.kind) {
+    case "alert": {
+      const refusal = actOnAlert(turn, request.alert, turn.by, request.action);
+      return refusal === null ? { ok: true, subject: request.alert } : { ok: false, refusal };
+    }
+    case "override":
+      return override(turn, request);
+    case "end-override":
+      return endOverride(turn, request.override) ? { ok: true, subject: request.override } : refuse("not-active", "The override is not active (any more).");
+    case "command":
+      return command(turn, request);
+    case "cancel-command": {
+      const active = turn.house.commands.get(request.command);
+      if (active === undefined) return refuse("not-active", "The command has ended already.");
+      cancelCommand(turn, active, turn.by);
+      return { ok: true, subject: request.command };
+    }
+    case "request-approval": {
+      const made = requestOvertime(turn, turn.by, request.space, request.from, request.until, request.reason);
+      return "id" in made ? { ok: true, subject: made.id } : { ok: false, refusal: made };
+    }
+    case "decide-approval": {
+      const refusal = decideApproval(turn, turn.by, request.approval, request.grant, request.note);
+      return refusal === null ? { ok: true, subject: request.approval } : { ok: false, refusal };
+    }
+    case "policy":
+      return changePolicy(turn, request.policy, request.change);
+    case "adopt":
+      return adopt(turn, request);
+  }
+}
+
+function override(turn: Turn, request: Extract<PersonRequest, { kind: "override" }>): Answer {
+  const { house, now } = turn;
+  if ((request.device === null) === (request.space === null)) return refuse("bad-subject", "Name a device or a space, one of the two.");
+  const state = request.device === null ? undefined : house.devices.get(request.device);
+  if (request.device !== null && state === undefined) return refuse("unknown-device", `There is no device '${request.device}'.`);
+  if (request.space !== null && !house.spaces.has(request.space)) return refuse("unknown-space", `There is no space '${request.space}'.`);
+  if (request.policy !== null && !house.policies.has(request.policy)) return refuse("unknown-policy", `There is no policy '${request.policy}'.`);
+  if (request.until <= now) return refuse("in-the-past", "An override must end in the future.");
+  if (request.until - now > LONGEST_OVERRIDE_MS) return refuse("too-long", "An override lasts at most seven days; for longer, ask for an exemption in the site file.");
+  if (request.set !== null) {
+    if (state === undefined) return refuse("bad-subject", "Values can be wanted of a device only, not of a space.");
+    if (protectionOf(house, state.device) !== null) return refuse("protected", `${state.device.id} is protected (${protectionOf(house, state.device)}) and is never commanded.`);
+    const wrong = checkSet(state, request.set);
+    if (wrong !== null) return refuse("bad-values", wrong);
+  }
+  const made: Override = {
+    id: keyOf("override", turn.by, request.device, request.space, request.policy, now),
+    device: request.device,
+    space: request.space,
+    policy: request.policy,
+    set: request.set,
+    reason: request.reason,
+    by: turn.by,
+    from: now,
+    until: request.until,
+    endedAt: null,
+  };
+  house.overrides.set(made.id, made);
+  turn.decisions.push({ kind: "override", override: made, why: "granted" });
+  schedule(turn, made.until, { kind: "override", override: made.id });
+  markOverride(turn, made);
+  return { ok: true, subject: made.id };
+}
+
+function markOverride(turn: Turn, o: Override): void {
+  const state = o.device === null ? undefined : turn.house.devices.get(o.device);
+  if (state !== undefined) markDevice(turn, state);
+  if (o.space !== null) markSpace(turn, o.space);
+}
+
+/** Ends an override (its time is up, or a person ends it). False when there was none. */
+export function endOverride(turn: Turn, id: string): boolean {
+  const o = turn.house.overrides.get(id);
+  if (o === undefined) return false;
+  turn.house.overrides.delete(id);
+  turn.decisions.push({ kind: "override", override: { ...o, endedAt: Math.min(turn.now, o.until) }, why: "ended" });
+  markOverride(turn, o);
+  return true;
+}
+
+function command(turn: Turn, request: Extract<PersonRequest, { kind: "command" }>): Answer {
+  const { house, now } = turn;
+  const state = house.devices.get(request.device);
+  if (state === undefined) return refuse("unknown-device", `There is no device '${request.device}'.`);
+  const wrong = checkSet(state, request.set);
+  if (wrong !== null) return refuse("bad-values", wrong);
+  const held = gate(house, state, request.set, now);
+  if (held !== null) {
+    const why: Record<string, string> = {
+      protected: `${request.device} is protected and is never commanded.`,
+      "not-adopted": `${request.device} is not adopted yet; give it its kind and its space first.`,
+      offline: `${request.device} says that it is offline.`,
+      "compressor-rest": "The compressor rests for five minutes after it was switched off.",
+      "switched-too-often": "The compressor was switched six times within the hour.",
+    };
+    return refuse(held.why, why[held.why] ?? held.why);
+  }
+  const against = settle(wishesFor(house, state, now)).find((w) => w.point in request.set && request.set[w.point] !== w.value);
+  if (against !== undefined) {
+    return refuse("contradicts-policy", `${against.by} wants ${describe({ [against.point]: against.value })} now; make an override with a reason and an end instead.`);
+  }
+  const memory = memoryOf(house, request.device);
+  const active = memory.active === null ? undefined : house.commands.get(memory.active);
+  if (active !== undefined) cancelCommand(turn, active, "superseded");
+  return { ok: true, subject: planCommand(turn, { device: state, set: request.set, source: "person", by: turn.by, finding: null, reason: request.reason }).id };
+}
+
+function changePolicy(turn: Turn, id: string, change: PolicyOverrides): Answer {
+  const { house } = turn;
+  const policy = house.policies.get(id);
+  if (policy === undefined) return refuse("unknown-policy", `There is no policy '${id}'.`);
+  for (const [name, value] of Object.entries(change.params ?? {})) {
+    const param = policy.definition.params.find((p) => p.name === name);
+    if (param === undefined) return refuse("unknown-param", `${id} has no parameter '${name}'; it has ${policy.definition.params.map((p) => p.name).join(", ") || "none"}.`);
+    if (!(value >= param.min && value <= param.max)) return refuse("param-out-of-range", `${name} must be from ${param.min} to ${param.max} ${param.unit}; ${value} is not.`);
+  }
+  const { enabled, mode, params, scope, owner } = policySettings(policy.definition, { ...policy.settings, owner: policy.settings.owner ?? undefined }, change);
+  policy.settings = { enabled, mode, params, scope, owner };
+  turn.decisions.push({ kind: "policy", policy: id, change: { enabled, mode, params, scope, ...(owner === null ? {} : { owner }) }, why: "changed" });
+  for (const state of house.devices.values()) {
+    if (state.device.kind === null || !policy.definition.kinds.includes(state.device.kind)) continue;
+    if (policy.definition.subject === "device") markSubject(turn, policy, state);
+    else for (const job of state.jobs.keys()) markSubject(turn, policy, state, job);
+    turn.toAct.add(state.device.id);
+  }
+  return { ok: true, subject: id };
+}
+
+function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt" }>): Answer {
+  const { house } = turn;
+  const state = house.devices.get(request.device);
+  if (state === undefined) return refuse("unknown-device", `There is no device '${request.device}'.`);
+  const space = request.as.space === null ? null : house.spaces.get(request.as.space);
+  if (space === undefined) return refuse("unknown-space", `There is no space '${request.as.space}'.`);
+  const device: Device = {
+    ...state.device,
+    kind: request.as.kind,
+    space: space?.id ?? null,
+    department: space?.department ?? null,
+    name: request.as.name ?? state.device.name,
+    interval: request.as.interval ?? state.device.interval,
+    standby: request.as.standby ?? state.device.standby,
+    adopted: true,
+  };
+  placeDevice(house, device);
+  turn.decisions.push({ kind: "device", device, why: "adopted" });
+  turn.touched.add(device.id);
+  markDevice(turn, state);
+  if (space !== null) markSpace(turn, space.id);
+  return { ok: true, subject: device.id };
+}

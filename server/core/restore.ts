@@ -1,0 +1,76 @@
+/** How a restarted house goes on where it stopped: records first, then what was last heard, then the first tick. */
+import { resumeApproval } from "./approvals.ts";
+import { resumeCommand } from "./command.ts";
+import type { Device } from "./device.ts";
+import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
+import type { House } from "./house.ts";
+import { placeDevice, policySettings, standingKey } from "./house.ts";
+import type { PolicyOverrides } from "./policy.ts";
+import type { Millis, PointId, PointValue, Quality } from "./reading.ts";
+
+export interface Remembered {
+  readonly findings: readonly Finding[];
+  readonly commands: readonly Command[];
+  readonly alerts: readonly Alert[];
+  readonly overrides: readonly Override[];
+  readonly approvals: readonly Approval[];
+  readonly policies: Readonly<Record<string, PolicyOverrides>>;
+  readonly devices: readonly Device[];
+}
+
+/** Puts the records' standing things into an empty house. What the site file describes wins over an adoption of the same device. */
+export function restoreRecords(house: House, remembered: Remembered, now: Millis): void {
+  const described = new Set(house.site.devices.map((d) => d.id));
+  for (const device of remembered.devices) if (!described.has(device.id)) placeDevice(house, device);
+  for (const [id, change] of Object.entries(remembered.policies)) {
+    const policy = house.policies.get(id);
+    if (policy === undefined) continue;
+    // A bound that a newer version tightened must not bring the old value in again.
+    const params = Object.fromEntries(
+      Object.entries(change.params ?? {}).filter(([name, value]) => policy.definition.params.some((p) => p.name === name && value >= p.min && value <= p.max)),
+    );
+    policy.settings = policySettings(policy.definition, house.site.policies[id], { ...change, params });
+  }
+  for (const finding of remembered.findings) {
+    if (finding.state !== "open") continue;
+    house.findings.set(finding.id, finding);
+    const { device, job } = finding.subject;
+    house.standings.set(standingKey(finding.policy, device, job), {
+      policy: finding.policy, device, job, since: finding.since, finding: finding.id, last: null, wake: null,
+      waste: { at: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
+    });
+    if (finding.actAt !== null) house.timers.add(Math.max(now, finding.actAt), { kind: "act", device });
+  }
+  for (const alert of remembered.alerts) {
+    house.alerts.set(alert.id, alert);
+    if (alert.shelvedUntil !== null) house.timers.add(alert.shelvedUntil, { kind: "shelve", alert: alert.id });
+  }
+  for (const o of remembered.overrides) {
+    house.overrides.set(o.id, o);
+    house.timers.add(o.until, { kind: "override", override: o.id });
+  }
+  for (const approval of remembered.approvals) resumeApproval(house, approval, now);
+  for (const command of remembered.commands) resumeCommand(house, command, now);
+}
+
+/** Seeds what was last heard of a point (before the replay of the newest readings makes the holds true again). */
+export function restorePoint(house: House, point: PointId, reading: { readonly at: Millis; readonly received: Millis; readonly value: PointValue; readonly quality: Quality }): void {
+  const slash = point.lastIndexOf("/");
+  const state = house.devices.get(point.slice(0, slash));
+  if (state === undefined) return;
+  state.points.set(point.slice(slash + 1), { ...reading, changed: reading.at });
+  state.seenAt = Math.max(state.seenAt ?? 0, reading.received);
+}
+
+/** After points and replay: every subject is looked at in the next turn, and silence is watched again. */
+export function rejudgeAll(house: House, now: Millis): void {
+  for (const state of house.devices.values()) {
+    const { kind, id, interval } = state.device;
+    state.silent = state.seenAt === null || now - state.seenAt > 3000 * interval;
+    if (state.seenAt !== null && !state.silent) house.timers.add(state.seenAt + 3000 * interval + 1, { kind: "silence", device: id });
+    if (kind === null || !state.device.adopted) continue;
+    for (const policy of house.policiesByKind.get(kind) ?? []) {
+      if (policy.definition.subject === "device") house.timers.add(now, { kind: "judge", policy: policy.definition.id, device: id, job: null });
+    }
+  }
+}

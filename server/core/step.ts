@@ -1,0 +1,227 @@
+/**
+ * The one door. A reading, a timer, a person's click and a transport's answer all enter here, one at a time:
+ * the house takes the event in, the marked subjects are judged, the marked devices are arbitrated, decisions come out.
+ * No I/O, no clock, no chance: the same house and the same events give the same decisions.
+ */
+import { unshelve } from "./alerts/alarm.ts";
+import { approvalDue, settleJob, takeJob } from "./approvals.ts";
+import { actOnMarked } from "./arbitrate.ts";
+import { checkCommand, commandAnswered, commandDue, commandSent, memoryOf } from "./command.ts";
+import type { Device, DeviceKind } from "./device.ts";
+import { DEVICE_KINDS } from "./device.ts";
+import { judgeMarked, record } from "./evaluate.ts";
+import type { Decision, HouseEvent } from "./event.ts";
+import type { DeviceState, House, Timer } from "./house.ts";
+import { placeDevice, standingKey } from "./house.ts";
+import type { Answer } from "./persons.ts";
+import { endOverride, takeRequest } from "./persons.ts";
+import type { PointState, PrintJob } from "./policy.ts";
+import type { DeviceId, Millis, Report } from "./reading.ts";
+import type { Turn } from "./turn.ts";
+import { createTurn, markDevice, markPoint, markSubject, schedule } from "./turn.ts";
+import { takeWaste, wasteOf } from "./waste.ts";
+
+export interface Outcome {
+  readonly decisions: readonly Decision[];
+  /** Devices whose status or description changed. */
+  readonly touched: ReadonlySet<DeviceId>;
+  /** The answer to a person's request; null for every other event. */
+  readonly answer: Answer | null;
+}
+
+const NOTHING: Outcome = { decisions: [], touched: new Set(), answer: null };
+/** How many switchings are remembered for compressor protection. */
+const SWITCHINGS_KEPT = 6;
+
+/** Takes one event into the house at `now` (ms, never earlier than the last one). */
+export function step(house: House, event: HouseEvent, now: Millis): Outcome {
+  const due = house.timers.next;
+  const timersDue = due !== null && due <= now;
+  if (event.kind === "report") {
+    // Most reports change nothing that anybody watches: they leave here, at a cost that no number of devices changes.
+    const turn = takeReport(house, event.report, event.topic, event.codec, now);
+    if (turn === null && !timersDue) return NOTHING;
+    return finish(turn ?? createTurn(house, now), null, null);
+  }
+  const turn = createTurn(house, now, event.kind === "person" ? event.by : "system");
+  let answer: Answer | null = null;
+  let job: { readonly state: DeviceState; readonly job: PrintJob } | null = null;
+  switch (event.kind) {
+    case "availability": {
+      const state = house.devices.get(event.device) ?? discover(turn, event.device, `jieyue/${event.device}/state`, "native", null);
+      if (state.available !== event.online) {
+        state.available = event.online;
+        turn.touched.add(event.device);
+        markAround(turn, state);
+      }
+      break;
+    }
+    case "job": {
+      const state = house.devices.get(event.device) ?? discover(turn, event.device, `jieyue/${event.device}/state`, "native", "copier");
+      takeJob(turn, state, event.job);
+      job = { state, job: event.job };
+      break;
+    }
+    case "ack":
+      commandAnswered(turn, event.device, event.command, event.accepted, event.error);
+      break;
+    case "sent":
+      commandSent(turn, event.command, event.ok, event.error);
+      break;
+    case "person":
+      answer = takeRequest(turn, event.request);
+      break;
+    case "tick":
+      break;
+  }
+  return finish(turn, answer, job);
+}
+
+/** Timers that are due, then judgement, then arbitration; until nothing more follows. */
+function finish(turn: Turn, answer: Answer | null, job: { readonly state: DeviceState; readonly job: PrintJob } | null): Outcome {
+  const { house, now } = turn;
+  for (let timer = house.timers.take(now); timer !== undefined; timer = house.timers.take(now)) ring(turn, timer.what);
+  judgeMarked(turn);
+  if (job !== null) settleJob(turn, job.state, job.job);
+  actOnMarked(turn);
+  return { decisions: turn.decisions, touched: turn.touched, answer };
+}
+
+function ring(turn: Turn, timer: Timer): void {
+  const { house, now } = turn;
+  switch (timer.kind) {
+    case "judge": {
+      const state = house.devices.get(timer.device);
+      const policy = house.policies.get(timer.policy);
+      const standing = house.standings.get(standingKey(timer.policy, timer.device, timer.job));
+      if (standing !== undefined && standing.wake !== null && standing.wake <= now) standing.wake = null;
+      if (state !== undefined && policy !== undefined) markSubject(turn, policy, state, timer.job);
+      return;
+    }
+    case "act":
+      turn.toAct.add(timer.device);
+      return;
+    case "command":
+      commandDue(turn, timer.command);
+      return;
+    case "override":
+      endOverride(turn, timer.override);
+      return;
+    case "approval":
+      approvalDue(turn, timer.approval);
+      return;
+    case "shelve":
+      unshelve(turn, timer.alert);
+      return;
+    case "silence": {
+      const state = house.devices.get(timer.device);
+      if (state === undefined || state.seenAt === null || state.silent) return;
+      const quietAt = state.seenAt + 3000 * state.device.interval;
+      if (now <= quietAt) {
+        schedule(turn, quietAt + 1, timer);
+        return;
+      }
+      state.silent = true;
+      turn.touched.add(timer.device);
+      markAround(turn, state);
+    }
+  }
+}
+
+/** The device itself and, where it is a sensor, all whose judgement rests on it. */
+function markAround(turn: Turn, state: DeviceState): void {
+  markDevice(turn, state);
+  for (const point of state.points.keys()) markPoint(turn, state, point);
+}
+
+/** Takes a report into the house. Returns the turn where something is to be looked at, null where nothing follows. */
+function takeReport(house: House, report: Report, topic: string, codec: string, now: Millis): Turn | null {
+  let turn: Turn | null = null;
+  let state = house.devices.get(report.device);
+  if (state === undefined) {
+    turn = createTurn(house, now);
+    state = discover(turn, report.device, topic, codec, null);
+  }
+  if (report.late) return turn;
+  const first = state.seenAt === null;
+  state.seenAt = Math.max(state.seenAt ?? 0, report.received);
+  if (state.silent) {
+    state.silent = false;
+    turn ??= createTurn(house, now);
+    turn.touched.add(report.device);
+    schedule(turn, state.seenAt + 3000 * state.device.interval + 1, { kind: "silence", device: report.device });
+    if (!first) markAround(turn, state);
+  }
+  const { points } = state;
+  for (const r of report.readings) {
+    const known = points.get(r.name) as Mutable<PointState> | undefined;
+    if (known === undefined) {
+      points.set(r.name, { value: r.value, at: report.at, received: report.received, changed: report.at, quality: r.quality });
+      if (state.device.adopted) markPoint((turn ??= createTurn(house, now)), state, r.name);
+      continue;
+    }
+    known.at = report.at;
+    known.received = report.received;
+    if (known.value === r.value && known.quality === r.quality) continue;
+    if (known.value !== r.value) {
+      known.value = r.value;
+      known.changed = report.at;
+      if (r.name === "on" && r.quality === "good") noteSwitching(house, report.device, report.at);
+    }
+    known.quality = r.quality;
+    if (watched(house, state, r.name)) markPoint((turn ??= createTurn(house, now)), state, r.name);
+  }
+  return follow(house, state, report, turn, now);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function watched(house: House, state: DeviceState, point: string): boolean {
+  const { kind } = state.device;
+  if (kind === null || !state.device.adopted) return false;
+  const { own, neighbours, outdoor } = house.watchers;
+  return own.get(kind)?.has(point) === true || neighbours.get(kind)?.has(point) === true || (kind === "outdoor" && outdoor.has(point));
+}
+
+/** What a report means for the device's open command and open findings. */
+function follow(house: House, state: DeviceState, report: Report, before: Turn | null, now: Millis): Turn | null {
+  let turn = before;
+  const memory = house.memories.get(report.device);
+  if (memory !== undefined && memory.active !== null) checkCommand((turn ??= createTurn(house, now)), state);
+  if (turn === null && house.findings.size === 0) return null;
+  const { kind } = state.device;
+  if (kind === null) return turn;
+  for (const policy of house.policiesByKind.get(kind) ?? []) {
+    if (policy.definition.subject !== "device") continue;
+    const standing = house.standings.get(standingKey(policy.definition.id, report.device, null));
+    if (standing?.finding == null || standing.waste === null) continue;
+    if (takeWaste(standing.waste, report)) {
+      const finding = house.findings.get(standing.finding);
+      if (finding !== undefined) record((turn ??= createTurn(house, now)), { ...finding, wasted: wasteOf(house, state, standing.waste, report.at) }, "wasted");
+    }
+    // What is wanted is compared with what is reported at every report while a finding is open.
+    (turn ??= createTurn(house, now)).toAct.add(report.device);
+  }
+  // An override that wants values holds the device to them.
+  for (const o of house.overrides.values()) if (o.set !== null && o.device === report.device) (turn ??= createTurn(house, now)).toAct.add(report.device);
+  return turn;
+}
+
+function noteSwitching(house: House, device: DeviceId, at: Millis): void {
+  const { switchings } = memoryOf(house, device);
+  switchings.push(at);
+  if (switchings.length > SWITCHINGS_KEPT) switchings.shift();
+}
+
+/** A device that nobody described: kept, shown as discovered, never judged and never commanded until it is adopted. */
+function discover(turn: Turn, id: DeviceId, topic: string, codec: string, guess: DeviceKind | null): DeviceState {
+  const slash = id.indexOf("/");
+  const building = id.slice(0, slash);
+  const name = id.slice(slash + 1);
+  const kind = guess ?? DEVICE_KINDS.find((k) => name === k || name.startsWith(`${k}-`) || name.startsWith(`${k}_`)) ?? null;
+  const device: Device = { id, building, name, kind, space: null, department: null, codec, topic, tags: [], protection: null, interval: 300, standby: 5, adopted: false };
+  const state = placeDevice(turn.house, device);
+  turn.touched.add(id);
+  turn.decisions.push({ kind: "device", device, why: "discovered" });
+  return state;
+}

@@ -1,0 +1,87 @@
+import type { Calendar } from "./calendar.ts";
+import type { Device, DeviceKind } from "./device.ts";
+import type { DeviceState, House } from "./house.ts";
+import type { Params, PointState, PrintJob, View } from "./policy.ts";
+import type { DeviceId, Millis } from "./reading.ts";
+import type { Booking, Site, Space } from "./space.ts";
+
+const NONE: readonly Device[] = [];
+
+/** Whether a device was heard within three of its intervals and does not say that it is offline. */
+export function isFresh(state: DeviceState, now: Millis): boolean {
+  return state.seenAt !== null && state.available !== false && now - state.seenAt <= 3000 * state.device.interval;
+}
+
+/** Every booking, duty and granted overtime of a space (or of the whole site). */
+export function* bookingsOf(house: House, space: string | null): Iterable<Booking> {
+  for (const booking of house.site.calendar.bookings) if (booking.space === null || booking.space === space) yield booking;
+  for (const a of house.approvals.values()) {
+    if (a.kind === "overtime" && a.state === "granted" && a.from !== null && a.until !== null && (a.space === null || a.space === space)) {
+      yield { kind: "overtime", space: a.space, from: a.from, until: a.until, note: a.reason };
+    }
+  }
+}
+
+/** The frozen inputs of one judgement, read from the house and from nowhere else. */
+export class HouseView implements View {
+  readonly now: Millis;
+  readonly site: Site;
+  readonly device: Device;
+  readonly space: Space | null;
+  readonly params: Params;
+  readonly calendar: Calendar;
+  readonly job: PrintJob | null;
+  private readonly house: House;
+  private readonly state: DeviceState;
+
+  constructor(house: House, state: DeviceState, params: Params, job: PrintJob | null, now: Millis) {
+    this.house = house;
+    this.state = state;
+    this.now = now;
+    this.site = house.site;
+    this.device = state.device;
+    this.space = state.device.space === null ? null : (house.spaces.get(state.device.space) ?? null);
+    this.params = params;
+    this.calendar = house.calendar;
+    this.job = job;
+  }
+
+  point(name: string, device?: DeviceId): PointState | undefined {
+    const state = device === undefined ? this.state : this.house.devices.get(device);
+    const point = state?.points.get(name);
+    return point === undefined || point.quality !== "good" ? undefined : point;
+  }
+
+  neighbours(kind: DeviceKind): readonly Device[] {
+    const all = this.device.space === null ? undefined : this.house.devicesBySpace.get(this.device.space);
+    return all === undefined ? NONE : all.filter((d) => d.kind === kind);
+  }
+
+  outdoor(): readonly Device[] {
+    return this.house.outdoorByBuilding.get(this.device.building) ?? NONE;
+  }
+
+  fresh(device: DeviceId): boolean {
+    const state = this.house.devices.get(device);
+    return state !== undefined && isFresh(state, this.now);
+  }
+
+  occupancy(): { readonly occupied: boolean; readonly since: Millis } | null {
+    let empty: Millis | null = null;
+    let occupied: Millis | null = null;
+    for (const sensor of this.neighbours("presence")) {
+      if (!this.fresh(sensor.id)) continue;
+      const point = this.point("occupied", sensor.id) ?? this.point("count", sensor.id);
+      if (point === undefined) continue;
+      if (point.value === true || (typeof point.value === "number" && point.value > 0)) occupied = Math.min(occupied ?? point.changed, point.changed);
+      else empty = Math.max(empty ?? point.changed, point.changed);
+    }
+    if (occupied !== null) return { occupied: true, since: occupied };
+    return empty === null ? null : { occupied: false, since: empty };
+  }
+
+  booking(): { readonly note: string; readonly until: Millis } | null {
+    for (const b of bookingsOf(this.house, this.device.space)) if (b.from <= this.now && this.now < b.until) return { note: b.note, until: b.until };
+    return null;
+  }
+}

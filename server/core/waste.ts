@@ -1,0 +1,50 @@
+/** What a finding wastes while it lasts: the subject's power and flow, integrated, and their price. */
+import type { DeviceState, House, Waste } from "./house.ts";
+import type { Millis, Report } from "./reading.ts";
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+function measured(state: DeviceState, point: "power" | "flow"): number {
+  const value = state.points.get(point);
+  return value !== undefined && value.quality === "good" && typeof value.value === "number" ? Math.max(0, value.value) : 0;
+}
+
+export function startWaste(state: DeviceState, now: Millis, share: number): Waste {
+  return { at: now, power: measured(state, "power"), flow: measured(state, "flow"), share, kwh: 0, m3: 0, told: now };
+}
+
+/** Integrates the load that stood until `now` (a step function: the last measured value holds until the next one). */
+function advance(waste: Waste, now: Millis): void {
+  const dt = now - waste.at;
+  if (dt <= 0) return;
+  waste.kwh += ((waste.power / 1000) * waste.share * dt) / HOUR;
+  waste.m3 += ((waste.flow / 1000) * dt) / MINUTE;
+  waste.at = now;
+}
+
+/** Takes a report of the subject into its waste. Returns true when a minute has passed since it was last told. */
+export function takeWaste(waste: Waste, report: Report): boolean {
+  for (const r of report.readings) {
+    if (r.quality !== "good" || typeof r.value !== "number") continue;
+    if (r.name === "power" || r.name === "flow") {
+      advance(waste, report.at);
+      waste[r.name] = Math.max(0, r.value);
+    }
+  }
+  if (report.at - waste.told < MINUTE) return false;
+  waste.told = report.at;
+  return true;
+}
+
+/** kWh, m³ and CNY (by the site's tariffs) that were wasted until `now`; null where nothing was measured. */
+export function wasteOf(house: House, state: DeviceState, waste: Waste, now: Millis): { readonly kwh: number; readonly m3: number; readonly cny: number } | null {
+  if (!state.points.has("power") && !state.points.has("flow")) return null;
+  advance(waste, now);
+  const price = (quantity: string) => house.site.tariffs.find((t) => t.quantity === quantity)?.price ?? 0;
+  return { kwh: round(waste.kwh), m3: round(waste.m3), cny: round(waste.kwh * price("electricity") + waste.m3 * price("water")) };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
