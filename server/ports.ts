@@ -59,7 +59,7 @@ export type WindowFunction = (typeof WINDOW_FUNCTIONS)[number];
 /** Append-only readings. */
 export interface History {
   open(): Promise<void>;
-  /** Queues a report; `durable` is called after the commit that holds it (many reports a commit). Throws nothing: failure goes to `onFailure`. */
+  /** Queues a report (one without readings is a barrier: it stores nothing and waits its turn); `durable` is called after the commit that holds it (many reports a commit). Throws nothing: failure goes to `onFailure`. */
   append(report: Report, durable: (() => void) | undefined): void;
   /** Called when a commit failed: the reports stay queued and are tried again; the flow raises an alert. null = well again. */
   onFailure(listener: (error: Error | null) => void): void;
@@ -116,6 +116,8 @@ export interface Records {
   audit(page: PageRequest): Promise<Page<AuditEntry & { readonly seq: number }>>;
   /** Per policy: findings and wasted quantities within [from, to). */
   summary(from: Millis, to: Millis): Promise<readonly { readonly policy: string; readonly findings: number; readonly open: number; readonly hours: number; readonly kwh: number; readonly m3: number; readonly cny: number }[]>;
+  /** How many commands planned since then were proven. */
+  provenSince(from: Millis): Promise<number>;
   close(): Promise<void>;
 }
 

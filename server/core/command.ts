@@ -200,7 +200,9 @@ function patience(attempts: number): Millis {
 }
 
 function advance(turn: Turn, command: Command, state: CommandState, note: string | null): Command {
-  const next: Command = { ...command, state, steps: [...command.steps, { state, at: turn.now, note }] };
+  // A device may answer before the broker has confirmed our own message; that it was sent is then beyond doubt.
+  const sent = command.state === "planned" && state !== "sent" ? [{ state: "sent" as const, at: turn.now, note: null }] : [];
+  const next: Command = { ...command, state, steps: [...command.steps, ...sent, { state, at: turn.now, note }] };
   keep(turn, next, state);
   return next;
 }

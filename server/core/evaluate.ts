@@ -136,6 +136,7 @@ function openFinding(turn: Turn, policy: PolicyState, state: DeviceState, standi
     alert: null,
   };
   standing.finding = finding.id;
+  state.open.add(standing);
   standing.waste = startWaste(state, turn.now, judgement.wasteShare ?? 1);
   const alert =
     settings.mode === "observe"
@@ -178,6 +179,7 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string): vo
   standing.since = null;
   if (finding === undefined) return;
   const state = house.devices.get(finding.subject.device);
+  state?.open.delete(standing);
   const wasted = state !== undefined && standing.waste !== null ? wasteOf(house, state, standing.waste, now) : finding.wasted;
   standing.waste = null;
   const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(now, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };

@@ -1,7 +1,7 @@
 /** What the house knows now. `step` is the only one that changes it; everyone else reads. */
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
-import { POINTS } from "./device.ts";
+import { DEVICE_KINDS, POINTS } from "./device.ts";
 import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
 import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
@@ -20,6 +20,8 @@ export interface DeviceState {
   readonly jobs: Map<string, PrintJob>;
   /** Three intervals went by without a word. */
   silent: boolean;
+  /** Its standings that have an open finding. */
+  readonly open: Set<Standing>;
 }
 
 /** How one policy stands at one subject: kept only while there is something to remember. */
@@ -198,7 +200,7 @@ export function placeDevice(house: House, device: Device): DeviceState {
     remove(house.outdoorByBuilding, known.device.building, device.id);
     known.device = device;
   }
-  const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map(), silent: true };
+  const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map(), silent: true, open: new Set() };
   house.devices.set(device.id, state);
   if (device.adopted && device.space !== null) add(house.devicesBySpace, device.space, device);
   if (device.adopted && device.kind === "outdoor") add(house.outdoorByBuilding, device.building, device);
@@ -238,6 +240,16 @@ export function exemptionFor(house: House, device: Device, policy: string): Exem
     if (e.device !== null ? e.device === device.id : e.space !== null ? e.space === device.space : e.spaceClass !== null && e.spaceClass === space?.class) return e;
   }
   return null;
+}
+
+/** A device that nobody described: kept, shown as discovered, never judged and never commanded until it is adopted. */
+export function undescribed(id: DeviceId, topic: string, codec: string, guess: DeviceKind | null): Device {
+  const slash = id.indexOf("/");
+  const name = id.slice(slash + 1);
+  const kind = guess ?? DEVICE_KINDS.find((k) => name === k || name.startsWith(`${k}-`) || name.startsWith(`${k}_`)) ?? null;
+  return {
+    id, building: id.slice(0, slash), name, kind, space: null, department: null, codec, topic, tags: [], protection: null, interval: 300, standby: 5, adopted: false,
+  };
 }
 
 /** The units of a device's point, "" where it is unknown. */

@@ -3,10 +3,10 @@ import { resumeApproval } from "./approvals.ts";
 import { resumeCommand } from "./command.ts";
 import type { Device } from "./device.ts";
 import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
-import type { House } from "./house.ts";
-import { placeDevice, policySettings, standingKey } from "./house.ts";
+import type { House, Standing } from "./house.ts";
+import { placeDevice, policySettings, standingKey, undescribed } from "./house.ts";
 import type { PolicyOverrides } from "./policy.ts";
-import type { Millis, PointId, PointValue, Quality } from "./reading.ts";
+import type { Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
 
 export interface Remembered {
   readonly findings: readonly Finding[];
@@ -35,10 +35,12 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     if (finding.state !== "open") continue;
     house.findings.set(finding.id, finding);
     const { device, job } = finding.subject;
-    house.standings.set(standingKey(finding.policy, device, job), {
+    const standing: Standing = {
       policy: finding.policy, device, job, since: finding.since, finding: finding.id, last: null, wake: null,
       waste: { at: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
-    });
+    };
+    house.standings.set(standingKey(finding.policy, device, job), standing);
+    house.devices.get(device)?.open.add(standing);
     if (finding.actAt !== null) house.timers.add(Math.max(now, finding.actAt), { kind: "act", device });
   }
   for (const alert of remembered.alerts) {
@@ -56,10 +58,26 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
 /** Seeds what was last heard of a point (before the replay of the newest readings makes the holds true again). */
 export function restorePoint(house: House, point: PointId, reading: { readonly at: Millis; readonly received: Millis; readonly value: PointValue; readonly quality: Quality }): void {
   const slash = point.lastIndexOf("/");
-  const state = house.devices.get(point.slice(0, slash));
-  if (state === undefined) return;
+  const id = point.slice(0, slash);
+  const state = house.devices.get(id) ?? placeDevice(house, undescribed(id, `jieyue/${id}/state`, "native", null));
   state.points.set(point.slice(slash + 1), { ...reading, changed: reading.at });
   state.seenAt = Math.max(state.seenAt ?? 0, reading.received);
+}
+
+/**
+ * Takes a stored report into the points alone, so that their `changed` times (and with them every hold) are true again;
+ * nothing is judged meanwhile.
+ */
+export function restoreReport(house: House, report: Report): void {
+  const state = house.devices.get(report.device);
+  if (state === undefined) return;
+  for (const { name, value, quality } of report.readings) {
+    const known = state.points.get(name);
+    if (known !== undefined && report.at < known.at) continue;
+    const changed = known !== undefined && known.value === value ? known.changed : report.at;
+    state.points.set(name, { value, at: report.at, received: report.received, changed, quality });
+  }
+  state.seenAt = Math.max(state.seenAt ?? 0, report.received);
 }
 
 /** After points and replay: every subject is looked at in the next turn, and silence is watched again. */

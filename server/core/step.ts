@@ -7,12 +7,11 @@ import { unshelve } from "./alerts/alarm.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked } from "./arbitrate.ts";
 import { checkCommand, commandAnswered, commandDue, commandSent, memoryOf } from "./command.ts";
-import type { Device, DeviceKind } from "./device.ts";
-import { DEVICE_KINDS } from "./device.ts";
+import type { DeviceKind } from "./device.ts";
 import { judgeMarked, record } from "./evaluate.ts";
 import type { Decision, HouseEvent } from "./event.ts";
 import type { DeviceState, House, Timer } from "./house.ts";
-import { placeDevice, standingKey } from "./house.ts";
+import { placeDevice, standingKey, undescribed } from "./house.ts";
 import type { Answer } from "./persons.ts";
 import { endOverride, takeRequest } from "./persons.ts";
 import type { PointState, PrintJob } from "./policy.ts";
@@ -188,14 +187,8 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
   let turn = before;
   const memory = house.memories.get(report.device);
   if (memory !== undefined && memory.active !== null) checkCommand((turn ??= createTurn(house, now)), state);
-  if (turn === null && house.findings.size === 0) return null;
-  const { kind } = state.device;
-  if (kind === null) return turn;
-  for (const policy of house.policiesByKind.get(kind) ?? []) {
-    if (policy.definition.subject !== "device") continue;
-    const standing = house.standings.get(standingKey(policy.definition.id, report.device, null));
-    if (standing?.finding == null || standing.waste === null) continue;
-    if (takeWaste(standing.waste, report)) {
+  for (const standing of state.open) {
+    if (standing.finding !== null && standing.waste !== null && takeWaste(standing.waste, report)) {
       const finding = house.findings.get(standing.finding);
       if (finding !== undefined) record((turn ??= createTurn(house, now)), { ...finding, wasted: wasteOf(house, state, standing.waste, report.at) }, "wasted");
     }
@@ -213,13 +206,8 @@ function noteSwitching(house: House, device: DeviceId, at: Millis): void {
   if (switchings.length > SWITCHINGS_KEPT) switchings.shift();
 }
 
-/** A device that nobody described: kept, shown as discovered, never judged and never commanded until it is adopted. */
 function discover(turn: Turn, id: DeviceId, topic: string, codec: string, guess: DeviceKind | null): DeviceState {
-  const slash = id.indexOf("/");
-  const building = id.slice(0, slash);
-  const name = id.slice(slash + 1);
-  const kind = guess ?? DEVICE_KINDS.find((k) => name === k || name.startsWith(`${k}-`) || name.startsWith(`${k}_`)) ?? null;
-  const device: Device = { id, building, name, kind, space: null, department: null, codec, topic, tags: [], protection: null, interval: 300, standby: 5, adopted: false };
+  const device = undescribed(id, topic, codec, guess);
   const state = placeDevice(turn.house, device);
   turn.touched.add(id);
   turn.decisions.push({ kind: "device", device, why: "discovered" });

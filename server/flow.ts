@@ -1,0 +1,277 @@
+/**
+ * The spine: bytes on a topic → observation → report → durable, and → step → decisions → records → wire and page.
+ * A timer tick and a person's click enter by the same door as a reading. Only the PUBACK waits for the disk.
+ */
+import type { Decoded } from "./codecs/native.ts";
+import { decodeNative, encodeNative } from "./codecs/native.ts";
+import type { Decision, HouseEvent, PersonRequest } from "./core/event.ts";
+import { explain, overviewOf } from "./core/explain.ts";
+import type { Command } from "./core/finding.ts";
+import type { House } from "./core/house.ts";
+import { raiseAlert, clearAlert } from "./core/alerts/alarm.ts";
+import { keyOf } from "./core/key.ts";
+import { normalise } from "./core/normalise.ts";
+import type { DeviceId, Fate, Observation, PointReading, Rejection } from "./core/reading.ts";
+import type { Outcome } from "./core/step.ts";
+import { step } from "./core/step.ts";
+import { createTurn } from "./core/turn.ts";
+import type { FollowedClock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import type { Clock, History, IncomingMessage, IntakeCounts, Office, Records, Transport, Turn } from "./ports.ts";
+
+export interface FlowParts {
+  readonly house: House;
+  readonly clock: Clock;
+  /** The clock again, where the topic `jieyue/clock` may wind it; null in production. */
+  readonly followed: FollowedClock | null;
+  readonly history: History;
+  readonly records: Records;
+  readonly transport: Transport;
+  readonly log: Log;
+}
+
+export interface Flow extends Office {
+  start(): Promise<void>;
+  /** Takes a message in as the transport would; tests use it to play a day without a wire. */
+  take(message: IncomingMessage): void;
+  /** Lets time pass: due timers ring. */
+  tick(): void;
+  /** Resolves when every decision made so far is recorded, sent and told. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const REJECTIONS_KEPT = 200;
+/** Readings are told to listeners this often (ms, real); decisions at once. */
+const TELL_EVERY_MS = 40;
+const TODAY_EVERY_MS = 2000;
+
+export function createFlow(parts: FlowParts): Flow {
+  const { house, clock, followed, history, records, transport, log } = parts;
+  const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
+  const rejections: Rejection[] = [];
+  const listeners = new Set<(turn: Turn) => void>();
+  let changed = new Map<DeviceId, Set<string>>();
+  let rejected: Rejection[] = [];
+  let pending: Decision[] = [];
+  let afterCommit: (() => void)[] = [];
+  let flushing: Promise<void> | null = null;
+  let timers: NodeJS.Timeout[] = [];
+  let today = { findings: 0, proven: 0, wastedKwh: 0, wastedM3: 0, wastedCny: 0 };
+  let accepting = false;
+
+  function enter(event: HouseEvent): Outcome {
+    const outcome = step(house, event, clock.now());
+    if (outcome.touched.size > 0) for (const id of outcome.touched) touch(id);
+    if (outcome.decisions.length > 0) decide(outcome.decisions);
+    return outcome;
+  }
+
+  function decide(decisions: readonly Decision[]): void {
+    for (const d of decisions) pending.push(d);
+    counts.decisions += decisions.length;
+    flushing ??= new Promise((resolve) => setImmediate(() => void flush().then(resolve)));
+  }
+
+  /** Records first, then the wire and the page: what was sent is always known to have been sent. */
+  async function flush(): Promise<void> {
+    while (pending.length > 0 || afterCommit.length > 0) {
+      const batch = pending;
+      const settles = afterCommit;
+      pending = [];
+      afterCommit = [];
+      await commit(batch);
+      for (const settle of settles) settle();
+      for (const d of batch) if (d.kind === "send") void send(d.command);
+      tell(batch);
+    }
+    flushing = null;
+  }
+
+  /** The records must not lose a batch: a failed commit is said and tried again until it holds. */
+  async function commit(batch: readonly Decision[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await records.commit(batch);
+        return;
+      } catch (error) {
+        log.error({ err: error, decisions: batch.length, attempt }, "the records could not be written; trying again");
+        if (!accepting) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** attempt, 5000)));
+      }
+    }
+  }
+
+  async function send(command: Command): Promise<void> {
+    const state = house.devices.get(command.device);
+    if (state === undefined || house.commands.get(command.id) === undefined) return;
+    counts.commands++;
+    const { topic, payload } = encodeNative(state.device.building, command.device.slice(state.device.building.length + 1), command.set, command.id);
+    try {
+      await transport.publish(topic, payload);
+      enter({ kind: "sent", command: command.id, ok: true, error: null });
+    } catch (error) {
+      enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  function touch(id: DeviceId, readings?: readonly PointReading[]): void {
+    if (listeners.size === 0) return;
+    let points = changed.get(id);
+    if (points === undefined) changed.set(id, (points = new Set()));
+    if (readings === undefined) points.add("");
+    else for (const r of readings) points.add(r.name);
+  }
+
+  function tell(decisions: readonly Decision[]): void {
+    if (listeners.size === 0 || (changed.size === 0 && decisions.length === 0 && rejected.length === 0)) return;
+    const turn: Turn = { devices: changed, decisions, rejections: rejected };
+    changed = new Map();
+    rejected = [];
+    for (const listener of listeners) listener(turn);
+  }
+
+  function count(fate: Fate, by = 1): void {
+    counts.fates[fate] = (counts.fates[fate] ?? 0) + by;
+  }
+
+  function reject(message: IncomingMessage, fate: Fate, detail: string): void {
+    count(fate);
+    const excerpt = Buffer.from(message.payload.subarray(0, 200)).toString("utf8");
+    const rejection = { fate, topic: message.topic.slice(0, 200), detail, excerpt, at: clock.now() };
+    rejections.unshift(rejection);
+    if (rejections.length > REJECTIONS_KEPT) rejections.pop();
+    rejected.push(rejection);
+  }
+
+  function takeObservation(o: Observation, topic: string, retained: boolean, durable: (() => void) | undefined): void {
+    const id = `${o.building}/${o.device}`;
+    const state = house.devices.get(id);
+    const { report, fates } = normalise(o, { kind: state?.device.kind ?? null, points: state?.points ?? null }, clock.now(), retained);
+    for (const fate of fates) count(fate);
+    if (report === null) {
+      // A duplicate may be a redelivery of what is not durable yet: its acknowledgement waits for the same commit.
+      if (durable !== undefined) history.append({ device: id, at: 0, received: 0, late: true, readings: [] }, durable);
+      return;
+    }
+    counts.readings += report.readings.length;
+    history.append(report, durable);
+    touch(id, report.readings);
+    enter({ kind: "report", report, topic, codec: "native" });
+  }
+
+  function take(message: IncomingMessage): void {
+    counts.messages++;
+    const { settle } = message;
+    let decoded: Decoded;
+    try {
+      decoded = decodeNative(message.topic, message.payload);
+      switch (decoded.kind) {
+        case "observations": {
+          const list = decoded.observations;
+          let left = list.length;
+          if (left === 0) settle?.();
+          const durable = settle === undefined ? undefined : left === 1 ? settle : () => void (--left === 0 && settle());
+          for (const o of list) takeObservation(o, message.topic, message.retained, durable);
+          return;
+        }
+        case "availability":
+          enter({ kind: "availability", device: `${decoded.building}/${decoded.device}`, online: decoded.online });
+          break;
+        case "ack":
+          enter({ kind: "ack", device: `${decoded.building}/${decoded.device}`, command: decoded.id, accepted: decoded.accepted, error: decoded.error });
+          break;
+        case "job": {
+          const job = decoded.job.at > 0 ? decoded.job : { ...decoded.job, at: clock.now() };
+          enter({ kind: "job", device: `${decoded.building}/${decoded.device}`, job });
+          break;
+        }
+        case "clock":
+          if (followed !== null && followed.wind(decoded.now, decoded.speed) === "behind") reject(message, "clock-absurd", "The clock was wound back by more than an hour; time only runs forward. Use a fresh data folder.");
+          if (followed !== null) enter({ kind: "tick" });
+          break;
+        case "rejected":
+          reject(message, decoded.fate, decoded.detail);
+          break;
+        case "ignored":
+          break;
+      }
+    } catch (error) {
+      log.error({ err: error, topic: message.topic }, "a message could not be taken in");
+      reject(message, "malformed", "This message met a fault of ours; it was kept out. Please report it with this excerpt.");
+    }
+    if (settle === undefined) return;
+    // What the message led to is acknowledged after it is recorded.
+    if (pending.length === 0) settle();
+    else afterCommit.push(settle);
+  }
+
+  /** A fault of the system itself is an alert like any other. */
+  function systemAlert(key: string, title: string, error: Error | null): void {
+    const turn = createTurn(house, clock.now());
+    if (error !== null) raiseAlert(turn, { kind: "system", key, severity: "high", title, evidence: { error: error.message }, device: null, finding: null, command: null });
+    else clearAlert(turn, keyOf("alert", "system", key), "well-again", false);
+    decide(turn.decisions);
+  }
+
+  async function refreshToday(): Promise<void> {
+    const now = clock.now();
+    const rows = await records.summary(house.calendar.midnight(now), now + 1);
+    const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + of(row), 0);
+    today = {
+      findings: sum((r) => r.findings),
+      proven: await records.provenSince(house.calendar.midnight(now)),
+      wastedKwh: sum((r) => r.kwh),
+      wastedM3: sum((r) => r.m3),
+      wastedCny: sum((r) => r.cny),
+    };
+  }
+
+  async function settled(): Promise<void> {
+    for (;;) {
+      while (flushing !== null) await flushing;
+      // A publish that was just acknowledged comes back through the door in a later turn of the loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (flushing === null && pending.length === 0) return;
+    }
+  }
+
+  return {
+    house, clock, history, records, take, settled,
+    async start() {
+      accepting = true;
+      history.onFailure((error) => systemAlert("history", "system.history", error));
+      await transport.open(take);
+      const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
+      const telling = setInterval(() => tell([]), TELL_EVERY_MS);
+      const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
+      timers = [ticking, telling, todaying];
+    },
+    tick: () => void enter({ kind: "tick" }),
+    async request(by: string, request: PersonRequest) {
+      const { answer } = enter({ kind: "person", by, request });
+      if (pending.length > 0) await new Promise<void>((resolve) => void afterCommit.push(resolve));
+      return answer!;
+    },
+    why: (device) => explain(house, device, clock.now()),
+    overview: () => overviewOf(house, clock.now(), today),
+    counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
+    rejections: () => rejections,
+    onTurn(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    readiness() {
+      const missing: string[] = [];
+      if (!transport.connected()) missing.push("mqtt");
+      if (!accepting) missing.push("flow");
+      return { ready: missing.length === 0, missing };
+    },
+    async close() {
+      await transport.close();
+      for (const timer of timers) clearInterval(timer);
+      await settled();
+      accepting = false;
+    },
+  };
+}
