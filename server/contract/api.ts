@@ -156,3 +156,43 @@ export const overviewDto = z.object({
   day: z.object({ date: z.string(), working: z.boolean(), why: z.string(), holiday: z.string().nullable(), event: z.string().nullable(), season: z.string(), workingNow: z.boolean() }),
 });
 export type OverviewDto = z.infer<typeof overviewDto>;
+
+/** An item of `GET /points`. */
+export const pointListDto = pointDto.extend({ id: z.string().meta({ description: "<building>/<device>/<point>" }), device: z.string() });
+export type PointListDto = z.infer<typeof pointListDto>;
+
+/** An item of `GET /readings`: raw (with `quality`), or a window `[at, at+every)` (with `count`). */
+export const readingDto = z.union([
+  z.object({ at: time, value, quality }),
+  z.object({ at: time, value: z.number().nullable(), count: z.number() }),
+]);
+export type ReadingDto = z.infer<typeof readingDto>;
+
+/** `GET /calendar?date=`: what kind of day it is, and which fact makes it so. */
+export const calendarDto = z.object({
+  date: z.string(), working: z.boolean(), why: z.string(), holiday: z.string().nullable(), event: z.string().nullable(), season: z.string(), heating: z.boolean(), begins: time,
+  bookings: z.array(z.object({ kind: z.enum(["meeting", "duty", "overtime"]), space: z.string().nullable(), from: time, until: time, note: z.string() })),
+});
+export type CalendarDto = z.infer<typeof calendarDto>;
+
+export const jobDto = z.object({
+  device: z.string(), job: z.string(), user: z.string().nullable(), document: z.string().nullable(), pages: z.number(), copies: z.number(), sheets: z.number(), duplex: z.boolean(),
+  color: z.boolean(), state: z.enum(["held", "completed", "canceled"]), at: time,
+});
+export type JobDto = z.infer<typeof jobDto>;
+
+export const auditDto = z.object({ seq: z.number(), at: time, by: z.string(), what: z.string(), subject: z.string(), detail: z.record(z.string(), z.unknown()) });
+export type AuditDto = z.infer<typeof auditDto>;
+
+/** An item of `GET /reports/findings`. */
+export const summaryDto = z.object({
+  policy: z.string(), findings: z.number(), open: z.number(), hours: z.number(), kwh: z.number(), m3: z.number(), cny: z.number(),
+});
+export type SummaryDto = z.infer<typeof summaryDto>;
+
+/** RFC 9457 problem details; `code` is stable. */
+export const problemDto = z.looseObject({
+  type: z.string(), title: z.string(), status: z.number(), code: z.string(), detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type ProblemDto = z.infer<typeof problemDto>;

@@ -4,7 +4,7 @@ export type Role = (typeof ROLES)[number];
 
 export const ACTIONS = [
   "view", "view-personal", "acknowledge", "shelve", "comment", "assign", "resolve", "command", "override", "request-approval", "grant-approval",
-  "change-policy", "adopt-device", "manage-people", "export",
+  "change-policy", "adopt-device", "manage-people", "export", "view-audit",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -28,6 +28,7 @@ export const PERMISSIONS: Readonly<Record<Action, Readonly<Partial<Record<Role, 
   "adopt-device": { staff: "all", administrator: "all" },
   "manage-people": { administrator: "all" },
   export: { staff: "all", chief: "all", deputy: "all", director: "all", administrator: "all" },
+  "view-audit": { staff: "all", director: "all", administrator: "all" },
 };
 
 /** Who acts. `departments` are the sections that the person answers for (own section, or those in a deputy's charge). */

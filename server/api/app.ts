@@ -1,0 +1,98 @@
+/** The HTTP border: who asks → schema → may they → do → present, and the page. */
+import express from "express";
+import type { Express } from "express";
+import helmet from "helmet";
+import { problem } from "../errors.ts";
+import type { Gatekeeper, Office } from "../ports.ts";
+import { alertHandlers } from "./handlers/alerts.ts";
+import { houseHandlers } from "./handlers/house.ts";
+import { policyHandlers } from "./handlers/policies.ts";
+import { readingHandlers } from "./handlers/readings.ts";
+import { requestHandlers } from "./handlers/requests.ts";
+import type { LiveStats } from "./metrics.ts";
+import { createMetrics } from "./metrics.ts";
+import { createPage } from "./page.ts";
+import type { ErrorLog } from "./problems.ts";
+import { notFound, problemHandler } from "./problems.ts";
+import { createRoutes } from "./route.ts";
+
+export interface ApiDeps {
+  readonly office: Office;
+  readonly gatekeeper: Gatekeeper;
+  /** Folder of the built page. */
+  readonly webRoot: string;
+  /** The address people use, "" when it is the one listened on; https makes browsers insist on it. */
+  readonly url: string;
+  readonly version: string;
+  readonly log: ErrorLog;
+  /** ms as ISO 8601 with the site's offset. */
+  readonly iso: (at: number) => string;
+  readonly live: () => LiveStats;
+}
+
+export interface Api {
+  readonly app: Express;
+  /** Lets go of the office. The server is closed by who opened it. */
+  close(): void;
+}
+
+const NO_LIVE: LiveStats = { clients: 0, closedSlow: 0, snapshots: 0, changes: 0 };
+
+/** Everything HTTP: `/api/v1`, `/healthz`, `/readyz`, `/metrics` and the page. */
+export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "live">>): Api {
+  const { office, gatekeeper, webRoot, url, version, log, iso } = deps;
+  const metrics = createMetrics(office, deps.live ?? (() => NO_LIVE));
+  const secure = url.startsWith("https:");
+  const app = express();
+  app.set("query parser", "simple");
+  app.set("case sensitive routing", true);
+  if (url !== "") app.set("trust proxy", "loopback, linklocal, uniquelocal");
+  app.use(metrics.time);
+  app.use(helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'", "data:"], fontSrc: ["'self'"], connectSrc: ["'self'"],
+        objectSrc: ["'none'"], baseUri: ["'self'"], formAction: ["'self'"], frameAncestors: ["'none'"],
+      },
+    },
+    // Over plain HTTP in an office's own network these would only break the page or be ignored.
+    strictTransportSecurity: secure,
+    crossOriginOpenerPolicy: secure,
+    originAgentCluster: secure,
+    referrerPolicy: { policy: "same-origin" },
+  }));
+
+  app.get("/healthz", (_request, response) => {
+    response.locals["route"] = "/healthz";
+    response.set("Cache-Control", "no-store").json({ alive: true });
+  });
+  app.get("/readyz", (_request, response) => {
+    response.locals["route"] = "/readyz";
+    const { ready, missing } = office.readiness();
+    response.status(ready ? 200 : 503).set("Cache-Control", "no-store").json({ ready, missing });
+  });
+  app.get("/metrics", async (_request, response) => {
+    response.locals["route"] = "/metrics";
+    response.set("Cache-Control", "no-store").type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+
+  const handlers = { ...houseHandlers(version), ...readingHandlers, ...policyHandlers, ...alertHandlers, ...requestHandlers };
+  app.use("/api/v1",
+    (request, response, next) => {
+      response.set("Cache-Control", "no-store");
+      const safe = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
+      if (!safe && !gatekeeper.sameOrigin(request)) throw problem("foreign-origin", "Changes are taken from our own page and from programs only, not from other sites' pages.");
+      next();
+    },
+    express.json({ limit: "64kb" }),
+    gatekeeper.session,
+    gatekeeper.router,
+    createRoutes(handlers, { office, gatekeeper, iso }),
+    notFound,
+  );
+  app.use(createPage(webRoot));
+  app.use(notFound);
+  app.use(problemHandler(log));
+  return { app, close: () => metrics.close() };
+}

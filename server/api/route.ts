@@ -1,0 +1,124 @@
+/** One way through every route: who asks → schema → may they → do → present. */
+import type { Request, RequestHandler, Response } from "express";
+import { Router } from "express";
+import type { z } from "zod";
+import type { Eyes } from "../contract/present.ts";
+import type { RouteName, RouteSpec } from "../contract/routes.ts";
+import { ROUTES, pathsOf } from "../contract/routes.ts";
+import type { Actor } from "../core/roles.ts";
+import { may } from "../core/roles.ts";
+import { problem } from "../errors.ts";
+import type { Gatekeeper, Office } from "../ports.ts";
+
+type Spec<N extends RouteName> = (typeof ROUTES)[N];
+
+/** A request that has passed its schema. */
+export interface Ask<N extends RouteName> {
+  readonly office: Office;
+  readonly actor: Actor;
+  readonly eyes: Eyes;
+  /** The path's id, decoded; "" where the path has none. */
+  readonly id: string;
+  readonly query: z.output<Spec<N>["query"]>;
+  readonly body: Spec<N>["body"] extends z.ZodType ? z.output<Spec<N>["body"]> : null;
+}
+
+type Answer<N extends RouteName> = z.input<Spec<N>["response"]>;
+
+export interface Handler<N extends RouteName> {
+  /** The department that the subject belongs to, for those who may act at their own departments only; absent = nobody's. Throws when there is no such subject. */
+  readonly department?: (ask: Ask<N>) => string | null | Promise<string | null>;
+  readonly run: (ask: Ask<N>) => Answer<N> | Promise<Answer<N>>;
+}
+
+export type Handlers<N extends RouteName = RouteName> = { readonly [K in N]: Handler<K> };
+
+export interface RouteDeps {
+  readonly office: Office;
+  readonly gatekeeper: Pick<Gatekeeper, "actorOf">;
+  /** ms as ISO 8601 with the site's offset. */
+  readonly iso: (at: number) => string;
+}
+
+const NOBODY: Actor = { id: "", role: "viewer", departments: [] };
+
+function issuesOf(error: z.ZodError): { path: string; message: string }[] {
+  return error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+}
+
+function readQuery(spec: RouteSpec, given: Request["query"]): unknown {
+  const allowed = Object.keys(spec.query.shape);
+  const unknown = Object.keys(given).filter((key) => !allowed.includes(key));
+  if (unknown.length > 0) {
+    const names = allowed.length === 0 ? "This route takes none." : `Allowed: ${allowed.join(", ")}.`;
+    throw problem("unknown-parameter", `Unknown: ${unknown.join(", ").slice(0, 200)}. ${names}`, { unknown: unknown.slice(0, 20), allowed });
+  }
+  const read = spec.query.safeParse(given);
+  if (read.success) return read.data;
+  const errors = issuesOf(read.error);
+  throw problem("invalid-parameter", errors.map((e) => `${e.path}: ${e.message}`).join("; "), { errors });
+}
+
+function readBody(spec: RouteSpec, request: Request): unknown {
+  if (spec.body === null) return null;
+  const length = request.headers["content-length"];
+  const sent = request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+  if (sent && !request.is("application/json")) throw problem("unsupported-media-type", "Send the body as application/json.");
+  const read = spec.body.safeParse(request.body ?? {});
+  if (read.success) return read.data;
+  const errors = issuesOf(read.error);
+  throw problem("invalid-body", errors.map((e) => (e.path === "" ? e.message : `${e.path}: ${e.message}`)).join("; "), { errors });
+}
+
+function idOf(params: Request["params"]): string {
+  const { id, building, device } = params as Record<string, string | undefined>;
+  return building !== undefined && device !== undefined ? `${building}/${device}` : (id ?? "");
+}
+
+function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDeps): RequestHandler {
+  const spec: RouteSpec = ROUTES[name];
+  return async (request: Request, response: Response) => {
+    response.locals["route"] = spec.path;
+    const actor = deps.gatekeeper.actorOf(request);
+    if (actor === null && spec.action !== null) throw problem("not-signed-in", "Nobody is signed in; sign in on the page first.");
+    const query = readQuery(spec, request.query);
+    const body = readBody(spec, request);
+    const who = actor ?? NOBODY;
+    const ask = { office: deps.office, actor: who, eyes: { actor: who, now: deps.office.clock.now(), iso: deps.iso }, id: idOf(request.params), query, body } as Ask<N>;
+    if (spec.action !== null) {
+      const department = handler.department === undefined ? null : await handler.department(ask);
+      if (!may(who, spec.action, department)) {
+        const where = department === null ? "" : ` at department '${department}'`;
+        throw problem("forbidden", `The role '${who.role}' may not do '${spec.action}'${where}.`, { action: spec.action, department });
+      }
+    }
+    const answer = await handler.run(ask);
+    response.status(spec.status).json(answer);
+  };
+}
+
+/** The router of everything in `ROUTES`; other methods on a known path are answered 405. */
+export function createRoutes(handlers: Handlers, deps: RouteDeps): Router {
+  const router = Router({ caseSensitive: true });
+  const methods = new Map<string, string[]>();
+  const register = <N extends RouteName>(name: N, handler: Handler<N>) => {
+    const spec: RouteSpec = ROUTES[name];
+    for (const { express } of pathsOf(spec.path)) {
+      // `/devices/hall/why` is the device `hall/why`, not the why of a device `hall`: an id always has its slash.
+      const guard: RequestHandler = (request, _response, next) => {
+        if (spec.path.includes("{device}/") && request.params["id"]?.toString().includes("/") === false) next("route");
+        else next();
+      };
+      router[spec.method](express, guard, handle(name, handler, deps));
+      methods.set(express, [...(methods.get(express) ?? []), spec.method.toUpperCase()]);
+    }
+  };
+  for (const name of Object.keys(ROUTES) as RouteName[]) register(name, handlers[name] as Handler<typeof name>);
+  for (const [path, allowed] of methods) {
+    router.all(path, (request, response) => {
+      response.set("Allow", allowed.join(", "));
+      throw problem("method-not-allowed", `${request.method} is not possible here; possible: ${allowed.join(", ")}.`, { allowed });
+    });
+  }
+  return router;
+}
