@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import type { PolicyDefinition, PrintJob } from "../../server/core/policy.ts";
+import { PlayedHouse } from "../support/played-house.ts";
+
+const tenSheets: PolicyDefinition = {
+  id: "copier-approval", severity: "low", defaultMode: "enforce", priority: 10, kinds: ["copier"], subject: "job", params: [{ name: "limit", unit: "sheets", default: 10, min: 1, max: 100 }],
+  watches: { own: [] },
+  judge: ({ job, params }) =>
+    job !== null && job.state === "held" && job.sheets > params["limit"]!
+      ? { state: "breach", reason: "too-many", evidence: { sheets: job.sheets }, hold: 0, want: null }
+      : { state: "fine", reason: "within", evidence: {} },
+};
+const atNight: PolicyDefinition = {
+  ...tenSheets, id: "copier-after-hours", defaultMode: "advise",
+  judge: ({ job }) => (job?.user === null ? { state: "breach", reason: "nobody", evidence: {}, hold: 0, want: null } : { state: "fine", reason: "known", evidence: {} }),
+};
+
+const job = (more: Partial<PrintJob>): PrintJob => ({ job: "j1", user: "clerk", document: "plan.docx", pages: 24, copies: 1, sheets: 12, duplex: true, color: false, state: "held", at: 0, ...more });
+const print = (h: PlayedHouse, more: Partial<PrintJob>) => h.enter({ kind: "job", device: "hall/copier-301", job: job({ at: h.now, ...more }) });
+const approvals = (h: PlayedHouse) => h.decisions.filter((d) => d.kind === "approval").map((d) => d.approval);
+
+describe("a print job", () => {
+  it("of at most ten sheets is released at once", () => {
+    const h = new PlayedHouse([tenSheets, atNight]);
+    print(h, { sheets: 10 });
+    expect(h.sent()).toMatchObject([{ device: "hall/copier-301", set: { job: "j1", release: true }, source: "approval" }]);
+    expect(approvals(h)).toEqual([]);
+    print(h, { sheets: 10, state: "completed" });
+    expect(h.commands()).toMatchObject([{ state: "proven", proof: { point: "job", value: "completed" } }]);
+  });
+
+  it("of more waits for the word of one who answers for it, and is then released", () => {
+    const h = new PlayedHouse([tenSheets, atNight]);
+    print(h, { sheets: 11 });
+    expect(h.sent()).toEqual([]);
+    expect(approvals(h)).toMatchObject([{ state: "pending", sheets: 11, requestedBy: "clerk", department: "general", job: "j1" }]);
+    expect(h.alerts().find((a) => a.kind === "approval")).toMatchObject({ state: "unacknowledged", assignee: "chief" });
+    const id = approvals(h)[0]!.id;
+    expect(h.ask("clerk", { kind: "decide-approval", approval: id, grant: true, note: null })).toMatchObject({ ok: false, refusal: { code: "own-request" } });
+    expect(h.ask("chief", { kind: "decide-approval", approval: id, grant: true, note: null }).ok).toBe(true);
+    expect(h.sent()).toMatchObject([{ set: { job: "j1", release: true } }]);
+    expect(h.alerts().find((a) => a.kind === "approval")!.state).toBe("normal");
+    print(h, { sheets: 11, state: "completed" });
+    expect(h.commands()[0]!.state).toBe("proven");
+    expect(h.findings()).toMatchObject([{ policy: "copier-approval", state: "closed", subject: { job: "j1" } }]);
+    expect(h.ask("chief", { kind: "decide-approval", approval: id, grant: false, note: null })).toMatchObject({ ok: false, refusal: { code: "not-pending" } });
+  });
+
+  it("that is refused is canceled at the copier", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, { sheets: 40 });
+    h.ask("deputy", { kind: "decide-approval", approval: approvals(h)[0]!.id, grant: false, note: "send it by mail" });
+    expect(h.sent()).toMatchObject([{ set: { job: "j1", release: false } }]);
+    print(h, { sheets: 40, state: "canceled" });
+    expect(h.commands()[0]!.state).toBe("proven");
+  });
+
+  it("that its owner cancels meanwhile withdraws its request", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, { sheets: 40 });
+    print(h, { sheets: 40, state: "canceled" });
+    expect(approvals(h).at(-1)).toMatchObject({ state: "withdrawn" });
+    expect(h.house.approvals.size).toBe(0);
+  });
+
+  it("announced twice is one job, one finding, one request", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, { sheets: 40 });
+    print(h, { sheets: 40 });
+    expect(h.findings()).toHaveLength(1);
+    expect(approvals(h)).toHaveLength(1);
+  });
+
+  it("is released where the policy only advises", () => {
+    const h = new PlayedHouse([{ ...tenSheets, defaultMode: "advise" }]);
+    print(h, { sheets: 40 });
+    expect(h.findings()).toHaveLength(1);
+    expect(h.sent()).toMatchObject([{ set: { release: true } }]);
+  });
+
+  it("by nobody is found when it is done, and its alert waits to be acknowledged", () => {
+    const h = new PlayedHouse([tenSheets, atNight]);
+    print(h, { user: null, sheets: 2, state: "completed" });
+    expect(h.findings()).toMatchObject([{ policy: "copier-after-hours", state: "closed", closeReason: "job-completed" }]);
+    expect(h.alerts()[0]!.state).toBe("returned-unacknowledged");
+  });
+});
+
+describe("overtime", () => {
+  it("is asked for, granted by another, and covers its space for its time", () => {
+    const h = new PlayedHouse([]);
+    const asked = h.ask("clerk", { kind: "request-approval", space: "hall/301", from: h.now + 3_600_000, until: h.now + 7_200_000, reason: "year's end" });
+    const id = asked.ok ? asked.subject : "";
+    expect(h.ask("clerk", { kind: "decide-approval", approval: id, grant: true, note: null })).toMatchObject({ ok: false });
+    h.ask("chief", { kind: "decide-approval", approval: id, grant: true, note: null });
+    expect(h.house.approvals.get(id)).toMatchObject({ state: "granted" });
+    h.wait(7200);
+    expect(h.house.approvals.size).toBe(0);
+  });
+
+  it("refuses a period that makes no sense", () => {
+    const h = new PlayedHouse([]);
+    for (const [from, until] of [[10, 5], [-100, -50], [0, 25 * 3600]] as const) {
+      expect(h.ask("clerk", { kind: "request-approval", space: "hall/301", from: h.now + from * 1000, until: h.now + until * 1000, reason: "x y" })).toMatchObject({ ok: false, refusal: { code: "bad-period" } });
+    }
+    expect(h.ask("clerk", { kind: "request-approval", space: "hall/nowhere", from: h.now, until: h.now + 1000, reason: "x y" })).toMatchObject({ ok: false, refusal: { code: "unknown-space" } });
+  });
+});
