@@ -1,0 +1,130 @@
+/** From a well-formed site file to a Site: short ids become whole ones, defaults are filled in, and every contradiction is named. */
+import type { Device, DeviceKind } from "../core/device.ts";
+import type { PolicyDefinition, PolicyOverrides } from "../core/policy.ts";
+import type { Booking, Exemption, Site, Space } from "../core/space.ts";
+import type { ParsedSite, SiteFile, SiteProblem } from "./site.ts";
+
+/** Builds the site, or lists what contradicts. Ids of spaces and devices become `<building>/<id>`. */
+export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition[] | null, standby: Readonly<Record<DeviceKind, number>>): ParsedSite {
+  const problems: SiteProblem[] = [];
+  const wrong = (path: string, message: string): void => void problems.push({ path, message });
+
+  const buildings = new Map(file.buildings.map((b) => [b.id, b]));
+  const departments = new Set(file.departments.map((d) => d.id));
+  const people = new Set(file.people.map((p) => p.id));
+  twice("buildings", file.buildings.map((b) => b.id), wrong);
+  twice("departments", file.departments.map((d) => d.id), wrong);
+  twice("people", file.people.map((p) => p.id), wrong);
+  const only = file.buildings.length === 1 ? file.buildings[0]!.id : null;
+
+  function buildingOf(at: string, named: string | undefined): string {
+    if (named === undefined && only === null) wrong(`${at}.building`, "is missing: with more than one building each space and device names its own");
+    if (named !== undefined && !buildings.has(named)) wrong(`${at}.building`, `there is no building "${named}"`);
+    return named ?? only ?? "";
+  }
+  function known(at: string, what: string, set: ReadonlySet<string>, id: string | null | undefined): string | null {
+    if (id === null || id === undefined) return null;
+    if (!set.has(id)) wrong(at, `there is no ${what} "${id}"`);
+    return id;
+  }
+
+  const spaces = file.spaces.map((s, i): Space => {
+    const building = buildingOf(`spaces[${i}]`, s.building);
+    const floors = buildings.get(building)?.floors;
+    if (floors !== undefined && !floors.includes(s.floor)) wrong(`spaces[${i}].floor`, `building "${building}" has no floor "${s.floor}" (it has ${floors.join(", ")})`);
+    return { ...s, building, id: `${building}/${s.id}`, department: known(`spaces[${i}].department`, "department", departments, s.department) };
+  });
+  twice("spaces", spaces.map((s) => s.id), wrong);
+  const spaceById = new Map(spaces.map((s) => [s.id, s]));
+
+  /** A whole id for a short one: the given building's, else the only one that has it. */
+  function whole(at: string, what: string, ids: ReadonlyMap<string, unknown>, short: string | null, building?: string): string | null {
+    if (short === null) return null;
+    const found = short.includes("/") ? [short].filter((id) => ids.has(id)) : building !== undefined ? [`${building}/${short}`].filter((id) => ids.has(id)) : [...buildings.keys()].map((b) => `${b}/${short}`).filter((id) => ids.has(id));
+    if (found.length === 0) wrong(at, `there is no ${what} "${short}"${building === undefined || short.includes("/") ? "" : ` in building "${building}"`}`);
+    if (found.length > 1) wrong(at, `more than one building has a ${what} "${short}": write <building>/${short}`);
+    return found[0] ?? null;
+  }
+
+  const devices = file.devices.map((d, i): Device => {
+    const at = `devices[${i}]`;
+    const building = buildingOf(at, d.building);
+    const space = whole(`${at}.space`, "space", spaceById, d.space, building);
+    if (space !== null && !space.startsWith(`${building}/`)) wrong(`${at}.space`, `"${space}" is in another building than the device`);
+    const own = `jieyue/${building}/${d.id}/state`;
+    if (d.codec === "native" && d.topic !== undefined && d.topic !== own) wrong(`${at}.topic`, `a native device speaks on "${own}"; leave the topic out`);
+    const named = known(`${at}.department`, "department", departments, d.department);
+    return {
+      id: `${building}/${d.id}`, building, name: d.name ?? d.id, kind: d.kind, space, department: d.department === undefined ? ((space === null ? null : spaceById.get(space)?.department) ?? null) : named,
+      codec: d.codec, topic: d.topic ?? own, tags: d.tags, protection: d.protection, interval: d.interval, standby: d.standby ?? standby[d.kind], adopted: true,
+    };
+  });
+  twice("devices", devices.map((d) => d.id), wrong);
+  const deviceById = new Map(devices.map((d) => [d.id, d]));
+
+  file.departments.forEach((d, i) => {
+    known(`departments[${i}].chief`, "person", people, d.chief);
+    known(`departments[${i}].deputy`, "person", people, d.deputy);
+  });
+  file.people.forEach((p, i) => void known(`people[${i}].department`, "department", departments, p.department));
+
+  const bookings = file.calendar.bookings.map((b, i): Booking => {
+    if (b.from >= b.until) wrong(`calendar.bookings[${i}].until`, "must be after from");
+    return { ...b, space: whole(`calendar.bookings[${i}].space`, "space", spaceById, b.space) };
+  });
+  file.calendar.events.forEach((e, i) => e.from > e.until && wrong(`calendar.events[${i}].until`, "must not be before from"));
+  let end = -1;
+  file.calendar.working.forEach(([from, until], i) => {
+    if (from >= until) wrong(`calendar.working[${i}]`, "must begin before it ends");
+    else if (from < end) wrong(`calendar.working[${i}]`, "begins before the one above ends");
+    end = Math.max(end, until);
+  });
+
+  const exemptions = file.exemptions.map((e, i): Exemption => {
+    if (e.device === null && e.space === null && e.class === null) wrong(`exemptions[${i}]`, "must name a device, a space or a class");
+    if (policies !== null && e.policy !== null && !policies.some((p) => p.id === e.policy)) wrong(`exemptions[${i}].policy`, `there is no policy "${e.policy}"`);
+    return {
+      policy: e.policy, device: whole(`exemptions[${i}].device`, "device", deviceById, e.device), space: whole(`exemptions[${i}].space`, "space", spaceById, e.space), spaceClass: e.class, reason: e.reason,
+    };
+  });
+
+  const overrides: Record<string, PolicyOverrides> = {};
+  for (const [id, override] of Object.entries(file.policies)) {
+    const at = `policies.${id}`;
+    if (policies !== null) checkParams(at, id, override.params ?? {}, policies, wrong);
+    known(`${at}.owner`, "person", people, override.owner);
+    override.scope?.buildings?.forEach((b, i) => void known(`${at}.scope.buildings[${i}]`, "building", new Set(buildings.keys()), b));
+    const scopeSpaces = override.scope?.spaces?.map((s, i) => whole(`${at}.scope.spaces[${i}]`, "space", spaceById, s) ?? s);
+    overrides[id] = override.scope === undefined || scopeSpaces === undefined ? override : { ...override, scope: { ...override.scope, spaces: scopeSpaces } };
+  }
+  twice("tariffs", file.tariffs.map((t) => t.quantity), wrong);
+
+  if (problems.length > 0) return { ok: false, problems };
+  const site: Site = {
+    ...file.site, buildings: file.buildings, spaces, devices, departments: file.departments, people: file.people, calendar: { ...file.calendar, bookings }, exemptions, policies: overrides,
+    tariffs: file.tariffs,
+  };
+  return { ok: true, site };
+}
+
+type Wrong = (path: string, message: string) => void;
+
+/** Names every id after the first that is the same. */
+function twice(list: string, ids: readonly string[], wrong: Wrong): void {
+  const first = new Map<string, number>();
+  ids.forEach((id, i) => {
+    const before = first.get(id);
+    if (before === undefined) first.set(id, i);
+    else wrong(`${list}[${i}]`, `"${id}" is used twice (first in ${list}[${before}])`);
+  });
+}
+
+function checkParams(at: string, id: string, params: Readonly<Record<string, number>>, policies: readonly PolicyDefinition[], wrong: Wrong): void {
+  const policy = policies.find((p) => p.id === id);
+  if (policy === undefined) return wrong(at, `there is no policy "${id}" (there are ${policies.map((p) => p.id).join(", ")})`);
+  for (const [name, value] of Object.entries(params)) {
+    const param = policy.params.find((p) => p.name === name);
+    if (param === undefined) wrong(`${at}.params.${name}`, `"${id}" has no such parameter (it has ${policy.params.map((p) => p.name).join(", ")})`);
+    else if (value < param.min || value > param.max) wrong(`${at}.params.${name}`, `must be from ${param.min} to ${param.max} ${param.unit}`.trimEnd());
+  }
+}
