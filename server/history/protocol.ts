@@ -1,0 +1,30 @@
+/** What the main thread and the history's worker say to each other. */
+import type { WindowFunction } from "../ports.ts";
+import type { NewPoint, NewWord } from "./columns.ts";
+import type { Opened, Rows, Windows } from "./store.ts";
+
+export type Call =
+  | { readonly kind: "open" }
+  | { readonly kind: "commit"; readonly memory: SharedArrayBuffer; readonly count: number; readonly points: readonly NewPoint[]; readonly words: readonly NewWord[] }
+  | { readonly kind: "readings"; readonly point: number; readonly from: number; readonly to: number; readonly limit: number }
+  | { readonly kind: "windows"; readonly point: number; readonly from: number; readonly to: number; readonly every: number; readonly fn: WindowFunction; readonly origin: number }
+  | { readonly kind: "latest" }
+  | { readonly kind: "replay"; readonly from: number }
+  | { readonly kind: "close" };
+
+export interface Answers {
+  readonly open: Opened;
+  readonly commit: null;
+  readonly readings: Rows;
+  readonly windows: Windows;
+  readonly latest: Rows;
+  readonly replay: null;
+  readonly close: null;
+}
+
+export type ToWorker = { readonly kind: "call"; readonly id: number; readonly call: Call } | { readonly kind: "more"; readonly id: number };
+
+export type FromWorker =
+  | { readonly kind: "answer"; readonly id: number; readonly value: Answers[Call["kind"]] }
+  | { readonly kind: "rows"; readonly id: number; readonly rows: Rows }
+  | { readonly kind: "failed"; readonly id: number; readonly message: string };

@@ -1,0 +1,252 @@
+/** The DuckDB file: its tables, one transaction per batch, and the questions asked of it. Runs in the worker. */
+import { BIGINT, DuckDBDataChunk, DuckDBInstance, DOUBLE, INTEGER, UTINYINT } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import duckdb from "@duckdb/node-bindings";
+import type { WindowFunction } from "../ports.ts";
+import { BATCH_BYTES, columnsOver } from "./columns.ts";
+import type { NewPoint, NewWord } from "./columns.ts";
+
+export interface StoreOptions {
+  readonly file: string;
+  /** DuckDB's own, e.g. "256MB". */
+  readonly memoryLimit: string;
+  readonly threads: number;
+}
+
+/** What the main thread has to know to go on numbering. */
+export interface Opened {
+  readonly points: { readonly devices: readonly string[]; readonly names: readonly string[] };
+  readonly words: readonly { readonly id: number; readonly text: string }[];
+  readonly nextWord: number;
+  readonly rows: number;
+}
+
+export interface Rows {
+  readonly point: readonly number[];
+  readonly at: readonly number[];
+  readonly received: readonly number[];
+  readonly type: readonly number[];
+  readonly value: readonly number[];
+  readonly quality: readonly number[];
+  readonly text: readonly (string | null)[];
+}
+
+export interface Windows {
+  readonly at: readonly number[];
+  readonly value: readonly (number | null)[];
+  readonly count: readonly number[];
+}
+
+export interface Store {
+  readonly opened: Opened;
+  /** One transaction: new points, new words, readings. Rejects, with nothing of it kept, when it could not be written. */
+  commit(memory: SharedArrayBuffer, count: number, points: readonly NewPoint[], words: readonly NewWord[]): Promise<void>;
+  readings(point: number, from: number, to: number, limit: number): Promise<Rows>;
+  windows(point: number, from: number, to: number, every: number, fn: WindowFunction, origin: number): Promise<Windows>;
+  latest(): Promise<Rows>;
+  /** Rows in the order of their arrival, some thousands at a time; the next ones are fetched when `each` has resolved. */
+  replay(from: number, each: (rows: Rows) => Promise<void>): Promise<void>;
+  close(): void;
+}
+
+const FORMAT = 1;
+const VECTOR = 2048;
+const WORDS_LOADED = 10_000;
+/** A checkpoint rewrites what the log holds and stalls commits meanwhile; at this size that is rare and short. */
+const CHECKPOINT_AT = "16MB";
+/** Reads at a time: they share libuv's four threads with the commits. */
+const READERS = 2;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS points (id INTEGER NOT NULL, device VARCHAR NOT NULL, name VARCHAR NOT NULL);
+  CREATE TABLE IF NOT EXISTS words (id INTEGER NOT NULL, text VARCHAR NOT NULL);
+  CREATE TABLE IF NOT EXISTS readings (point INTEGER, observed BIGINT, received BIGINT, value DOUBLE, type UTINYINT, quality UTINYINT);
+  INSERT INTO format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT 1 FROM format);`;
+
+const WORD = "LEFT JOIN words w ON w.id::DOUBLE = CASE WHEN r.type = 2 THEN r.value END";
+const COLUMNS = "r.point, r.observed::DOUBLE, r.received::DOUBLE, r.type, r.value, r.quality, w.text";
+
+// A message that was delivered twice differs in `received` at most.
+const READINGS = `
+  SELECT r.point, r.observed::DOUBLE, min(r.received)::DOUBLE, r.type, r.value, r.quality, w.text
+  FROM readings r ${WORD}
+  WHERE r.point = $point AND r.observed >= $from AND r.observed < $to
+  GROUP BY r.point, r.observed, r.type, r.value, r.quality, w.text
+  ORDER BY r.observed, min(r.received), min(r.rowid) LIMIT $limit`;
+
+const AGGREGATES: Readonly<Record<WindowFunction, string>> = {
+  mean: "avg(value)", min: "min(value)", max: "max(value)", sum: "sum(value)", last: "last(value ORDER BY observed, received, value)",
+};
+
+function windowsQuery(fn: WindowFunction): string {
+  return `
+    WITH once AS (
+      SELECT observed, min(received) AS received, value FROM readings
+      WHERE point = $point AND observed >= $from AND observed < $to AND type <= 1 AND quality <= 1 AND isfinite(value)
+      GROUP BY observed, type, quality, value)
+    SELECT (observed - (((observed - $origin) % $every) + $every) % $every)::DOUBLE AS start, ${AGGREGATES[fn]}, count(*)::DOUBLE
+    FROM once GROUP BY start ORDER BY start`;
+}
+
+const LATEST = `
+  WITH newest AS (SELECT point, max(observed) AS observed FROM readings GROUP BY point)
+  SELECT ${COLUMNS} FROM readings r JOIN newest n ON n.point = r.point AND n.observed = r.observed ${WORD} ORDER BY r.received, r.rowid`;
+
+const REPLAY = `SELECT ${COLUMNS} FROM readings r ${WORD} WHERE r.received >= $from ORDER BY r.received, r.rowid`;
+
+/** Opens the file, making it where it is missing. Rejects with what is wrong and how to mend it. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const instance = await DuckDBInstance.create(options.file, {
+    memory_limit: options.memoryLimit,
+    threads: String(options.threads),
+    checkpoint_threshold: CHECKPOINT_AT,
+    // Nothing is ever fetched from the network.
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  }).catch((error: unknown) => {
+    throw new Error(explainOpening(options.file, error), { cause: error });
+  });
+  const writer = await instance.connect();
+  await writer.run(TABLES);
+  const version = Number((await rowsOf(writer, "SELECT max(version) FROM format"))[0]?.[0]);
+  if (version !== FORMAT) {
+    instance.closeSync();
+    throw new Error(`${options.file} was written by a newer Jieyue (format ${version}, this one knows ${FORMAT}): start that version, or name another data folder in data.dir`);
+  }
+  const opened = await readOpened(writer);
+  const readers: DuckDBConnection[] = [];
+  for (let i = 0; i < READERS; i++) readers.push(await instance.connect());
+  return createStore(instance, writer, readers, opened);
+}
+
+function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers: DuckDBConnection[], opened: Opened): Store {
+  // Numbers are given out in order, so what a retried batch has stored already (its answer was lost) is below these.
+  let nextPoint = opened.points.names.length;
+  let nextWord = opened.nextWord;
+  const scratch = new ArrayBuffer(BATCH_BYTES);
+  const columns = columnsOver(scratch);
+  const chunkTypes = [INTEGER, BIGINT, BIGINT, DOUBLE, UTINYINT, UTINYINT];
+  let appenders: { readonly readings: DuckDBAppender; readonly points: DuckDBAppender; readonly words: DuckDBAppender } | null = null;
+  const waiting: ((reader: DuckDBConnection) => void)[] = [];
+
+  async function withReader<T>(use: (reader: DuckDBConnection) => Promise<T>): Promise<T> {
+    const reader = readers.pop() ?? (await new Promise<DuckDBConnection>((resolve) => waiting.push(resolve)));
+    try {
+      return await use(reader);
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) readers.push(reader);
+      else next(reader);
+    }
+  }
+
+  function appendRows(appender: DuckDBAppender, count: number): void {
+    const sources = [columns.point, columns.at, columns.received, columns.value, columns.type, columns.quality] as const;
+    const widths = [4, 8, 8, 8, 1, 1] as const;
+    for (let start = 0; start < count; start += VECTOR) {
+      const size = Math.min(VECTOR, count - start);
+      const chunk = DuckDBDataChunk.create(chunkTypes, size);
+      sources.forEach((source, i) => {
+        const width = widths[i] ?? 1;
+        duckdb.copy_data_to_vector(duckdb.data_chunk_get_vector(chunk.chunk, i), 0, scratch, source.byteOffset + start * width, size * width);
+      });
+      appender.appendDataChunk(chunk);
+    }
+    appender.flushSync();
+  }
+
+  return {
+    opened,
+    async commit(memory, count, points, words) {
+      new Uint8Array(scratch).set(new Uint8Array(memory));
+      appenders ??= { readings: await writer.createAppender("readings"), points: await writer.createAppender("points"), words: await writer.createAppender("words") };
+      await writer.run("BEGIN");
+      try {
+        for (const p of points) {
+          if (p.id < nextPoint) continue;
+          appenders.points.appendInteger(p.id);
+          appenders.points.appendVarchar(p.device);
+          appenders.points.appendVarchar(p.name);
+          appenders.points.endRow();
+        }
+        if (points.length > 0) appenders.points.flushSync();
+        for (const w of words) {
+          if (w.id < nextWord) continue;
+          appenders.words.appendInteger(w.id);
+          appenders.words.appendVarchar(w.text);
+          appenders.words.endRow();
+        }
+        if (words.length > 0) appenders.words.flushSync();
+        appendRows(appenders.readings, count);
+        await writer.run("COMMIT");
+      } catch (error) {
+        appenders = null;
+        await writer.run("ROLLBACK").catch(() => undefined);
+        throw error;
+      }
+      nextPoint = Math.max(nextPoint, (points.at(-1)?.id ?? -1) + 1);
+      nextWord = Math.max(nextWord, (words.at(-1)?.id ?? -1) + 1);
+    },
+    readings: (point, from, to, limit) => withReader(async (reader) => {
+      const types = { point: INTEGER, from: BIGINT, to: BIGINT, limit: BIGINT };
+      return toRows(await columnsOf(reader, READINGS, { point, from: BigInt(from), to: BigInt(to), limit: BigInt(limit) }, types));
+    }),
+    windows: (point, from, to, every, fn, origin) => withReader(async (reader) => {
+      const types = { point: INTEGER, from: BIGINT, to: BIGINT, every: BIGINT, origin: BIGINT };
+      const values = { point, from: BigInt(from), to: BigInt(to), every: BigInt(every), origin: BigInt(origin) };
+      const [at, value, count] = await columnsOf(reader, windowsQuery(fn), values, types);
+      return { at: (at ?? []) as number[], value: (value ?? []) as (number | null)[], count: (count ?? []) as number[] };
+    }),
+    latest: () => withReader(async (reader) => toRows(await columnsOf(reader, LATEST, {}, {}))),
+    async replay(from, each) {
+      const own = await instance.connect();
+      try {
+        const result = await own.stream(REPLAY, { from: BigInt(from) }, { from: BIGINT });
+        for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+          await each(toRows(chunk.getColumns()));
+        }
+      } finally {
+        own.closeSync();
+      }
+    },
+    close() {
+      appenders?.readings.closeSync();
+      appenders?.points.closeSync();
+      appenders?.words.closeSync();
+      writer.closeSync();
+      for (const reader of readers) reader.closeSync();
+      // Closing writes a checkpoint, so that the next start has no log to read.
+      instance.closeSync();
+    },
+  };
+}
+
+async function readOpened(connection: DuckDBConnection): Promise<Opened> {
+  const [, devices, names] = await columnsOf(connection, "SELECT id, device, name FROM points ORDER BY id", {}, {});
+  const [ids, texts] = await columnsOf(connection, `SELECT id, text FROM words ORDER BY id DESC LIMIT ${WORDS_LOADED}`, {}, {});
+  const rows = Number((await rowsOf(connection, "SELECT count(*) FROM readings"))[0]?.[0] ?? 0);
+  const words = (ids ?? []).map((id, i) => ({ id: Number(id), text: String(texts?.[i]) })).reverse();
+  return { points: { devices: (devices ?? []) as string[], names: (names ?? []) as string[] }, words, nextWord: (words.at(-1)?.id ?? -1) + 1, rows };
+}
+
+async function rowsOf(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
+  return (await connection.run(sql)).getRows();
+}
+
+async function columnsOf(connection: DuckDBConnection, sql: string, values: Record<string, DuckDBValue>, types: Record<string, DuckDBType>): Promise<DuckDBValue[][]> {
+  return (await connection.run(sql, values, types)).getColumns();
+}
+
+function toRows(columns: readonly DuckDBValue[][]): Rows {
+  const [point, at, received, type, value, quality, text] = columns as [number[]?, number[]?, number[]?, number[]?, number[]?, number[]?, (string | null)[]?];
+  return { point: point ?? [], at: at ?? [], received: received ?? [], type: type ?? [], value: value ?? [], quality: quality ?? [], text: text ?? [] };
+}
+
+function explainOpening(file: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/lock on file|being used by another process/i.test(message)) {
+    return `another Jieyue is running on this data folder (${file} is locked): stop it, or name another folder in data.dir`;
+  }
+  return `the history ${file} cannot be opened: ${message}`;
+}

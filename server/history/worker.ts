@@ -1,0 +1,71 @@
+/** The history's worker thread: DuckDB works here, so that a flush or a checkpoint is never felt by the event loop of the house. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Call, FromWorker, ToWorker } from "./protocol.ts";
+import { openStore } from "./store.ts";
+import type { Store, StoreOptions } from "./store.ts";
+
+/** Chunks of a replay that may be under way. */
+const AHEAD = 4;
+
+const port = parentPort;
+if (port === null) throw new Error("this file is started as a worker by the history");
+const options = workerData as StoreOptions;
+let store: Store | null = null;
+const readyForMore = new Map<number, () => void>();
+
+function say(message: FromWorker): void {
+  port?.postMessage(message);
+}
+
+async function run(id: number, call: Call): Promise<void> {
+  store ??= await openStore(options);
+  switch (call.kind) {
+    case "open":
+      return say({ kind: "answer", id, value: store.opened });
+    case "commit":
+      await store.commit(call.memory, call.count, call.points, call.words);
+      return say({ kind: "answer", id, value: null });
+    case "readings":
+      return say({ kind: "answer", id, value: await store.readings(call.point, call.from, call.to, call.limit) });
+    case "windows":
+      return say({ kind: "answer", id, value: await store.windows(call.point, call.from, call.to, call.every, call.fn, call.origin) });
+    case "latest":
+      return say({ kind: "answer", id, value: await store.latest() });
+    case "replay":
+      await replay(id, store, call.from);
+      return say({ kind: "answer", id, value: null });
+    case "close":
+      store.close();
+      store = null;
+      say({ kind: "answer", id, value: null });
+      return port?.close();
+  }
+}
+
+async function replay(id: number, from: Store, since: number): Promise<void> {
+  let credit = AHEAD;
+  let wake: (() => void) | null = null;
+  readyForMore.set(id, () => {
+    credit++;
+    wake?.();
+  });
+  try {
+    await from.replay(since, async (rows) => {
+      say({ kind: "rows", id, rows });
+      credit--;
+      if (credit === 0) await new Promise<void>((resolve) => (wake = resolve));
+    });
+  } finally {
+    readyForMore.delete(id);
+  }
+}
+
+port.on("message", (message: ToWorker) => {
+  if (message.kind === "more") return readyForMore.get(message.id)?.();
+  run(message.id, message.call).catch((error: unknown) => {
+    const text = error instanceof Error ? error.message : String(error);
+    say({ kind: "failed", id: message.id, message: text });
+    // After a fatal error DuckDB answers nothing any more until the file is opened anew; the main thread starts a new worker.
+    if (/database has been invalidated|^FATAL/i.test(text)) port.close();
+  });
+});
