@@ -78,8 +78,16 @@ export function createMetrics(office: Office, live: () => LiveStats): Metrics {
   gauge("jieyue_ready", "1 when every part is open", () => (office.readiness().ready ? 1 : 0));
 
   const reached = new Counter({ name: "jieyue_commands_total", help: "Times that a command reached a state", labelNames: ["state"], registers });
+  const standing = new Map<string, string>();
   const stop = office.onTurn((turn) => {
-    for (const decision of turn.decisions) if (decision.kind === "command") reached.inc({ state: decision.command.state });
+    for (const decision of turn.decisions) {
+      if (decision.kind !== "command") continue;
+      const { id, state, endedAt } = decision.command;
+      // A command is recorded more often than it moves (attempts are).
+      if (standing.get(id) !== state) reached.inc({ state });
+      if (endedAt === null) standing.set(id, state);
+      else standing.delete(id);
+    }
   });
 
   const durations = new Histogram({

@@ -75,6 +75,14 @@ function idOf(params: Request["params"]): string {
   return building !== undefined && device !== undefined ? `${building}/${device}` : (id ?? "");
 }
 
+/** A device's id has one slash: `/devices/hall/why` is the device `hall/why`, `/devices/hall%2Fac-301/why` the why of `hall/ac-301`. */
+const wholeId: RequestHandler = (request, _response, next) => {
+  const { id, building } = request.params as Record<string, string | undefined>;
+  const torn = request.path.startsWith("/devices/") && (building?.includes("/") === true || (id?.includes("/") === false && request.path.split("/").length > 3));
+  if (torn) next("route");
+  else next();
+};
+
 function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDeps): RequestHandler {
   const spec: RouteSpec = ROUTES[name];
   return async (request: Request, response: Response) => {
@@ -104,18 +112,13 @@ export function createRoutes(handlers: Handlers, deps: RouteDeps): Router {
   const register = <N extends RouteName>(name: N, handler: Handler<N>) => {
     const spec: RouteSpec = ROUTES[name];
     for (const { express } of pathsOf(spec.path)) {
-      // `/devices/hall/why` is the device `hall/why`, not the why of a device `hall`: an id always has its slash.
-      const guard: RequestHandler = (request, _response, next) => {
-        if (spec.path.includes("{device}/") && request.params["id"]?.toString().includes("/") === false) next("route");
-        else next();
-      };
-      router[spec.method](express, guard, handle(name, handler, deps));
+      router[spec.method](express, wholeId, handle(name, handler, deps));
       methods.set(express, [...(methods.get(express) ?? []), spec.method.toUpperCase()]);
     }
   };
   for (const name of Object.keys(ROUTES) as RouteName[]) register(name, handlers[name] as Handler<typeof name>);
   for (const [path, allowed] of methods) {
-    router.all(path, (request, response) => {
+    router.all(path, wholeId, (request, response) => {
       response.set("Allow", allowed.join(", "));
       throw problem("method-not-allowed", `${request.method} is not possible here; possible: ${allowed.join(", ")}.`, { allowed });
     });

@@ -1,0 +1,173 @@
+/** An office for tests of the borders: a real house under a hand-wound clock, records and history in memory, a door that believes a header. */
+import type { IncomingMessage } from "node:http";
+import type { RequestHandler } from "express";
+import { Router } from "express";
+import type { HouseEvent } from "../../server/core/event.ts";
+import { explain, overviewOf } from "../../server/core/explain.ts";
+import type { PolicyDefinition } from "../../server/core/policy.ts";
+import type { Fate, PointValue, Rejection } from "../../server/core/reading.ts";
+import type { Actor } from "../../server/core/roles.ts";
+import { step } from "../../server/core/step.ts";
+import type { Gatekeeper, History, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
+import { PlayedHouse, rule } from "./played-house.ts";
+import { device, smallSite, space } from "./small-site.ts";
+
+/** The small site with a second department, `finance`, that has room 303 and its air conditioner. */
+function twoDepartments() {
+  const site = smallSite();
+  return smallSite({
+    spaces: [...site.spaces, space("303", "office", { department: "finance" })],
+    devices: [...site.devices, device("ac-303", "ac", "303", { department: "finance" })],
+    departments: [...site.departments, { id: "finance", name: "财务科", chief: "treasurer", deputy: "deputy" }],
+    people: [
+      ...site.people, { id: "treasurer", name: "财务科长", role: "chief", department: "finance", email: null }, { id: "admin", name: "管理员", role: "administrator", department: null, email: null },
+    ],
+  });
+}
+
+const bigJobs: PolicyDefinition = {
+  id: "copier-approval", severity: "low", defaultMode: "enforce", priority: 10, kinds: ["copier"], subject: "job", params: [], watches: { own: [] },
+  judge: ({ job }) =>
+    job !== null && job.state === "held" && job.sheets > 10
+      ? { state: "breach", reason: "too-many", evidence: { sheets: job.sheets, user: job.user, document: job.document }, hold: 0, want: null }
+      : { state: "fine", reason: "within", evidence: {} },
+};
+
+function paged<T>(items: readonly T[], { cursor, limit }: PageRequest): Page<T> {
+  const from = Number(cursor ?? 0);
+  return { items: items.slice(from, from + limit), next: from + limit < items.length ? String(from + limit) : null };
+}
+
+function memoryRecords(played: PlayedHouse): Records {
+  const last = <T extends { readonly id: string }>(read: (d: PlayedHouse["decisions"][number]) => T | null): T[] => {
+    const found = new Map<string, T>();
+    for (const d of played.decisions) {
+      const item = read(d);
+      if (item !== null) found.set(item.id, item);
+    }
+    return [...found.values()].toReversed();
+  };
+  const approvals = () => last((d) => (d.kind === "approval" ? d.approval : null));
+  const overrides = () => last((d) => (d.kind === "override" ? d.override : null));
+  return {
+    open: async () => {}, close: async () => {}, commit: async () => {},
+    standing: async () => ({ findings: [], commands: [], alerts: [], overrides: [], approvals: [], policies: {}, devices: [] }),
+    findings: async (f, page) => paged(played.findings().toReversed().filter((x) => (f.state ?? x.state) === x.state && (f.policy ?? x.policy) === x.policy
+      && (f.device ?? x.subject.device) === x.subject.device && (f.from ?? x.openedAt) <= x.openedAt && x.openedAt < (f.to ?? Infinity)), page),
+    finding: async (id) => played.findings().find((x) => x.id === id) ?? null,
+    commands: async (f, page) => paged(played.commands().toReversed().filter((c) => (f.device ?? c.device) === c.device && (f.finding ?? c.finding) === c.finding && (f.state ?? c.state) === c.state), page),
+    alerts: async (f, page) => paged(played.alerts().toReversed().filter((a) => (f.state ?? a.state) === a.state && (f.device ?? a.device) === a.device), page),
+    alert: async (id) => played.alerts().find((a) => a.id === id) ?? null,
+    overrides: async (active, page) => paged(overrides().filter((o) => active === undefined || (o.endedAt === null) === active), page),
+    approvals: async (state, page) => paged(approvals().filter((a) => (state ?? a.state) === a.state), page),
+    jobs: async (of, page) => paged(played.decisions.flatMap((d) => (d.kind === "job" && (of ?? d.device) === d.device ? [{ device: d.device, job: d.job }] : [])), page),
+    audit: async (page) => paged(played.decisions.flatMap((d) => (d.kind === "audit" ? [d.entry] : [])).map((e, seq) => ({ ...e, seq })).toReversed(), page),
+    summary: async (from, to) => [...played.house.policies.keys()].map((policy) => {
+      const found = played.findings().filter((f) => f.policy === policy && f.openedAt >= from && f.openedAt < to);
+      return { policy, findings: found.length, open: found.filter((f) => f.state === "open").length, hours: 0, kwh: 0, m3: 0, cny: 0 };
+    }),
+    provenSince: async () => played.commands().filter((c) => c.state === "proven").length,
+  };
+}
+
+export class FakeOffice extends PlayedHouse implements Office {
+  readonly records: Records = memoryRecords(this);
+  /** What the history holds, by point, oldest first. */
+  readonly stored = new Map<string, StoredReading[]>();
+  /** What is missing for readiness. */
+  readonly missing: string[] = [];
+  readonly rejected: Rejection[] = [];
+  readonly fates: Partial<Record<Fate, number>> = { taken: 7, malformed: 2 };
+  readonly clock: Office["clock"];
+  readonly history: History;
+  private readonly listeners = new Set<(turn: Turn) => void>();
+
+  constructor() {
+    super([rule({ id: "cooling-floor", kinds: ["ac"] }), bigJobs], twoDepartments());
+    const now = () => this.now;
+    this.clock = { now, speed: 60, simulated: true };
+    this.history = {
+      open: async () => {}, close: async () => {}, append: () => {}, onFailure: () => {}, latest: async () => [], replay: async () => {}, backlog: 3,
+      stats: () => ({ rows: 40, commits: 4, lastCommitMs: 2.5 }),
+      readings: async (point, from, to, limit) => (this.stored.get(point) ?? []).filter((r) => r.at >= from && r.at < to).slice(0, limit),
+      windows: async (point, from, to, every, _fn, origin) => {
+        const counts = new Map<number, number>();
+        for (const r of this.stored.get(point) ?? []) if (r.at >= from && r.at < to) counts.set(origin + Math.floor((r.at - origin) / every) * every, 0);
+        for (const r of this.stored.get(point) ?? []) {
+          const at = origin + Math.floor((r.at - origin) / every) * every;
+          if (counts.has(at) && r.at >= from && r.at < to) counts.set(at, counts.get(at)! + 1);
+        }
+        return [...counts].map(([at, count]) => ({ at, value: count, count }));
+      },
+    };
+  }
+
+  /** As `PlayedHouse`, and every listener hears of it. */
+  override enter(event: HouseEvent) {
+    const { decisions, touched, answer } = step(this.house, event, this.now);
+    this.decisions.push(...decisions);
+    this.answer = answer;
+    const devices = new Map([...touched].map((id) => [id, new Set([""])]));
+    if (event.kind === "report") devices.set(event.report.device, new Set([...(devices.get(event.report.device) ?? []), ...event.report.readings.map((r) => r.name)]));
+    for (const listener of this.listeners) listener({ devices, decisions, rejections: [] });
+    return decisions;
+  }
+
+  /** A message that cannot be taken in. */
+  refuse(rejection: Rejection): void {
+    this.rejected.unshift(rejection);
+    for (const listener of this.listeners) listener({ devices: new Map(), decisions: [], rejections: [rejection] });
+  }
+
+  /** A finding with its alert and its command: an air conditioner that is on for longer than it may be. */
+  breach(name = "ac-301", values: Record<string, PointValue> = { on: true, setpoint: 22, power: 800 }): void {
+    this.say(name, values);
+    this.wait(61);
+  }
+
+  /** A print job that is too big: it waits for an approval. */
+  print(): void {
+    const job = { job: "j1", user: "clerk", document: "secret plan.docx", pages: 24, copies: 1, sheets: 12, duplex: true, color: false, state: "held", at: this.now } as const;
+    this.enter({ kind: "job", device: "hall/copier-301", job });
+  }
+
+  request: Office["request"] = async (by, request) => this.ask(by, request);
+  why: Office["why"] = (id) => explain(this.house, id, this.now)!;
+  overview: Office["overview"] = () => overviewOf(this.house, this.now, { findings: 1, proven: 0, wastedKwh: 0.5, wastedM3: 0, wastedCny: 0.4 });
+  counts: Office["counts"] = () => ({ messages: 9, readings: 21, fates: this.fates, decisions: this.decisions.length, commands: this.sent().length, backlog: 3 });
+  rejections: Office["rejections"] = () => this.rejected;
+  onTurn: Office["onTurn"] = (listener) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+  readiness: Office["readiness"] = () => ({ ready: this.missing.length === 0, missing: this.missing });
+}
+
+/** ISO 8601 at +08:00. */
+export const shanghai = (at: number): string => new Date(at + 28_800_000).toISOString().replace("Z", "+08:00");
+
+export interface FakeGatekeeper extends Gatekeeper {
+  /** People whose sessions are over. */
+  readonly signedOut: Set<string>;
+}
+
+/** Believes the header `x-person`. Without it: the administrator in `open` mode, nobody in `password` mode. */
+export function fakeGatekeeper(office: Office, mode: "open" | "password"): FakeGatekeeper {
+  const signedOut = new Set<string>();
+  const people = new WeakMap<object, Actor | null>();
+  const { site } = office.house;
+  const actorFor = (id: string): Actor | null => {
+    const person = site.people.find((p) => p.id === id);
+    if (person === undefined || signedOut.has(id)) return null;
+    return { id, role: person.role, departments: site.departments.filter((d) => d.chief === id || d.deputy === id).map((d) => d.id) };
+  };
+  const session: RequestHandler = (request, _response, next) => {
+    const name = request.headers["x-person"];
+    people.set(request, typeof name === "string" ? actorFor(name) : mode === "open" ? actorFor("admin") : null);
+    next();
+  };
+  const router = Router();
+  router.get("/me", (request, response) => void response.json({ person: people.get(request)?.id ?? null }));
+  const sameOrigin = (request: IncomingMessage) => request.headers.origin === undefined || request.headers.origin === `http://${request.headers.host}`;
+  return { mode, session, router, sameOrigin, actorOf: (request) => people.get(request) ?? null, signedOut };
+}
