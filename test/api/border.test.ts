@@ -107,7 +107,7 @@ describe("health and metrics", () => {
     ]) expect(text.split("\n")).toContain(line);
     const typed = new Set([...text.matchAll(/^# TYPE (\S+) (?:counter|gauge|histogram|summary)$/gm)].map((m) => m[1]));
     for (const line of text.split("\n").filter((l) => l !== "" && !l.startsWith("#"))) {
-      expect(line).toMatch(/^[a-zA-Z_:][\w:]*(?:\{[^}]*\})? (?:[-+]?[\d.]+(?:e[-+]?\d+)?|Na[nN]|[+-]?Inf)$/);
+      expect(line).toMatch(/^[a-zA-Z_:][\w:]*(?:\{(?:\w+="[^"]*",?)*\})? (?:[-+]?[\d.]+(?:e[-+]?\d+)?|Na[nN]|[+-]?Inf)$/);
       const name = /^[\w:]+/.exec(line)![0];
       expect(typed.has(name) || typed.has(name.replace(/_(?:bucket|sum|count)$/, ""))).toBe(true);
     }
