@@ -215,7 +215,14 @@ export function createLive(deps: LiveDeps): Live {
         else next(Object.assign(new Error("not-signed-in"), { data: { code: "not-signed-in" } }));
       });
       io.on("connection", connected);
-      stops.push((deps.every ?? realTimer)(TICK_MS, tick));
+      stops.push((deps.every ?? realTimer)(TICK_MS, () => {
+        try {
+          tick();
+        } catch (error) {
+          // The page must not take the house down with it; the next tick tries again.
+          log.error({ err: error }, "the live channel missed a beat");
+        }
+      }));
     },
     stats: () => ({ clients: readers.size, ...counts }),
     async close() {

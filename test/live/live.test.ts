@@ -127,6 +127,20 @@ describe("the live channel", () => {
     expect(beat).toMatchObject({ clock: { now: shanghai(office.now) }, overview: { devices: { total: 15 } }, devices: [], cursor: reader.caughtUp.cursor });
   });
 
+  it("survives a fault of the house: it is logged, and the next beat goes on", async () => {
+    const { follow, tick, office, warnings } = await startLive();
+    const reader = await follow();
+    const { overview } = office;
+    office.overview = () => {
+      throw new Error("no figures");
+    };
+    tick(10);
+    expect(warnings).toMatchObject([{ err: { message: "no figures" } }]);
+    office.overview = overview;
+    tick(10);
+    expect((await reader.next("changes")).overview).toMatchObject({ devices: { total: 15 } });
+  });
+
   it("gives who comes back with a cursor what was missed, merged, and no snapshot", async () => {
     const { office, follow, connect, tick, live } = await startLive();
     const { caughtUp, socket } = await follow();
