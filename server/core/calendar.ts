@@ -1,4 +1,7 @@
+import type { Text } from "./device.ts";
 import type { Millis } from "./reading.ts";
+import type { CalendarSettings } from "./space.ts";
+import { createZone } from "./zone.ts";
 
 export type Season = "summer" | "winter" | "between";
 
@@ -30,4 +33,123 @@ export interface Calendar {
   midnight(at: Millis): Millis;
   /** Minutes after local midnight, 0–1439. */
   minuteOfDay(at: Millis): number;
+}
+
+/** One year of the State Council's holiday notice. */
+export interface HolidayYear {
+  /** The notice, or the law where the notice is not out yet. */
+  readonly source: string;
+  /** True while only the statutory days are known and the make-up days are not. */
+  readonly provisional: boolean;
+  /** Days off, first and last day inclusive. */
+  readonly off: readonly { readonly name: string; readonly from: string; readonly until: string }[];
+  /** Weekend days that are worked (调休), with the holiday they make up for. */
+  readonly work: readonly { readonly name: string; readonly date: string }[];
+}
+
+/** By year, e.g. "2026". */
+export type Holidays = Readonly<Record<string, HolidayYear>>;
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+interface Day {
+  readonly fact: DayFact;
+  readonly midnight: Millis;
+  /** Instants at which working time begins and ends, in pairs; empty on a day off. */
+  readonly edges: readonly (readonly [Millis, Millis])[];
+}
+
+function textOf(text: Text): string {
+  return typeof text === "string" ? text : (text["zh-CN"] ?? Object.values(text)[0] ?? "");
+}
+
+function within(monthDay: string, season: { readonly from: string; readonly until: string }): boolean {
+  return season.from <= season.until ? season.from <= monthDay && monthDay <= season.until : monthDay >= season.from || monthDay <= season.until;
+}
+
+/** The office's calendar. Working time is the site's; holidays and make-up days come from the data file. */
+export function createCalendar(options: { readonly timezone: string; readonly settings: CalendarSettings; readonly holidays: Holidays }): Calendar {
+  const { settings, holidays } = options;
+  const zone = createZone(options.timezone);
+  const off = new Map<string, string>();
+  const work = new Map<string, string>();
+  for (const year of Object.values(holidays)) {
+    for (const { name, from, until } of year.off) {
+      for (let at = zone.fromLocal(from, 720); zone.date(at) <= until; at += DAY) off.set(zone.date(at), name);
+    }
+    for (const { name, date } of year.work) work.set(date, name);
+  }
+  const days = new Map<string, Day>();
+  let current: { readonly from: Millis; readonly until: Millis; readonly day: Day } | null = null;
+
+  function factOf(date: string, weekday: number): DayFact {
+    const event = settings.events.find((e) => e.from <= date && date <= e.until);
+    const rest = { date, event: event === undefined ? null : textOf(event.name) };
+    const makeUp = work.get(date);
+    if (makeUp !== undefined) return { ...rest, working: true, why: "make-up", holiday: makeUp };
+    const holiday = off.get(date);
+    if (holiday !== undefined) return { ...rest, working: false, why: "holiday", holiday };
+    const weekend = weekday === 0 || weekday === 6;
+    const known = date.slice(0, 4) in holidays;
+    return { ...rest, working: !weekend, why: known ? (weekend ? "weekend" : "weekday") : weekend ? "no-data-weekend" : "no-data-weekday", holiday: null };
+  }
+
+  function dayOf(at: Millis): Day {
+    if (current !== null && current.from <= at && at < current.until) return current.day;
+    const date = zone.date(at);
+    const midnight = zone.fromLocal(date, 0);
+    const next = zone.midnight(midnight + 36 * 3_600_000);
+    let day = days.get(date);
+    if (day === undefined) {
+      const fact = factOf(date, zone.weekday(at));
+      const edges = fact.working ? settings.working.map(([from, until]) => [zone.fromLocal(date, from), zone.fromLocal(date, until)] as const) : [];
+      day = { fact, midnight, edges };
+      if (days.size > 1000) days.clear();
+      days.set(date, day);
+    }
+    current = { from: midnight, until: next, day };
+    return day;
+  }
+
+  const monthDay = (at: Millis) => dayOf(at).fact.date.slice(5);
+  return {
+    day: (at) => dayOf(at).fact,
+    working: (at) => dayOf(at).edges.some(([from, until]) => from <= at && at < until),
+    offSince(at) {
+      const { midnight, edges } = dayOf(at);
+      let since = midnight;
+      for (const [, until] of edges) if (until <= at) since = Math.max(since, until);
+      return since;
+    },
+    nextChange(at) {
+      for (let d = 0, t = at; d < 15; d++, t = zone.midnight(dayOf(t).midnight + 36 * 3_600_000)) {
+        for (const [from, until] of dayOf(t).edges) {
+          if (from > at) return from;
+          if (until > at) return until;
+        }
+      }
+      return at + 14 * DAY;
+    },
+    season(at) {
+      const md = monthDay(at);
+      return within(md, settings.summer) ? "summer" : within(md, settings.winter) ? "winter" : "between";
+    },
+    heating: (at) => within(monthDay(at), settings.heating),
+    midnight: (at) => dayOf(at).midnight,
+    minuteOfDay: (at) => Math.floor((at - dayOf(at).midnight) / MINUTE),
+  };
+}
+
+/**
+ * Which year's holiday data should be fetched by now: this year's where it is missing, and from 1 December on next
+ * year's where it is missing or provisional. null when all is well.
+ */
+export function missingHolidayYear(date: string, holidays: Holidays): { readonly year: string; readonly provisional: boolean } | null {
+  const year = date.slice(0, 4);
+  if (!(year in holidays)) return { year, provisional: false };
+  const next = String(Number(year) + 1);
+  if (date.slice(5) < "12-01") return null;
+  const data = holidays[next];
+  return data === undefined ? { year: next, provisional: false } : data.provisional ? { year: next, provisional: true } : null;
 }

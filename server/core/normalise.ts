@@ -1,0 +1,154 @@
+/** Puts an observation into the office's words: types, plausibility, quality, and the times it is to be believed at. */
+import type { DeviceKind } from "./device.ts";
+import { pointDefinition } from "./device.ts";
+import type { PointState } from "./policy.ts";
+import type { Fate, Millis, Observation, PointReading, PointValue, Quality, Report } from "./reading.ts";
+
+/** Values of one message beyond these are not taken. */
+export const MAX_VALUES = 64;
+/** A device clock this far ahead of ours is not believed. */
+const AHEAD_MS = 5 * 60_000;
+/** 2000-01-01T00:00:00Z; a clock before it was never set. */
+const EPOCH_2000: Millis = 946_684_800_000;
+const MAX_TEXT = 200;
+
+/** What the house knows of the device; null for one that it never heard of. */
+export interface KnownDevice {
+  readonly kind: DeviceKind | null;
+  readonly points: ReadonlyMap<string, PointState> | null;
+}
+
+export interface Normalised {
+  /** null where nothing of the message is new or usable. */
+  readonly report: Report | null;
+  readonly fates: readonly Fate[];
+}
+
+const TAKEN: readonly Fate[] = ["taken"];
+
+/** Whether a point may be called so: 1–64 of letters, digits, `_ . -`. */
+export function isPointName(name: string): boolean {
+  if (name.length === 0 || name.length > 64 || name === "__proto__") return false;
+  for (let i = 0; i < name.length; i++) {
+    const c = name.charCodeAt(i);
+    const ok = (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c === 46 || c === 45;
+    if (!ok) return false;
+  }
+  return true;
+}
+
+/**
+ * Judges one observation received at `received` (ms). A value out of its point's bounds, of the wrong type, or a counter
+ * that falls is kept as suspect: it is history, but no policy acts on it. Pure.
+ */
+export function normalise(observation: Observation, known: KnownDevice, received: Millis, retained: boolean): Normalised {
+  let fates: Fate[] | null = null;
+  const note = (fate: Fate) => void (fates ??= []).push(fate);
+
+  let at = received;
+  let clocked = false;
+  const { ts } = observation;
+  if (ts !== null) {
+    if (!Number.isFinite(ts) || ts < EPOCH_2000) note("clock-absurd");
+    else if (ts > received + AHEAD_MS) note("clock-ahead");
+    else {
+      at = Math.min(Math.round(ts), received);
+      clocked = true;
+    }
+  }
+
+  const { values } = observation;
+  const readings: PointReading[] = [];
+  let late = false;
+  let fresh = false;
+  const names = Object.keys(values);
+  const staleRetained = retained && !clocked;
+  if (retained) note("retained");
+  for (let i = 0; i < names.length; i++) {
+    if (i === MAX_VALUES) {
+      note("too-many-values");
+      break;
+    }
+    const name = names[i]!;
+    if (!isPointName(name)) {
+      note("unknown-point");
+      continue;
+    }
+    const before = known.points?.get(name);
+    const reading = judge(name, values[name], known.kind, before, note);
+    if (reading === null) continue;
+    // What lies retained on the broker may be hours old: without its own time it tells nothing that acts.
+    readings.push(staleRetained && reading.quality === "good" ? { ...reading, quality: "suspect" } : reading);
+    if (before === undefined) fresh = true;
+    else if (at < before.at) late = true;
+    else if (at > before.at || !clocked || before.value !== reading.value) fresh = true;
+  }
+  if (readings.length === 0) {
+    if (names.length === 0) note("empty-value");
+    return { report: null, fates: fates ?? [] };
+  }
+  if (staleRetained && known.points !== null && known.points.size > 0) late = true;
+  if (!fresh && !late) {
+    note("duplicate");
+    return { report: null, fates: fates! };
+  }
+  if (late) note("late");
+  const report: Report = { device: `${observation.building}/${observation.device}`, at, received, late, readings };
+  if (fates === null) return { report, fates: TAKEN };
+  (fates as Fate[]).push("taken");
+  return { report, fates };
+}
+
+function judge(name: string, raw: unknown, kind: DeviceKind | null, before: PointState | undefined, note: (fate: Fate) => void): PointReading | null {
+  if (raw === null || raw === undefined || raw === "") {
+    note("empty-value");
+    return null;
+  }
+  const definition = pointDefinition(kind, name);
+  if (definition === undefined) {
+    if (typeof raw === "number" && Number.isFinite(raw)) return { name, value: raw, quality: "good" };
+    if (typeof raw === "boolean") return { name, value: raw, quality: "good" };
+    if (typeof raw === "string" && raw.length <= MAX_TEXT) return { name, value: raw, quality: "good" };
+    note("wrong-type");
+    return null;
+  }
+  let value: PointValue;
+  let quality: Quality = "good";
+  if (definition.type === "number") {
+    let number = raw;
+    if (typeof raw === "string") {
+      number = Number(raw);
+      note("wrong-type");
+    }
+    if (typeof number !== "number" || !Number.isFinite(number)) {
+      if (typeof number !== "number") note("wrong-type");
+      else note("implausible");
+      return null;
+    }
+    value = number;
+    if (number < definition.min! || number > definition.max! || (definition.counter === true && before !== undefined && typeof before.value === "number" && number < before.value && before.quality === "good")) {
+      quality = "suspect";
+      note("implausible");
+    }
+  } else if (definition.type === "boolean") {
+    if (typeof raw === "boolean") value = raw;
+    else if (raw === 0 || raw === 1) {
+      value = raw === 1;
+      note("wrong-type");
+    } else {
+      note("wrong-type");
+      return null;
+    }
+  } else {
+    if (typeof raw !== "string" || raw.length > MAX_TEXT) {
+      note("wrong-type");
+      return null;
+    }
+    value = raw;
+    if (!definition.values!.includes(raw)) {
+      quality = "suspect";
+      note("implausible");
+    }
+  }
+  return { name, value, quality };
+}

@@ -1,0 +1,76 @@
+/** 下班前要关闭电源: outside working hours, after a grace, what nobody has leave to use is switched off. */
+import type { PolicyDefinition, View } from "../policy.ts";
+import type { Millis } from "../reading.ts";
+import { fine, numberOf, running, unknown } from "./inputs.ts";
+
+/** Whether the subject is in use, and how it is switched off. A valve is shut only where the site says so by the tag `after-hours`. */
+function use(view: View): { readonly on: boolean; readonly since: Millis; readonly set: Readonly<Record<string, boolean | string>> } | null | "not-governed" {
+  const { kind, tags } = view.device;
+  if (kind === "water") {
+    if (!tags.includes("after-hours")) return "not-governed";
+    const valve = view.point("valve");
+    return valve === undefined || !view.fresh(view.device.id) ? null : { on: valve.value === "open", since: valve.changed, set: { valve: "closed" } };
+  }
+  // Decorative lights have a rule of their own; what must run day and night is tagged so.
+  if (tags.includes("decorative") || tags.includes("always-on")) return "not-governed";
+  if (kind === "copier" && view.point("on") === undefined) {
+    const power = view.point("power");
+    if (power === undefined || typeof power.value !== "number" || !view.fresh(view.device.id)) return null;
+    return { on: power.value > view.device.standby, since: power.changed, set: { on: false } };
+  }
+  const state = running(view);
+  return state === null ? null : { ...state, set: { on: false } };
+}
+
+export const afterHoursShutoff: PolicyDefinition = {
+  id: "after-hours-shutoff",
+  severity: "medium",
+  defaultMode: "enforce",
+  priority: 70,
+  kinds: ["ac", "light", "plug", "copier", "water"],
+  subject: "device",
+  params: [
+    { name: "grace", unit: "s", default: 1800, min: 0, max: 14_400 },
+    { name: "warn", unit: "s", default: 600, min: 0, max: 3600 },
+    { name: "spare-occupied", unit: "", default: 1, min: 0, max: 1 },
+  ],
+  watches: { own: ["on", "mode", "valve"], neighbours: { presence: ["occupied"] } },
+  judge(view) {
+    const using = use(view);
+    if (using === "not-governed") return fine("not-governed");
+    const { calendar, now } = view;
+    if (using === null) return unknown("no-state");
+    if (!using.on) return fine("off");
+    const day = calendar.day(now);
+    const evidence = { on: true, power: numberOf(view, "power"), date: day.date, day: day.why, holiday: day.holiday };
+    if (calendar.working(now)) return fine("working-hours", evidence, calendar.nextChange(now));
+    // Between the office's own hours on a working day (the noon break) people come straight back.
+    const next = calendar.nextChange(now);
+    if (day.working && calendar.day(next).date === day.date && calendar.offSince(now) > calendar.midnight(now)) return fine("midday-break", evidence, next);
+    const offSince = calendar.offSince(now);
+    const morning = day.working && offSince === calendar.midnight(now);
+    const due = offSince + (morning ? 0 : view.params["grace"]! * 1000);
+    if (now < due) return fine("grace", { ...evidence, dueAt: due }, due);
+    // People who come early begin their day; the rule looks again when it would have ended.
+    if (morning && next - now <= EARLY_MS) return fine("early", evidence, next);
+    if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY));
+    const booking = view.booking();
+    if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);
+    const people = view.occupancy();
+    if (view.params["spare-occupied"]! >= 1 && people?.occupied === true) return fine("occupied", { ...evidence, occupiedAt: people.since }, next);
+    return {
+      state: "breach",
+      reason: "left-on",
+      evidence: { ...evidence, offSinceAt: offSince, occupied: people?.occupied ?? null },
+      hold: 0,
+      since: Math.max(due, using.since, people?.since ?? 0),
+      want: { set: using.set },
+      warn: view.params["warn"]!,
+      recheckAt: next,
+    };
+  },
+};
+
+const DAY = 86_400_000;
+/** Before the first working period of the day: two hours. */
+const EARLY_MS = 2 * 3_600_000;

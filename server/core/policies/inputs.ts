@@ -1,0 +1,26 @@
+/** Readings of a subject as the policies of this room need them. */
+import type { Judgement, View } from "../policy.ts";
+import type { Millis } from "../reading.ts";
+
+/** Whether the subject runs, and since when; null where it does not say so, or not lately. */
+export function running(view: View): { readonly on: boolean; readonly since: Millis } | null {
+  const on = view.point("on");
+  const mode = view.point("mode");
+  if (!view.fresh(view.device.id)) return null;
+  if (mode?.value === "off") return { on: false, since: mode.changed };
+  if (on === undefined || typeof on.value !== "boolean") return null;
+  return { on: on.value, since: on.changed };
+}
+
+export function numberOf(view: View, point: string, device?: string): number | null {
+  const value = view.point(point, device)?.value;
+  return typeof value === "number" ? value : null;
+}
+
+export function unknown(reason: string, evidence: Judgement["evidence"] = {}): Judgement {
+  return { state: "unknown", reason, evidence };
+}
+
+export function fine(reason: string, evidence: Judgement["evidence"] = {}, recheckAt?: Millis): Judgement {
+  return { state: "fine", reason, evidence, recheckAt };
+}
