@@ -34,6 +34,8 @@ export interface Flow extends Office {
   start(): Promise<void>;
   /** Takes a message in as the transport would; tests use it to play a day without a wire. */
   take(message: IncomingMessage): void;
+  /** Counts and shows what the transport refused before it became a message. */
+  refused(message: { readonly fate: Fate; readonly topic: string; readonly detail: string }): void;
   /** Lets time pass: due timers ring. */
   tick(): void;
   /** Resolves when every decision made so far is recorded, sent and told. */
@@ -135,10 +137,10 @@ export function createFlow(parts: FlowParts): Flow {
     counts.fates[fate] = (counts.fates[fate] ?? 0) + by;
   }
 
-  function reject(message: IncomingMessage, fate: Fate, detail: string): void {
+  function reject({ topic, payload }: { readonly topic: string; readonly payload: Uint8Array }, fate: Fate, detail: string): void {
     count(fate);
-    const excerpt = Buffer.from(message.payload.subarray(0, 200)).toString("utf8");
-    const rejection = { fate, topic: message.topic.slice(0, 200), detail, excerpt, at: clock.now() };
+    const excerpt = Buffer.from(payload.subarray(0, 200)).toString("utf8");
+    const rejection = { fate, topic: topic.slice(0, 200), detail, excerpt, at: clock.now() };
     rejections.unshift(rejection);
     if (rejections.length > REJECTIONS_KEPT) rejections.pop();
     rejected.push(rejection);
@@ -247,13 +249,21 @@ export function createFlow(parts: FlowParts): Flow {
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
       timers = [ticking, telling, todaying];
     },
+    refused({ fate, topic, detail }) {
+      counts.messages++;
+      reject({ topic, payload: new Uint8Array() }, fate, detail);
+    },
     tick: () => void enter({ kind: "tick" }),
     async request(by: string, request: PersonRequest) {
       const { answer } = enter({ kind: "person", by, request });
       if (pending.length > 0) await new Promise<void>((resolve) => void afterCommit.push(resolve));
       return answer!;
     },
-    why: (device) => explain(house, device, clock.now()),
+    why(device) {
+      const why = explain(house, device, clock.now());
+      if (why === null) throw new Error(`There is no device '${device}'.`);
+      return why;
+    },
     overview: () => overviewOf(house, clock.now(), today),
     counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
     rejections: () => rejections,

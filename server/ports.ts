@@ -127,11 +127,15 @@ export interface Credentials {
   setPasswordHash(person: string, hash: string): Promise<void>;
   anyPassword(): Promise<boolean>;
   session(id: string): Promise<{ readonly data: string; readonly expires: Millis } | null>;
-  saveSession(id: string, data: string, expires: Millis): Promise<void>;
+  saveSession(id: string, person: string | null, data: string, expires: Millis): Promise<void>;
   dropSession(id: string): Promise<void>;
   dropExpiredSessions(now: Millis): Promise<void>;
   /** Drops all sessions of a person (password changed). */
   dropSessionsOf(person: string): Promise<void>;
+  /** Keeps the hash of a one-time link's token. */
+  saveToken(hash: string, purpose: string, person: string | null, expires: Millis): Promise<void>;
+  /** Uses a token up: null when there is none, it was used, or its time is over. */
+  takeToken(hash: string, purpose: string, now: Millis): Promise<{ readonly person: string | null } | null>;
 }
 
 /** What changed in one turn of the flow: whole objects, and the points of each device that changed. */
@@ -181,4 +185,6 @@ export interface Gatekeeper {
   actorOf(request: HttpRequest): Actor | null;
   /** False for a request that another site's page makes a browser send (by Origin or Sec-Fetch-Site); true for clients that are no browser. */
   sameOrigin(request: HttpRequest): boolean;
+  /** False in `open` mode for a Host that is no loopback name (DNS rebinding). */
+  knownHost(request: HttpRequest): boolean;
 }

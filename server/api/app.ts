@@ -81,6 +81,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
   app.use("/api/v1",
     (request, response, next) => {
       response.set("Cache-Control", "no-store");
+      if (!gatekeeper.knownHost(request)) throw problem("foreign-host", "Without sign-in this server answers to 127.0.0.1 and localhost only.");
       const safe = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
       if (!safe && !gatekeeper.sameOrigin(request)) throw problem("foreign-origin", "Changes are taken from our own page and from programs only, not from other sites' pages.");
       next();

@@ -169,5 +169,5 @@ export function fakeGatekeeper(office: Office, mode: "open" | "password"): FakeG
   const router = Router();
   router.get("/me", (request, response) => void response.json({ person: people.get(request)?.id ?? null }));
   const sameOrigin = (request: IncomingMessage) => request.headers.origin === undefined || request.headers.origin === `http://${request.headers.host}`;
-  return { mode, session, router, sameOrigin, actorOf: (request) => people.get(request) ?? null, signedOut };
+  return { mode, session, router, sameOrigin, knownHost: () => true, actorOf: (request) => people.get(request) ?? null, signedOut };
 }

@@ -1,0 +1,124 @@
+/** Names every adapter, opens them in order, closes them in reverse. Constructors do nothing; `open` does. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createApi } from "./api/app.ts";
+import { createAuth } from "./auth/auth.ts";
+import { verifyPassword } from "./auth/hash-password.ts";
+import type { FollowedClock } from "./clock.ts";
+import { wallClock } from "./clock.ts";
+import type { Settings } from "./contract/settings.ts";
+import type { Calendar } from "./core/calendar.ts";
+import { createHouse } from "./core/house.ts";
+import { POLICIES } from "./core/policies/all.ts";
+import type { Fate, Millis } from "./core/reading.ts";
+import { rejudgeAll, restorePoint, restoreRecords, restoreReport } from "./core/restore.ts";
+import type { Site } from "./core/space.ts";
+import { createZone } from "./core/zone.ts";
+import type { Flow } from "./flow.ts";
+import { createFlow } from "./flow.ts";
+import { createDuckDbHistory } from "./history/duckdb.ts";
+import { createLive } from "./live/live.ts";
+import type { Log } from "./log.ts";
+import { createEmbeddedBroker } from "./mqtt/embedded.ts";
+import { createExternalTransport } from "./mqtt/external.ts";
+import { createSqliteRecords } from "./records/sqlite.ts";
+
+/** Readings of so long before a restart are read again, so that every hold that had begun goes on (the longest default hold is 30 min). */
+const REPLAYED_MS = 2 * 3_600_000;
+
+export interface AppParts {
+  readonly settings: Settings;
+  readonly site: Site;
+  readonly calendar: Calendar;
+  /** A clock that the topic `jieyue/clock` winds; null = this machine's time. */
+  readonly followed: FollowedClock | null;
+  readonly webRoot: string;
+  readonly version: string;
+  readonly log: Log;
+}
+
+export interface App {
+  readonly flow: Flow;
+  readonly http: number;
+  /** Port of the embedded broker; null with an external one. */
+  readonly mqtt: number | null;
+  /** One-time link for the first administrator's password; null where none is needed. */
+  readonly setupLink: string | null;
+  close(): Promise<void>;
+}
+
+/** When the stored history was last written, in ms; null for a new one. Given before the app opens to whoever winds a followed clock. */
+export type BeforeStart = (lastHeard: Millis | null) => void;
+
+/** Opens everything; what was opened is closed again when a later part fails. */
+export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => undefined): Promise<App> {
+  const { settings, site, calendar, followed, log } = parts;
+  const closers: (() => Promise<void> | void)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    mkdirSync(settings.data.dir, { recursive: true, mode: 0o700 });
+    const clock = followed ?? wallClock();
+    const records = createSqliteRecords({ file: join(settings.data.dir, "records.sqlite") });
+    await records.open();
+    closers.push(() => records.close());
+    const history = createDuckDbHistory({ file: join(settings.data.dir, "history.duckdb"), log });
+    await history.open();
+    closers.push(() => history.close());
+
+    const house = createHouse(site, calendar, POLICIES);
+    const latest = await history.latest();
+    const lastHeard = latest.reduce<Millis | null>((last, l) => (last === null || l.reading.received > last ? l.reading.received : last), null);
+    beforeStart(lastHeard);
+    const now = clock.now();
+    restoreRecords(house, await records.standing(), now);
+    const from = (lastHeard ?? now) - REPLAYED_MS;
+    for (const { point, reading } of latest) if (reading.received < from) restorePoint(house, point, reading);
+    await history.replay(from, (report) => restoreReport(house, report));
+    rejudgeAll(house, now);
+    log.info({ devices: house.devices.size, points: latest.length, findings: house.findings.size, commands: house.commands.size }, "the house is restored");
+
+    let told: Flow | null = null;
+    const refused = (message: { readonly fate: Fate; readonly topic: string; readonly detail: string }) => told?.refused(message);
+    const transport =
+      settings.mqtt.url === ""
+        ? createEmbeddedBroker({ host: settings.mqtt.host, port: settings.mqtt.port, users: settings.mqtt.users, verify: verifyPassword, log, refused })
+        : createExternalTransport({ ...settings.mqtt, log, refused });
+    const flow = (told = createFlow({ house, clock, followed, history, records, transport, log }));
+
+    const { host, port } = settings.http;
+    const zone = createZone(site.timezone);
+    const iso = (at: Millis) => zone.toIso(at);
+    const server = createServer();
+    const auth = await createAuth({
+      credentials: records, people: () => site.people, departments: () => site.departments, mode: settings.auth.mode === "open" ? "open" : "password",
+      url: settings.http.url, dataDir: settings.data.dir, now: () => Date.now(),
+    });
+    const live = createLive({ server, office: flow, gatekeeper: auth, iso, log });
+    const api = createApi({ office: flow, gatekeeper: auth, webRoot: parts.webRoot, url: settings.http.url, version: parts.version, log, iso, live: () => live.stats() });
+    server.on("request", api.app);
+    // After the API's own listener: engine.io wraps what is already there.
+    await live.open();
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, resolve);
+    });
+    closers.push(async () => {
+      await live.close();
+      api.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    await flow.start();
+    closers.push(() => flow.close());
+    const bound = (server.address() as AddressInfo).port;
+    const setupToken = await auth.setupLink();
+    return { flow, http: bound, mqtt: transport.port, setupLink: setupToken, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}

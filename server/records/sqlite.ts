@@ -1,0 +1,149 @@
+/** The office's records in SQLite (`node:sqlite`), asked through Kysely, so that PostgreSQL can stand in its place later. */
+import { Kysely } from "kysely";
+import type { SelectQueryBuilder } from "kysely";
+import type { AuditEntry } from "../core/event.ts";
+import type { Device } from "../core/device.ts";
+import type { Alert, Approval, Command, Finding, Override } from "../core/finding.ts";
+import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
+import type { Credentials, Page, PageRequest, Records } from "../ports.ts";
+import { createCredentials } from "./credentials.ts";
+import { createDialect, openDatabase } from "./dialect.ts";
+import { migrate } from "./migrate.ts";
+import { decodeCursor, encodeCursor } from "./paging.ts";
+import type { Tables } from "./tables.ts";
+import { writeDecision } from "./write.ts";
+
+const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
+
+type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "jobs";
+
+/** A page of a table, newest first. */
+async function pageOf<T>(query: SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>, { cursor, limit }: PageRequest, present: (row: { id: string; body: string }) => T): Promise<Page<T>> {
+  let q = query.orderBy("at", "desc").orderBy("id", "desc").limit(limit + 1);
+  if (cursor !== undefined) {
+    const { at, id } = decodeCursor(cursor);
+    q = q.where((e) => e.or([e("at", "<", at), e.and([e("at", "=", at), e("id", "<", id)])]));
+  }
+  const rows = await q.execute();
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items: items.map(present), next: rows.length > limit && last !== undefined ? encodeCursor(last) : null };
+}
+
+export function createSqliteRecords(options: { readonly file: string }): Records & Credentials {
+  let db!: Kysely<Tables>;
+  let last: Promise<unknown> = Promise.resolve();
+  const column = (table: Listed) => db.selectFrom(table).select(["at", "id", "body"]) as unknown as SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>;
+  const one = async <T>(table: "findings" | "alerts", id: string) => {
+    const row = await db.selectFrom(table).select("body").where("id", "=", id).executeTakeFirst();
+    return row === undefined ? null : read<T>(row);
+  };
+  return {
+    ...createCredentials(() => db),
+    async open() {
+      db = new Kysely<Tables>({ dialect: createDialect(openDatabase(options.file)) });
+      await migrate(db);
+    },
+    commit(decisions) {
+      const run = last.then(async () => {
+        if (decisions.length === 0) return;
+        await db.transaction().execute(async (tx) => {
+          for (const decision of decisions) await writeDecision(tx, decision);
+        });
+      });
+      last = run.catch(() => undefined);
+      return run;
+    },
+    async standing() {
+      const bodies = async <T>(rows: Promise<{ body: string }[]>) => (await rows).map((r) => read<T>(r));
+      const policies = await db.selectFrom("policies").select(["id", "body"]).execute();
+      return {
+        findings: await bodies<Finding>(db.selectFrom("findings").select("body").where("state", "=", "open").orderBy("at").orderBy("id").execute()),
+        commands: await bodies<Command>(db.selectFrom("commands").select("body").where("ended_at", "is", null).orderBy("at").orderBy("id").execute()),
+        alerts: await bodies<Alert>(db.selectFrom("alerts").select("body").where("state", "!=", "normal").orderBy("at").orderBy("id").execute()),
+        overrides: await bodies<Override>(db.selectFrom("overrides").select("body").where("ended_at", "is", null).orderBy("at").execute()),
+        approvals: await bodies<Approval>(
+          db.selectFrom("approvals").select("body").where((e) => e.or([e("state", "=", "pending"), e.and([e("state", "=", "granted"), e("until", "is not", null)])])).orderBy("at").execute(),
+        ),
+        policies: Object.fromEntries(policies.map((r) => [r.id, read<PolicyOverrides>(r)])),
+        devices: await bodies<Device>(db.selectFrom("devices").select("body").orderBy("id").execute()),
+      };
+    },
+    findings(filter, page) {
+      let q = column("findings") as SelectQueryBuilder<Tables, "findings", { at: number; id: string; body: string }>;
+      if (filter.state !== undefined) q = q.where("state", "=", filter.state);
+      if (filter.policy !== undefined) q = q.where("policy", "=", filter.policy);
+      if (filter.device !== undefined) q = q.where("device", "=", filter.device);
+      if (filter.from !== undefined) q = q.where("at", ">=", filter.from);
+      if (filter.to !== undefined) q = q.where("at", "<", filter.to);
+      return pageOf(q as never, page, read<Finding>);
+    },
+    finding: (id) => one<Finding>("findings", id),
+    commands(filter, page) {
+      let q = column("commands") as SelectQueryBuilder<Tables, "commands", { at: number; id: string; body: string }>;
+      if (filter.device !== undefined) q = q.where("device", "=", filter.device);
+      if (filter.finding !== undefined) q = q.where("finding", "=", filter.finding);
+      if (filter.state !== undefined) q = q.where("state", "=", filter.state);
+      return pageOf(q as never, page, read<Command>);
+    },
+    alerts(filter, page) {
+      let q = column("alerts") as SelectQueryBuilder<Tables, "alerts", { at: number; id: string; body: string }>;
+      if (filter.state === "open" || filter.state === "active") q = q.where("state", "!=", "normal");
+      else if (filter.state === "closed") q = q.where("state", "=", "normal");
+      else if (filter.state !== undefined) q = q.where("state", "=", filter.state);
+      if (filter.device !== undefined) q = q.where("device", "=", filter.device);
+      return pageOf(q as never, page, read<Alert>);
+    },
+    alert: (id) => one<Alert>("alerts", id),
+    overrides(active, page) {
+      let q = column("overrides") as SelectQueryBuilder<Tables, "overrides", { at: number; id: string; body: string }>;
+      if (active !== undefined) q = q.where("ended_at", active ? "is" : "is not", null);
+      return pageOf(q as never, page, read<Override>);
+    },
+    approvals(state, page) {
+      let q = column("approvals") as SelectQueryBuilder<Tables, "approvals", { at: number; id: string; body: string }>;
+      if (state !== undefined) q = q.where("state", "=", state);
+      return pageOf(q as never, page, read<Approval>);
+    },
+    jobs(device, page) {
+      let q = column("jobs") as SelectQueryBuilder<Tables, "jobs", { at: number; id: string; body: string }>;
+      if (device !== undefined) q = q.where("device", "=", device);
+      return pageOf(q as never, page, (row) => ({ device: row.id.slice(0, row.id.indexOf("\n")), job: read<PrintJob>(row) }));
+    },
+    async audit({ cursor, limit }) {
+      let q = db.selectFrom("audit").selectAll().orderBy("seq", "desc").limit(limit + 1);
+      if (cursor !== undefined) q = q.where("seq", "<", decodeCursor(cursor).at);
+      const rows = await q.execute();
+      const items = rows.slice(0, limit).map((r) => ({ seq: r.seq, at: r.at, by: r.by, what: r.what, subject: r.subject, detail: JSON.parse(r.detail) as AuditEntry["detail"] }));
+      const end = items.at(-1);
+      return { items, next: rows.length > limit && end !== undefined ? encodeCursor({ at: end.seq, id: "" }) : null };
+    },
+    async summary(from, to) {
+      const rows = await db
+        .selectFrom("findings")
+        .select((e) => [
+          "policy",
+          e.fn.countAll<number>().as("findings"),
+          e.fn.sum<number>(e.case().when("state", "=", "open").then(1).else(0).end()).as("open"),
+          e.fn.sum<number>(e(e.fn.coalesce("closed_at", e.val(to)), "-", e.ref("at"))).as("ms"),
+          e.fn.sum<number>("kwh").as("kwh"),
+          e.fn.sum<number>("m3").as("m3"),
+          e.fn.sum<number>("cny").as("cny"),
+        ])
+        .where("at", ">=", from)
+        .where("at", "<", to)
+        .groupBy("policy")
+        .orderBy("policy")
+        .execute();
+      return rows.map(({ ms, ...row }) => ({ ...row, hours: Math.max(0, ms) / 3_600_000 }));
+    },
+    async provenSince(from) {
+      const row = await db.selectFrom("commands").select((e) => e.fn.countAll<number>().as("n")).where("at", ">=", from).where("state", "=", "proven").executeTakeFirstOrThrow();
+      return row.n;
+    },
+    async close() {
+      await last;
+      await db.destroy();
+    },
+  };
+}

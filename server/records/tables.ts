@@ -1,0 +1,17 @@
+/** The tables as the newest migration leaves them. `body` is the whole object as JSON; the other columns are what is asked for. */
+import type { Generated } from "kysely";
+
+export interface Tables {
+  findings: { id: string; at: number; state: string; policy: string; device: string; closed_at: number | null; kwh: number; m3: number; cny: number; body: string };
+  commands: { id: string; at: number; state: string; device: string; finding: string | null; ended_at: number | null; body: string };
+  alerts: { id: string; at: number; state: string; device: string | null; body: string };
+  overrides: { id: string; at: number; until: number; ended_at: number | null; body: string };
+  approvals: { id: string; at: number; state: string; until: number | null; body: string };
+  policies: { id: string; body: string };
+  devices: { id: string; adopted: number; body: string };
+  jobs: { id: string; at: number; device: string; body: string };
+  audit: { seq: Generated<number>; at: number; by: string; what: string; subject: string; detail: string };
+  credentials: { person: string; hash: string };
+  sessions: { id: string; person: string | null; data: string; expires: number };
+  tokens: { hash: string; purpose: string; person: string | null; expires: number };
+}

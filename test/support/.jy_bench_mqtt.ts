@@ -1,0 +1,16 @@
+import { spawn } from "node:child_process";
+import pino from "pino"; import { rmSync } from "node:fs"; 
+import { createEmbeddedBroker } from "../../server/mqtt/embedded.ts"; import { createExternalTransport } from "../../server/mqtt/external.ts"; import { createDuckDbHistory } from "../../server/history/duckdb.ts";
+import { startMosquitto } from "./mosquitto.ts";
+const log = pino({ level: "warn" }); const [mode, store, pubs = "2", win = "1000"] = process.argv.slice(2);
+let m; const t = mode === "embedded" ? createEmbeddedBroker({ host: "127.0.0.1", port: 0, users: [], verify: async () => true, log }) : createExternalTransport({ url: `mqtt://127.0.0.1:${(m = await startMosquitto()).port}`, log });
+const file = "/tmp/jyb/m.duckdb"; rmSync("/tmp/jyb", { recursive: true, force: true });
+const h = createDuckDbHistory({ file, log }); if (store) await h.open();
+let n = 0;
+await t.open((msg) => { n++; if (!store) return msg.settle?.(); const v = JSON.parse(msg.payload.toString()); const [, b, d] = msg.topic.split("/"); const now = Date.now(); h.append({ device: `${b}/${d}`, at: now, received: now, late: false, readings: [{ name: "on", value: v.on, quality: "good" }, { name: "setpoint", value: v.setpoint, quality: "good" }, { name: "temperature", value: v.temperature, quality: "good" }, { name: "power", value: v.power, quality: "good" }] }, msg.settle); });
+const port = m?.port ?? t.port; const secs = 4;
+const kids = Array.from({ length: Number(pubs) }, (_, i) => spawn(process.execPath, [import.meta.dirname + "/.jy_pub.ts", String(port), String(i * 500), String(secs), win], { stdio: "inherit" }));
+const cpu0 = process.cpuUsage(); await Promise.all(kids.map(k => new Promise(r => k.on("exit", r))));
+const cpu = process.cpuUsage(cpu0); await new Promise(r => setTimeout(r, 1500));
+console.log(mode, store ?? "count", { perS: n / secs, cpuS: (cpu.user + cpu.system) / 1e6, rss: process.memoryUsage().rss / 1e6, commits: h.stats().commits, rows: h.stats().rows });
+await t.close(); if (store) await h.close(); await m?.remove(); process.exit(0);

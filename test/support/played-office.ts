@@ -1,0 +1,88 @@
+/** The whole server but the wire and the disk: messages in, hand-wound clock, records in memory. A day passes in a second. */
+import { followedClock } from "../../server/clock.ts";
+import type { Calendar } from "../../server/core/calendar.ts";
+import { createHouse } from "../../server/core/house.ts";
+import { POLICIES } from "../../server/core/policies/all.ts";
+import type { PolicyDefinition } from "../../server/core/policy.ts";
+import type { Millis } from "../../server/core/reading.ts";
+import type { Site } from "../../server/core/space.ts";
+import type { Flow } from "../../server/flow.ts";
+import { createFlow } from "../../server/flow.ts";
+import { createMemoryHistory } from "../../server/history/memory.ts";
+import { createLog } from "../../server/log.ts";
+import type { Transport } from "../../server/ports.ts";
+import { createSqliteRecords } from "../../server/records/sqlite.ts";
+
+export interface WireMessage {
+  readonly topic: string;
+  readonly payload: Record<string, unknown>;
+  readonly at: Millis;
+}
+
+export interface PlayedOffice {
+  readonly flow: Flow;
+  /** Commands that went out. */
+  readonly wire: WireMessage[];
+  now(): Millis;
+  /** Publishes JSON (or text, as it is) to a topic and lets everything that follows from it happen. */
+  publish(topic: string, payload: unknown, options?: { retained?: boolean }): Promise<void>;
+  /** Whether the last publish was acknowledged. */
+  acknowledged(): boolean;
+  /** Lets time pass in steps (seconds), ringing what is due. */
+  wait(seconds: number, stepSeconds?: number): Promise<void>;
+  /** What devices do when a command reaches them. */
+  onCommand(listener: (message: WireMessage) => void): void;
+  close(): Promise<void>;
+}
+
+export async function playOffice(site: Site, calendar: Calendar, start: Millis, policies: readonly PolicyDefinition[] = POLICIES): Promise<PlayedOffice> {
+  const clock = followedClock(() => 0);
+  clock.wind(start, 0);
+  const wire: WireMessage[] = [];
+  const listeners: ((message: WireMessage) => void)[] = [];
+  const transport: Transport = {
+    open: () => Promise.resolve(),
+    publish: (topic, payload) => {
+      const message = { topic, payload: JSON.parse(payload) as Record<string, unknown>, at: clock.now() };
+      wire.push(message);
+      for (const listener of listeners) listener(message);
+      return Promise.resolve();
+    },
+    connected: () => true,
+    port: null,
+    close: () => Promise.resolve(),
+  };
+  const history = createMemoryHistory();
+  await history.open();
+  const records = createSqliteRecords({ file: ":memory:" });
+  await records.open();
+  const house = createHouse(site, calendar, policies);
+  const flow = createFlow({ house, clock, followed: clock, history, records, transport, log: createLog("silent") });
+  let acked = false;
+  return {
+    flow,
+    wire,
+    now: () => clock.now(),
+    acknowledged: () => acked,
+    async publish(topic, payload, options = {}) {
+      acked = false;
+      const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
+      flow.take({ topic, payload: bytes, qos: 1, retained: options.retained ?? false, settle: () => void (acked = true) });
+      await flow.settled();
+    },
+    async wait(seconds, stepSeconds = 1) {
+      for (let left = seconds; left > 0; left -= stepSeconds) {
+        clock.wind(clock.now() + Math.min(stepSeconds, left) * 1000, 0);
+        if ((house.timers.next ?? Infinity) > clock.now()) continue;
+        flow.tick();
+        await flow.settled();
+      }
+    },
+    onCommand: (listener) => void listeners.push(listener),
+    async close() {
+      await flow.close();
+      await records.close();
+      await history.close();
+    },
+  };
+}
