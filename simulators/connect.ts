@@ -1,0 +1,143 @@
+/** Runs a hall and a fleet against a broker: the only place where simulated time meets the wall's. */
+import type { Site } from "../server/core/space.ts";
+import type { Connection } from "./connection.ts";
+import { openConnection } from "./connection.ts";
+import type { Fleet } from "./fleet.ts";
+import { createFleet } from "./fleet.ts";
+import type { Hall } from "./office/hall.ts";
+import { createHall } from "./office/hall.ts";
+import type { Outgoing } from "./office/speaker.ts";
+import type { TruthRecord } from "./record.ts";
+import type { Story } from "./stories/story.ts";
+
+export interface SimulationOptions {
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** The hall to play, null = none (only the fleet). */
+  readonly site: Site | null;
+  readonly story?: Story | undefined;
+  readonly seed: number;
+  /** Simulated instant at the first connect (ms); null = the wall's time, and then no clock is published at speed 1. */
+  readonly start: number | null;
+  /** Simulated seconds per second. */
+  readonly speed: number;
+  readonly faults?: number | undefined;
+  /** Plain devices, and messages per real second for all of them together. */
+  readonly fleet?: { readonly count: number; readonly rate: number } | undefined;
+  readonly qos?: 0 | 1 | undefined;
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export interface Simulation {
+  /** What truly happened in the hall; null without one. */
+  readonly record: TruthRecord | null;
+  /** Messages handed to the broker so far. */
+  readonly sent: () => number;
+  /** Simulated time now (ms). */
+  readonly now: () => number;
+  /** Says `offline` for every device and closes the line. */
+  close(): Promise<void>;
+}
+
+/** Real ms between turns; a fleet's burst is what its rate makes of it. */
+const TURN = 25;
+const CLOCK_EVERY = 500;
+/** Messages under way beyond which the fleet waits for the broker. */
+const UNDERWAY = 2000;
+
+/** Connects and runs until `close`. Rejects as `openConnection` does. */
+export async function startSimulation(options: SimulationOptions, signal?: AbortSignal): Promise<Simulation> {
+  const winds = options.start !== null || options.speed !== 1;
+  const building = options.site?.buildings[0]?.id ?? "fleet";
+  const fleet: Fleet | null = options.fleet === undefined ? null : createFleet({ building, count: options.fleet.count, seed: options.seed });
+  const rate = options.fleet?.rate ?? 0;
+  let hall: Hall | null = null;
+  let connection: Connection | null = null;
+  let sent = 0;
+  let anchor = { real: 0, simulated: 0 };
+  let clockAt = -Infinity;
+  let dealt = 0;
+  let since = 0;
+  let turn = 0;
+  let timer: NodeJS.Timeout | null = null;
+  const simulated = (): number => anchor.simulated + (performance.now() - anchor.real) * options.speed;
+
+  function send(messages: readonly Outgoing[]): void {
+    for (const message of messages) connection?.publish(message);
+    sent += messages.length;
+  }
+
+  function tellClock(speed = options.speed): void {
+    if (!winds) return;
+    clockAt = performance.now();
+    send([{ topic: "jieyue/clock", payload: JSON.stringify({ now: Math.round(simulated()), speed }), retain: true }]);
+  }
+
+  function dealFleet(): void {
+    if (fleet === null || connection === null || fleet.topics.length === 0) return;
+    const due = Math.min(((performance.now() - since) * rate) / 1000 - dealt, rate);
+    const now = simulated();
+    for (let n = 0; n < due && connection.pending < UNDERWAY; n++) {
+      connection.publish({ topic: fleet.topics[turn] ?? "", payload: fleet.message(turn, now) });
+      turn = (turn + 1) % fleet.topics.length;
+      dealt += 1;
+      sent += 1;
+    }
+  }
+
+  function beat(): void {
+    if (connection?.connected === true && performance.now() - clockAt >= CLOCK_EVERY) tellClock();
+    if (hall !== null) send(hall.advance(Math.round(simulated()) - hall.now()));
+    dealFleet();
+    // An answer to a command that is due before the next turn is not kept waiting.
+    const soon = hall === null ? TURN : (hall.next() - simulated()) / options.speed;
+    timer = setTimeout(beat, Math.min(TURN, Math.max(5, soon)));
+  }
+
+  function onMessage(topic: string, payload: Uint8Array): void {
+    const now = simulated();
+    hall?.command(topic, payload, Math.round(now));
+    if (fleet !== null) send(fleet.command(topic, payload, now));
+    if (timer !== null) {
+      clearTimeout(timer);
+      timer = setTimeout(beat, 1);
+    }
+  }
+
+  const buildings = new Set([building, ...(options.site?.buildings.map((b) => b.id) ?? [])]);
+  connection = await openConnection(
+    {
+      url: options.url, username: options.username, password: options.password, qos: options.qos ?? 1, log: options.log ?? (() => {}),
+      subscribe: [...buildings].map((id) => `jieyue/${id}/+/set`),
+      onMessage,
+      onConnect: () => {
+        if (connection === null) return;
+        tellClock();
+        if (hall !== null) send(hall.announce());
+      },
+    },
+    signal,
+  );
+
+  const start = options.start ?? Date.now();
+  if (options.site !== null) hall = createHall({ site: options.site, seed: options.seed, start, story: options.story, faults: options.faults });
+  anchor = { real: performance.now(), simulated: start };
+  since = performance.now();
+  tellClock();
+  beat();
+
+  return {
+    record: hall?.record ?? null,
+    sent: () => sent,
+    now: simulated,
+    async close() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      if (hall !== null && connection?.connected === true) send(hall.farewell());
+      // The time that it wound stands still with it, instead of running on for whoever follows.
+      tellClock(0);
+      await connection?.close();
+    },
+  };
+}
