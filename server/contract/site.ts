@@ -22,7 +22,8 @@ const id = z.string(asText("an id")).max(64).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$
 /** An id, or `<building>/<id>` where two buildings share one. */
 const reference = z.string(asText("a reference")).max(130).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*(\/[A-Za-z0-9][A-Za-z0-9_.-]*)?$/, "must be an id or <building>/<id>");
 const locales = z.record(z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, "is not a locale such as zh-CN or en"), z.string().min(1).max(200));
-const text = z.union([z.string().min(1).max(200), locales.refine((t) => Object.keys(t).length > 0)], { error: "must be a text, or one text per locale (zh-CN, zh-TW, en)" });
+const textForm = "must be a text, or one text per locale (zh-CN, zh-TW, en)";
+const text = z.union([z.string().min(1).max(200), locales.refine((t) => Object.keys(t).length > 0, textForm)], { error: textForm });
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day in quotes, such as "08:30"').transform((t) => Number(t.slice(0, 2)) * 60 + Number(t.slice(3)));
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const monthDay = z.string().refine((t) => /^\d\d-\d\d$/.test(t) && Number(t.slice(3)) >= 1 && Number(t.slice(3)) <= (DAYS[Number(t.slice(0, 2)) - 1] ?? 0), 'must be a month and day in quotes, such as "06-01"');
