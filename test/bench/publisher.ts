@@ -42,6 +42,7 @@ class Publisher {
     this.socket.setNoDelay(true);
     this.socket.on("connect", () => this.socket.write(mqttPacket.generate({ cmd: "connect", clientId: `bench-${process.pid}-${index}`, protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 0 })));
     this.socket.on("error", (error) => {
+      if (this.done) return;
       process.stderr.write(`publisher: ${error.message}\n`);
       process.exit(1);
     });

@@ -1,0 +1,104 @@
+/**
+ * `npm run bench`: how fast, in one run, as ratios where a peer is there. Publishers, server and peers are processes of their
+ * own on this machine, so every figure is what this machine does with all of them at once.
+ * Options: --quick (2 s a measurement), --only NAME.
+ */
+import { fork } from "node:child_process";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startMosquitto } from "../support/mosquitto.ts";
+import { probe, quantile } from "./latency.ts";
+import { publish } from "./load.ts";
+import { startServer } from "./server.ts";
+
+const { values: args } = parseArgs({ options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } } });
+const seconds = args.quick === true ? 4 : 10;
+const line = (name: string, value: string) => process.stdout.write(`${name.padEnd(64)} ${value}\n`);
+const rate = (n: number) => `${Math.round(n).toLocaleString("en")} msgs/s`;
+const want = (name: string) => args.only === undefined || args.only === name;
+
+/** Sustained intake on the embedded broker, and what a message costs with ten times the devices. */
+async function embedded(): Promise<void> {
+  const cost: Record<number, number> = {};
+  for (const devices of [1000, 10_000]) {
+    const server = await startServer(devices);
+    const load = { port: server.mqtt, devices, processes: 2, connections: 8, window: 500, seconds };
+    const [cpu, messages] = [await server.cpuSeconds(), await server.metric("jieyue_intake_messages_total")];
+    const acked = await publish({ ...load, rate: 0 });
+    const handled = (await server.metric("jieyue_intake_messages_total")) - messages;
+    cost[devices] = ((await server.cpuSeconds()) - cpu) / handled;
+    line(`embedded broker, QoS 1, 4 points, ${devices.toLocaleString("en")} devices`, rate(acked));
+    line(`  cost of a message, ${devices.toLocaleString("en")} devices`, `${(cost[devices]! * 1e6).toFixed(1)} µs of CPU (all threads)`);
+    line(`  memory after it, ${devices.toLocaleString("en")} devices`, `${Math.round(server.memoryMb())} MB`);
+    await server.stop();
+  }
+  line("  cost at 10,000 devices : at 1,000", (cost[10_000]! / cost[1000]!).toFixed(2));
+}
+
+async function bareSubscriber(port: number): Promise<number> {
+  const child = fork(join(import.meta.dirname, "subscriber.ts"), [String(port), "jieyue/+/+/state"]);
+  await new Promise((resolve) => child.once("message", resolve));
+  const ask = () => new Promise<number>((resolve) => {
+    child.once("message", (m) => resolve((m as { count: number }).count));
+    child.send("count");
+  });
+  const load = publish({ port, devices: 1000, processes: 2, connections: 8, window: 500, rate: 0, seconds });
+  await new Promise((resolve) => setTimeout(resolve, seconds * 250));
+  const [before, from] = [await ask(), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, seconds * 700));
+  const seen = ((await ask()) - before) / ((performance.now() - from) / 1000);
+  await load;
+  child.send("stop");
+  await new Promise((resolve) => child.once("exit", resolve));
+  return seen;
+}
+
+/** The same load over mosquitto: our whole server beside a subscriber that only counts. */
+async function mosquitto(): Promise<void> {
+  const rounds: number[] = [];
+  const ours: number[] = [];
+  for (let round = 0; round < (args.quick === true ? 1 : 3); round++) {
+    const first = await startMosquitto();
+    rounds.push(await bareSubscriber(first.port));
+    await first.stop();
+    const second = await startMosquitto();
+    const server = await startServer(1000, { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${second.port}` });
+    const load = publish({ port: second.port, devices: 1000, processes: 2, connections: 8, window: 500, rate: 0, seconds });
+    await new Promise((resolve) => setTimeout(resolve, seconds * 250));
+    const [before, from] = [await server.metric("jieyue_intake_messages_total"), performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, seconds * 700));
+    ours.push(((await server.metric("jieyue_intake_messages_total")) - before) / ((performance.now() - from) / 1000));
+    await load;
+    await server.stop();
+    await second.stop();
+  }
+  const median = (values: number[]) => quantile(values, 0.5);
+  line("mosquitto, bare counting subscriber, QoS 1", rate(median(rounds)));
+  line("mosquitto, our server: decode, policies, durable store, live", rate(median(ours)));
+  line("  ours : bare subscriber", (median(ours) / median(rounds)).toFixed(2));
+}
+
+/** Reading to command on the wire, and to the page, at 5,000 messages/s. */
+async function latency(): Promise<void> {
+  const devices = 1200;
+  const server = await startServer(devices);
+  await fetch(`http://127.0.0.1:${server.http}/api/v1/policies/cooling-floor`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify({ params: { hold: 0 } }) });
+  const load = publish({ port: server.mqtt, devices: 1000, processes: 1, connections: 8, window: 500, rate: 5000, seconds: Math.max(6, seconds) });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const { commandMs, pageMs } = await probe(server.mqtt, server.http, 1001, 200);
+  const acked = await load;
+  line("under load", rate(acked));
+  line(`reading to command on the wire (n=${commandMs.length})`, `p50 ${quantile(commandMs, 0.5).toFixed(1)} ms, p99 ${quantile(commandMs, 0.99).toFixed(1)} ms`);
+  line(`reading to finding on an open page (n=${pageMs.length})`, `p50 ${quantile(pageMs, 0.5).toFixed(1)} ms, p99 ${quantile(pageMs, 0.99).toFixed(1)} ms`);
+  await server.stop();
+}
+
+if (args.help === true) {
+  process.stdout.write("npm run bench -- [--quick] [--only embedded|mosquitto|latency]\nPrints figures of this machine; compare only figures of one run.\n");
+} else {
+  line("machine", `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.version}`);
+  if (want("latency")) await latency();
+  if (want("embedded")) await embedded();
+  if (want("mosquitto")) await mosquitto();
+}
