@@ -82,7 +82,7 @@ export function openConnection(options: ConnectionOptions, signal?: AbortSignal)
     });
     client.on("error", (error) => {
       const { code } = error as { code?: unknown };
-      last = error.message || String(code ?? error.name);
+      last = error.message || (typeof code === "string" ? code : error.name);
       // Numbers are the broker's own refusals (4, 5: who are you?); retrying does not mend them.
       if (!standing && typeof code === "number") fail(new Error(`the broker at ${options.url} refuses: ${last}`));
     });

@@ -5,7 +5,7 @@ import { counted } from "./device.ts";
 
 /** W/m² of a lit room, and lx that it gives at the desks. */
 const DENSITY = 8;
-const LUX = 420;
+const LUX = 300;
 
 export function createLight({ device, room, random }: Making): SimDevice {
   const decorative = device.tags.includes("decorative");

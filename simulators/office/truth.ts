@@ -10,8 +10,9 @@ import { headcount } from "./room.ts";
 const COOLING_FLOOR = 26;
 const HEATING_CEILING = 20;
 const DAYLIGHT = 500;
-/** Minutes after the end of work within which things may still be on. */
+/** Minutes after the end of work, and before its beginning, within which things may be on. */
 const GRACE = 30;
+const EARLY = 120;
 
 /** Judges every device once; call it after each step. */
 export function createWitness(office: Office, site: Site, works: WorkingDay): (now: number) => void {
@@ -21,9 +22,8 @@ export function createWitness(office: Office, site: Site, works: WorkingDay): (n
   function afterHours(now: number): boolean {
     if (!works(office.clock.day(now))) return true;
     const minute = office.clock.minute(now);
-    if (periods.some(([from, until]) => minute >= from && minute < until)) return false;
-    const ended = Math.max(0, ...periods.map(([, until]) => until).filter((until) => until <= minute));
-    return minute >= (ended === 0 ? 0 : ended + GRACE);
+    // The noon break is no end of work: people come straight back.
+    return minute < Math.min(...periods.map(([from]) => from)) - EARLY || minute >= Math.max(...periods.map(([, until]) => until)) + GRACE;
   }
 
   return (now) => {
@@ -38,7 +38,7 @@ export function createWitness(office: Office, site: Site, works: WorkingDay): (n
       hold("heating-ceiling", ac, on && ac.values["mode"] === "heat" && setpoint > HEATING_CEILING);
       hold("vacant-ac-off", ac, on && empty);
       hold("window-open-no-ac", ac, on && ac.room !== null && anyOpen(ac.room));
-      hold("after-hours-shutoff", ac, on && late);
+      hold("after-hours-shutoff", ac, on && late && empty);
     }
     for (const light of office.all("light")) {
       if (lacking(light)) continue;
@@ -48,7 +48,7 @@ export function createWitness(office: Office, site: Site, works: WorkingDay): (n
       if (decorative || light.room === null) continue;
       hold("vacant-lights-off", light, on && headcount(light.room) === 0);
       hold("daylight-lights-off", light, on && light.room.daylight >= DAYLIGHT);
-      hold("after-hours-shutoff", light, on && late);
+      hold("after-hours-shutoff", light, on && late && headcount(light.room) === 0);
     }
     for (const water of office.all("water")) {
       if (lacking(water)) continue;
