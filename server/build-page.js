@@ -23,14 +23,21 @@ function newest(path) {
 function main() {
   if (!existsSync(vite)) {
     const there = existsSync(built);
-    process.stderr.write(there ? "The page is as it was built: its tools are not installed.\n" : "The page is not built: its tools are not installed (npm ci --omit=dev). Run `npm ci && npm run build` for it.\n");
+    process.stderr.write(
+      there
+        ? "The page is as it was built: its tools are not installed.\n"
+        : "The page is not built: its tools are not installed (npm ci --omit=dev). Run `npm ci && npm run build` for it.\n",
+    );
     return 0;
   }
   if (process.argv.includes("--if-stale") && existsSync(built)) {
     const builtAt = statSync(built).mtimeMs;
     if (SOURCES.every((source) => newest(join(root, source)) <= builtAt)) return 0;
   }
-  const { status, error } = spawnSync(process.execPath, [vite, "build", "--config", "dashboard/vite.config.ts"], { cwd: root, stdio: ["ignore", process.stderr.fd, "inherit"] });
+  const { status, error } = spawnSync(process.execPath, [vite, "build", "--config", "dashboard/vite.config.ts"], {
+    cwd: root,
+    stdio: ["ignore", process.stderr.fd, "inherit"],
+  });
   if (error !== undefined) process.stderr.write(`${error.message}\n`);
   return status ?? 1;
 }

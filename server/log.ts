@@ -18,6 +18,12 @@ const SECRETS = ["password", "passwordHash", "token", "secret", "cookie", "autho
 
 /** A logger of a level (`info`) on stdout, or on `to`. Written at once, so that nothing is lost when the process ends. */
 export function createLog(level: Settings["log"]["level"], to?: DestinationStream): Log {
-  const options = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"`, formatters: { level: (label: string) => ({ level: label }) }, redact: { paths: SECRETS, censor: "…" } };
+  const options = {
+    level,
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: SECRETS, censor: "…" },
+  };
   return to === undefined ? pino(options) : pino(options, to);
 }

@@ -12,9 +12,21 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
   const buildings = new Map(file.buildings.map((b) => [b.id, b]));
   const departments = new Set(file.departments.map((d) => d.id));
   const people = new Set(file.people.map((p) => p.id));
-  twice("buildings", file.buildings.map((b) => b.id), wrong);
-  twice("departments", file.departments.map((d) => d.id), wrong);
-  twice("people", file.people.map((p) => p.id), wrong);
+  twice(
+    "buildings",
+    file.buildings.map((b) => b.id),
+    wrong,
+  );
+  twice(
+    "departments",
+    file.departments.map((d) => d.id),
+    wrong,
+  );
+  twice(
+    "people",
+    file.people.map((p) => p.id),
+    wrong,
+  );
   const only = file.buildings.length === 1 ? file.buildings[0]!.id : null;
 
   function buildingOf(at: string, named: string | undefined): string {
@@ -31,16 +43,25 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
   const spaces = file.spaces.map((s, i): Space => {
     const building = buildingOf(`spaces[${i}]`, s.building);
     const floors = buildings.get(building)?.floors;
-    if (floors !== undefined && !floors.includes(s.floor)) wrong(`spaces[${i}].floor`, `building "${building}" has no floor "${s.floor}" (it has ${floors.join(", ")})`);
+    if (floors !== undefined && !floors.includes(s.floor))
+      wrong(`spaces[${i}].floor`, `building "${building}" has no floor "${s.floor}" (it has ${floors.join(", ")})`);
     return { ...s, building, id: `${building}/${s.id}`, department: known(`spaces[${i}].department`, "department", departments, s.department) };
   });
-  twice("spaces", spaces.map((s) => s.id), wrong);
+  twice(
+    "spaces",
+    spaces.map((s) => s.id),
+    wrong,
+  );
   const spaceById = new Map(spaces.map((s) => [s.id, s]));
 
   /** A whole id for a short one: the given building's, else the only one that has it. */
   function whole(at: string, what: string, ids: ReadonlyMap<string, unknown>, short: string | null, building?: string): string | null {
     if (short === null) return null;
-    const found = short.includes("/") ? [short].filter((id) => ids.has(id)) : building !== undefined ? [`${building}/${short}`].filter((id) => ids.has(id)) : [...buildings.keys()].map((b) => `${b}/${short}`).filter((id) => ids.has(id));
+    const found = short.includes("/")
+      ? [short].filter((id) => ids.has(id))
+      : building !== undefined
+        ? [`${building}/${short}`].filter((id) => ids.has(id))
+        : [...buildings.keys()].map((b) => `${b}/${short}`).filter((id) => ids.has(id));
     if (found.length === 0) wrong(at, `there is no ${what} "${short}"${building === undefined || short.includes("/") ? "" : ` in building "${building}"`}`);
     if (found.length > 1) wrong(at, `more than one building has a ${what} "${short}": write <building>/${short}`);
     return found[0] ?? null;
@@ -55,11 +76,26 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     if (d.codec === "native" && d.topic !== undefined && d.topic !== own) wrong(`${at}.topic`, `a native device speaks on "${own}"; leave the topic out`);
     const named = known(`${at}.department`, "department", departments, d.department);
     return {
-      id: `${building}/${d.id}`, building, name: d.name ?? d.id, kind: d.kind, space, department: d.department === undefined ? ((space === null ? null : spaceById.get(space)?.department) ?? null) : named,
-      codec: d.codec, topic: d.topic ?? own, tags: d.tags, protection: d.protection, interval: d.interval, standby: d.standby ?? standby[d.kind], adopted: true,
+      id: `${building}/${d.id}`,
+      building,
+      name: d.name ?? d.id,
+      kind: d.kind,
+      space,
+      department: d.department === undefined ? ((space === null ? null : spaceById.get(space)?.department) ?? null) : named,
+      codec: d.codec,
+      topic: d.topic ?? own,
+      tags: d.tags,
+      protection: d.protection,
+      interval: d.interval,
+      standby: d.standby ?? standby[d.kind],
+      adopted: true,
     };
   });
-  twice("devices", devices.map((d) => d.id), wrong);
+  twice(
+    "devices",
+    devices.map((d) => d.id),
+    wrong,
+  );
   const deviceById = new Map(devices.map((d) => [d.id, d]));
 
   file.departments.forEach((d, i) => {
@@ -82,9 +118,14 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
 
   const exemptions = file.exemptions.map((e, i): Exemption => {
     if (e.device === null && e.space === null && e.class === null) wrong(`exemptions[${i}]`, "must name a device, a space or a class");
-    if (policies !== null && e.policy !== null && !policies.some((p) => p.id === e.policy)) wrong(`exemptions[${i}].policy`, `there is no policy "${e.policy}"`);
+    if (policies !== null && e.policy !== null && !policies.some((p) => p.id === e.policy))
+      wrong(`exemptions[${i}].policy`, `there is no policy "${e.policy}"`);
     return {
-      policy: e.policy, device: whole(`exemptions[${i}].device`, "device", deviceById, e.device), space: whole(`exemptions[${i}].space`, "space", spaceById, e.space), spaceClass: e.class, reason: e.reason,
+      policy: e.policy,
+      device: whole(`exemptions[${i}].device`, "device", deviceById, e.device),
+      space: whole(`exemptions[${i}].space`, "space", spaceById, e.space),
+      spaceClass: e.class,
+      reason: e.reason,
     };
   });
 
@@ -97,11 +138,23 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     const scopeSpaces = override.scope?.spaces?.map((s, i) => whole(`${at}.scope.spaces[${i}]`, "space", spaceById, s) ?? s);
     overrides[id] = override.scope === undefined || scopeSpaces === undefined ? override : { ...override, scope: { ...override.scope, spaces: scopeSpaces } };
   }
-  twice("tariffs", file.tariffs.map((t) => t.quantity), wrong);
+  twice(
+    "tariffs",
+    file.tariffs.map((t) => t.quantity),
+    wrong,
+  );
 
   if (problems.length > 0) return { ok: false, problems };
   const site: Site = {
-    ...file.site, buildings: file.buildings, spaces, devices, departments: file.departments, people: file.people, calendar: { ...file.calendar, bookings }, exemptions, policies: overrides,
+    ...file.site,
+    buildings: file.buildings,
+    spaces,
+    devices,
+    departments: file.departments,
+    people: file.people,
+    calendar: { ...file.calendar, bookings },
+    exemptions,
+    policies: overrides,
     tariffs: file.tariffs,
   };
   return { ok: true, site };

@@ -11,22 +11,48 @@ import { assembleSite } from "./site-assembly.ts";
 
 /** Power in W at or below which a device of a kind counts as off, where the site file does not say. */
 export const STANDBY: Readonly<Record<DeviceKind, number>> = {
-  ac: 15, light: 2, water: 0, copier: 10, meter: 0, plug: 5, presence: 0, contact: 0, lux: 0, boiler: 30, outdoor: 0,
+  ac: 15,
+  light: 2,
+  water: 0,
+  copier: 10,
+  meter: 0,
+  plug: 5,
+  presence: 0,
+  contact: 0,
+  lux: 0,
+  boiler: 30,
+  outdoor: 0,
 };
 
 /** Codecs that a device may name. */
 export const CODECS = ["native"] as const;
 
-const asText = (what: string) => ({ error: (issue: { readonly input?: unknown }) => (typeof issue.input === "number" ? `${what} must be in quotes: "${issue.input}"` : `${what} must be a text`) });
-const id = z.string(asText("an id")).max(64).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "an id has only letters, digits, _ . - and begins with a letter or digit");
+const asText = (what: string) => ({
+  error: (issue: { readonly input?: unknown }) => (typeof issue.input === "number" ? `${what} must be in quotes: "${issue.input}"` : `${what} must be a text`),
+});
+const id = z
+  .string(asText("an id"))
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "an id has only letters, digits, _ . - and begins with a letter or digit");
 /** An id, or `<building>/<id>` where two buildings share one. */
-const reference = z.string(asText("a reference")).max(130).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*(\/[A-Za-z0-9][A-Za-z0-9_.-]*)?$/, "must be an id or <building>/<id>");
+const reference = z
+  .string(asText("a reference"))
+  .max(130)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*(\/[A-Za-z0-9][A-Za-z0-9_.-]*)?$/, "must be an id or <building>/<id>");
 const locales = z.record(z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, "is not a locale such as zh-CN or en"), z.string().min(1).max(200));
 const textForm = "must be a text, or one text per locale (zh-CN, zh-TW, en)";
 const text = z.union([z.string().min(1).max(200), locales.refine((t) => Object.keys(t).length > 0, textForm)], { error: textForm });
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day in quotes, such as "08:30"').transform((t) => Number(t.slice(0, 2)) * 60 + Number(t.slice(3)));
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day in quotes, such as "08:30"')
+  .transform((t) => Number(t.slice(0, 2)) * 60 + Number(t.slice(3)));
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const monthDay = z.string().refine((t) => /^\d\d-\d\d$/.test(t) && Number(t.slice(3)) >= 1 && Number(t.slice(3)) <= (DAYS[Number(t.slice(0, 2)) - 1] ?? 0), 'must be a month and day in quotes, such as "06-01"');
+const monthDay = z
+  .string()
+  .refine(
+    (t) => /^\d\d-\d\d$/.test(t) && Number(t.slice(3)) >= 1 && Number(t.slice(3)) <= (DAYS[Number(t.slice(0, 2)) - 1] ?? 0),
+    'must be a month and day in quotes, such as "06-01"',
+  );
 const season = z.strictObject({ from: monthDay, until: monthDay });
 const date = z.iso.date("must be a date such as 2026-10-01");
 const instant = z.iso.datetime({ offset: true, error: "must be a time with its offset, such as 2026-07-01T19:00:00+08:00" }).transform((t) => Date.parse(t));
@@ -49,7 +75,10 @@ const scope = z.strictObject({
   tags: z.array(z.string().min(1)).optional(),
 });
 
-const FULL_TIME = [["08:30", "12:00"], ["14:00", "17:30"]] as [string, string][];
+const FULL_TIME = [
+  ["08:30", "12:00"],
+  ["14:00", "17:30"],
+] as [string, string][];
 
 export const siteFileSchema = z.strictObject({
   site: z.strictObject({
@@ -61,41 +90,89 @@ export const siteFileSchema = z.strictObject({
   }),
   buildings: z.array(z.strictObject({ id, name: text, floors: z.array(z.string(asText("a floor")).min(1).max(20)).min(1) })).min(1),
   departments: z.array(z.strictObject({ id, name: text, chief: id.nullable().default(null), deputy: id.nullable().default(null) })).default([]),
-  people: z.array(z.strictObject({ id, name: text, role: z.enum(ROLES), department: id.nullable().default(null), email: z.email().nullable().default(null) })).default([]),
-  spaces: z.array(z.strictObject({
-    id,
-    building: id.optional(),
-    floor: z.string(asText("a floor")).min(1).max(20),
-    name: text,
-    class: z.enum(SPACE_CLASSES),
-    department: id.nullable().default(null),
-    area: z.number().positive().max(1_000_000).default(20),
-    windows: z.number().min(0).lt(360).nullable().default(null),
-  })).default([]),
-  devices: z.array(z.strictObject({
-    id,
-    building: id.optional(),
-    kind: z.enum(DEVICE_KINDS),
-    space: reference.nullable().default(null),
-    name: text.optional(),
-    department: id.nullable().optional(),
-    tags: z.array(z.string().min(1).max(64)).default([]),
-    protection: line.nullable().default(null),
-    interval: z.number().int().min(1).max(86_400).default(300),
-    standby: z.number().min(0).max(100_000).optional(),
-    codec: z.enum(CODECS).default("native"),
-    topic: z.string().min(1).max(500).regex(/^[^#+\0]+$/, "a topic that is published on has no + or #").optional(),
-  })).default([]),
-  calendar: z.strictObject({
-    working: z.array(z.tuple([timeOfDay, timeOfDay])).prefault(FULL_TIME),
-    events: z.array(z.strictObject({ name: text, from: date, until: date })).default([]),
-    bookings: z.array(z.strictObject({ kind: z.enum(["meeting", "duty", "overtime"]), space: reference.nullable().default(null), from: instant, until: instant, note: line })).default([]),
-    summer: season.prefault({ from: "06-01", until: "09-30" }),
-    winter: season.prefault({ from: "11-15", until: "03-15" }),
-    heating: season.prefault({ from: "11-15", until: "03-15" }),
-  }).prefault({}),
-  exemptions: z.array(z.strictObject({ policy: id.nullable().default(null), device: reference.nullable().default(null), space: reference.nullable().default(null), class: z.enum(SPACE_CLASSES).nullable().default(null), reason: line })).default([]),
-  policies: z.record(id, z.strictObject({ enabled: z.boolean().optional(), mode: z.enum(MODES).optional(), params: z.record(z.string(), z.number()).optional(), scope: scope.optional(), owner: id.optional() })).default({}),
+  people: z
+    .array(z.strictObject({ id, name: text, role: z.enum(ROLES), department: id.nullable().default(null), email: z.email().nullable().default(null) }))
+    .default([]),
+  spaces: z
+    .array(
+      z.strictObject({
+        id,
+        building: id.optional(),
+        floor: z.string(asText("a floor")).min(1).max(20),
+        name: text,
+        class: z.enum(SPACE_CLASSES),
+        department: id.nullable().default(null),
+        area: z.number().positive().max(1_000_000).default(20),
+        windows: z.number().min(0).lt(360).nullable().default(null),
+      }),
+    )
+    .default([]),
+  devices: z
+    .array(
+      z.strictObject({
+        id,
+        building: id.optional(),
+        kind: z.enum(DEVICE_KINDS),
+        space: reference.nullable().default(null),
+        name: text.optional(),
+        department: id.nullable().optional(),
+        tags: z.array(z.string().min(1).max(64)).default([]),
+        protection: line.nullable().default(null),
+        interval: z.number().int().min(1).max(86_400).default(300),
+        standby: z.number().min(0).max(100_000).optional(),
+        codec: z.enum(CODECS).default("native"),
+        topic: z
+          .string()
+          .min(1)
+          .max(500)
+          .regex(/^[^#+\0]+$/, "a topic that is published on has no + or #")
+          .optional(),
+      }),
+    )
+    .default([]),
+  calendar: z
+    .strictObject({
+      working: z.array(z.tuple([timeOfDay, timeOfDay])).prefault(FULL_TIME),
+      events: z.array(z.strictObject({ name: text, from: date, until: date })).default([]),
+      bookings: z
+        .array(
+          z.strictObject({
+            kind: z.enum(["meeting", "duty", "overtime"]),
+            space: reference.nullable().default(null),
+            from: instant,
+            until: instant,
+            note: line,
+          }),
+        )
+        .default([]),
+      summer: season.prefault({ from: "06-01", until: "09-30" }),
+      winter: season.prefault({ from: "11-15", until: "03-15" }),
+      heating: season.prefault({ from: "11-15", until: "03-15" }),
+    })
+    .prefault({}),
+  exemptions: z
+    .array(
+      z.strictObject({
+        policy: id.nullable().default(null),
+        device: reference.nullable().default(null),
+        space: reference.nullable().default(null),
+        class: z.enum(SPACE_CLASSES).nullable().default(null),
+        reason: line,
+      }),
+    )
+    .default([]),
+  policies: z
+    .record(
+      id,
+      z.strictObject({
+        enabled: z.boolean().optional(),
+        mode: z.enum(MODES).optional(),
+        params: z.record(z.string(), z.number()).optional(),
+        scope: scope.optional(),
+        owner: id.optional(),
+      }),
+    )
+    .default({}),
   tariffs: z.array(z.strictObject({ quantity: z.enum(["electricity", "water", "paper"]), price: z.number().min(0).max(10_000), source: line })).default([]),
 });
 

@@ -14,12 +14,14 @@ const year = z.strictObject({
 const file = z.record(z.string().regex(/^\d{4}$/, 'must be a year in quotes, such as "2026"'), year);
 
 /** Holiday data (as read from YAML) by year, or every mistake as `path: message`. A year's days lie in it or within ten days of it. */
-export function parseHolidays(data: unknown): { readonly ok: true; readonly holidays: Holidays } | { readonly ok: false; readonly problems: readonly string[] } {
+export function parseHolidays(
+  data: unknown,
+): { readonly ok: true; readonly holidays: Holidays } | { readonly ok: false; readonly problems: readonly string[] } {
   const parsed = file.safeParse(data);
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error).map((p) => `${p.path}: ${p.message}`) };
   const problems: string[] = [];
   for (const [of, { off, work }] of Object.entries(parsed.data)) {
-    const near = (day: string): boolean => day.startsWith(of) || day >= `${Number(of) - 1}-12-22` && day <= `${Number(of) + 1}-01-10`;
+    const near = (day: string): boolean => day.startsWith(of) || (day >= `${Number(of) - 1}-12-22` && day <= `${Number(of) + 1}-01-10`);
     off.forEach((holiday, i) => {
       if (holiday.from > holiday.until) problems.push(`${of}.off[${i}].until: must not be before from`);
       else if (!near(holiday.from) || !near(holiday.until)) problems.push(`${of}.off[${i}]: does not lie in ${of}`);

@@ -115,5 +115,9 @@ export function loadSite(siteFile: string, holidaysFile: string = SHIPPED_HOLIDA
   if (!days.ok) problems.push(...days.problems);
   if (holidays !== null && !holidays.ok) problems.push(...holidays.problems.map((p) => `${holidaysFile}: ${p}`));
   if (parsed?.ok !== true || holidays?.ok !== true) return { ok: false, problems };
-  return { ok: true, site: parsed.site, calendar: createCalendar({ timezone: parsed.site.timezone, settings: parsed.site.calendar, holidays: holidays.holidays }) };
+  return {
+    ok: true,
+    site: parsed.site,
+    calendar: createCalendar({ timezone: parsed.site.timezone, settings: parsed.site.calendar, holidays: holidays.holidays }),
+  };
 }

@@ -35,6 +35,10 @@ export function readYaml(file: string): ReadYaml {
   try {
     return { ok: true, data: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown };
   } catch (error) {
-    return wrong(error instanceof ReferenceError ? `its aliases stand for more than ${MAX_ALIASES} nodes; write them out.` : `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return wrong(
+      error instanceof ReferenceError
+        ? `its aliases stand for more than ${MAX_ALIASES} nodes; write them out.`
+        : `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -30,7 +30,16 @@ const schema = z.toJSONSchema(settingsSchema, { io: "input" }) as Node;
 
 function walk(node: Node, path: readonly string[]): SettingRow[] {
   if (node.properties !== undefined) return Object.entries(node.properties).flatMap(([name, child]) => walk(child, [...path, name]));
-  return [{ path, variable: `JIEYUE_${path.join("_").toUpperCase()}`, type: node.type === "array" ? "list" : (node.type ?? "string"), default: node.default, range: rangeOf(node), description: node.description ?? "" }];
+  return [
+    {
+      path,
+      variable: `JIEYUE_${path.join("_").toUpperCase()}`,
+      type: node.type === "array" ? "list" : (node.type ?? "string"),
+      default: node.default,
+      range: rangeOf(node),
+      description: node.description ?? "",
+    },
+  ];
 }
 
 function rangeOf(node: Node): string {
@@ -49,10 +58,12 @@ const shown = (value: unknown): string => (value === "" ? "empty" : `\`${JSON.st
 export function settingsReference(): string {
   const rows = SETTINGS.map((s) => `| \`${s.path.join(".")}\` | \`${s.variable}\` | ${shown(s.default)} | ${s.range} | ${s.description} |`);
   const users = schema.properties?.["mqtt"]?.properties?.["users"]?.items;
-  const userRows = Object.entries(users?.properties ?? {}).map(([name, node]) => `| \`${name}\` | ${node.default === undefined ? "must be given" : shown(node.default)} | ${node.description ?? ""} |`);
+  const userRows = Object.entries(users?.properties ?? {}).map(
+    ([name, node]) => `| \`${name}\` | ${node.default === undefined ? "must be given" : shown(node.default)} | ${node.description ?? ""} |`,
+  );
   return `# Settings
 
-Made from server/contract/settings.ts by test/settings/reference.test.ts (\`npm run check:settings -- -u\` writes it anew). Do not edit.
+Made from server/contract/settings.ts by test/settings/reference.test.ts (\`npx vitest run test/settings/reference.test.ts -u\` writes it anew). Do not edit.
 
 One YAML file: \`--config FILE\`, else the file that \`JIEYUE_CONFIG\` names, else \`./jieyue.yaml\` if it is there. A variable of the
 environment outranks the file; an empty one counts as not given. Its name is the setting's path in capitals, joined by underscores, with

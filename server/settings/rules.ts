@@ -18,25 +18,33 @@ export function settle(given: Settings): { readonly settings: Settings; readonly
   let { mqtt } = given;
 
   const page = http.url === "" ? null : asUrl(http.url);
-  if (http.url !== "" && (page === null || !["http:", "https:"].includes(page.protocol))) problems.push("http.url: must be an address such as https://jieyue.example.gov.cn");
+  if (http.url !== "" && (page === null || !["http:", "https:"].includes(page.protocol)))
+    problems.push("http.url: must be an address such as https://jieyue.example.gov.cn");
   // Behind a proxy on the same machine everyone seems to come from loopback.
   const local = isLoopback(http.host) && (page === null || isLoopback(page.hostname));
-  if (auth.mode === "open" && !local) problems.push(`auth.mode: open is for loopback only, but ${isLoopback(http.host) ? `http.url is ${http.url}` : `http.host is ${http.host}`}; use password`);
+  if (auth.mode === "open" && !local)
+    problems.push(`auth.mode: open is for loopback only, but ${isLoopback(http.host) ? `http.url is ${http.url}` : `http.host is ${http.host}`}; use password`);
 
   if (mqtt.url !== "") {
     const url = asUrl(mqtt.url);
-    if (url === null || !["mqtt:", "mqtts:"].includes(url.protocol) || url.hostname === "") problems.push("mqtt.url: must be mqtt://host:port or mqtts://host:port");
+    if (url === null || !["mqtt:", "mqtts:"].includes(url.protocol) || url.hostname === "")
+      problems.push("mqtt.url: must be mqtt://host:port or mqtts://host:port");
     else if (url.username !== "" || url.password !== "") {
-      const named = { username: mqtt.username === "" ? decode(url.username) : mqtt.username, password: mqtt.password === "" ? decode(url.password) : mqtt.password };
+      const named = {
+        username: mqtt.username === "" ? decode(url.username) : mqtt.username,
+        password: mqtt.password === "" ? decode(url.password) : mqtt.password,
+      };
       url.username = "";
       url.password = "";
       mqtt = { ...mqtt, ...named, url: url.href };
     }
     if (mqtt.ca !== "" && url?.protocol === "mqtt:") problems.push("mqtt.ca: needs an mqtts:// address in mqtt.url; mqtt:// is not encrypted");
   } else {
-    if (!isLoopback(mqtt.host) && mqtt.users.length === 0) problems.push(`mqtt.host: the embedded broker listens on ${mqtt.host} only with mqtt.users; give each gateway a name and a password`);
+    if (!isLoopback(mqtt.host) && mqtt.users.length === 0)
+      problems.push(`mqtt.host: the embedded broker listens on ${mqtt.host} only with mqtt.users; give each gateway a name and a password`);
     if (mqtt.port !== 0 && mqtt.port === http.port) problems.push(`mqtt.port: ${mqtt.port} is http.port too`);
-    for (const name of ["username", "password", "ca"] as const) if (mqtt[name] !== "") problems.push(`mqtt.${name}: is for an external broker; give mqtt.url too`);
+    for (const name of ["username", "password", "ca"] as const)
+      if (mqtt[name] !== "") problems.push(`mqtt.${name}: is for an external broker; give mqtt.url too`);
   }
   if (mqtt.password !== "" && mqtt.username === "") problems.push("mqtt.password: needs mqtt.username");
   if (mqtt.ca !== "" && !existsSync(mqtt.ca)) problems.push(`mqtt.ca: there is no file ${mqtt.ca}`);

@@ -24,7 +24,9 @@ describe("the log", () => {
   });
 
   it("shows no secrets", () => {
-    const [line] = written("info", (log) => log.info({ password: "abc", mqtt: { password: "abc", url: "mqtt://b" }, influx: { nested: { token: "abc" } } }, "x"));
+    const [line] = written("info", (log) =>
+      log.info({ password: "abc", mqtt: { password: "abc", url: "mqtt://b" }, influx: { nested: { token: "abc" } } }, "x"),
+    );
     expect(JSON.stringify(line)).not.toContain("abc");
     expect(line).toMatchObject({ mqtt: { url: "mqtt://b" } });
   });

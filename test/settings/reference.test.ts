@@ -10,6 +10,8 @@ describe("the settings reference", () => {
   it("describes every setting and names each variable once", () => {
     for (const row of SETTINGS) expect(row.description, row.path.join(".")).not.toBe("");
     expect(new Set(SETTINGS.map((s) => s.variable)).size).toBe(SETTINGS.length);
-    expect(SETTINGS.map((s) => s.variable)).toEqual(expect.arrayContaining(["JIEYUE_HTTP_PORT", "JIEYUE_MQTT_URL", "JIEYUE_MQTT_CLIENTID", "JIEYUE_SITE_FILE", "JIEYUE_AUTH_MODE"]));
+    expect(SETTINGS.map((s) => s.variable)).toEqual(
+      expect.arrayContaining(["JIEYUE_HTTP_PORT", "JIEYUE_MQTT_URL", "JIEYUE_MQTT_CLIENTID", "JIEYUE_SITE_FILE", "JIEYUE_AUTH_MODE"]),
+    );
   });
 });

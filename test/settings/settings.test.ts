@@ -125,7 +125,10 @@ describe("rules between settings", () => {
 
   it.each([
     [{ JIEYUE_AUTH_MODE: "open", JIEYUE_HTTP_HOST: "0.0.0.0" }, "auth.mode: open is for loopback only, but http.host is 0.0.0.0; use password"],
-    [{ JIEYUE_AUTH_MODE: "open", JIEYUE_HTTP_URL: "https://j.example" }, "auth.mode: open is for loopback only, but http.url is https://j.example; use password"],
+    [
+      { JIEYUE_AUTH_MODE: "open", JIEYUE_HTTP_URL: "https://j.example" },
+      "auth.mode: open is for loopback only, but http.url is https://j.example; use password",
+    ],
     [{ JIEYUE_MQTT_HOST: "0.0.0.0" }, "mqtt.host: the embedded broker listens on 0.0.0.0 only with mqtt.users; give each gateway a name and a password"],
     [{ JIEYUE_MQTT_URL: "http://broker" }, "mqtt.url: must be mqtt://host:port or mqtts://host:port"],
     [{ JIEYUE_MQTT_PORT: "8026" }, "mqtt.port: 8026 is http.port too"],
@@ -140,7 +143,9 @@ describe("rules between settings", () => {
 
   it("refuse an encrypted connection's authority on a plain one", () => {
     const ca = file("-----BEGIN CERTIFICATE-----", "ca.pem");
-    expect(problemsOf(load({ JIEYUE_MQTT_URL: "mqtt://b", JIEYUE_MQTT_CA: ca }))).toEqual(["mqtt.ca: needs an mqtts:// address in mqtt.url; mqtt:// is not encrypted"]);
+    expect(problemsOf(load({ JIEYUE_MQTT_URL: "mqtt://b", JIEYUE_MQTT_CA: ca }))).toEqual([
+      "mqtt.ca: needs an mqtts:// address in mqtt.url; mqtt:// is not encrypted",
+    ]);
     expect(load({ JIEYUE_MQTT_URL: "mqtts://b", JIEYUE_MQTT_CA: ca }).ok).toBe(true);
   });
 
@@ -148,7 +153,10 @@ describe("rules between settings", () => {
     const user = (devices: string[]) => ({ username: "g", passwordHash: "$argon2id$x", devices });
     const users = JSON.stringify([user(["*", "hall/*", "hall/ac-301"]), user(["hall/#", "+/ac-301", "hall"])]);
     const problems = problemsOf(load({ JIEYUE_MQTT_USERS: users }));
-    expect(problems).toEqual(['mqtt.users[1].username: "g" is used twice', ...[0, 1, 2].map((n) => `mqtt.users[1].devices[${n}]: must be *, <building>/* or <building>/<device>`)]);
+    expect(problems).toEqual([
+      'mqtt.users[1].username: "g" is used twice',
+      ...[0, 1, 2].map((n) => `mqtt.users[1].devices[${n}]: must be *, <building>/* or <building>/<device>`),
+    ]);
   });
 
   it("take a name and password out of the broker's address, where a log would show them", () => {

@@ -37,20 +37,45 @@ describe("a site file", () => {
     expect(site.timezone).toBe("Asia/Shanghai");
     expect(site.devices).toEqual([
       {
-        id: "hall/ac-101", building: "hall", name: "ac-101", kind: "ac", space: "hall/101", department: "general", codec: "native", topic: "jieyue/hall/ac-101/state",
-        tags: [], protection: null, interval: 300, standby: 15, adopted: true,
+        id: "hall/ac-101",
+        building: "hall",
+        name: "ac-101",
+        kind: "ac",
+        space: "hall/101",
+        department: "general",
+        codec: "native",
+        topic: "jieyue/hall/ac-101/state",
+        tags: [],
+        protection: null,
+        interval: 300,
+        standby: 15,
+        adopted: true,
       },
     ]);
     expect(site.calendar).toEqual({
-      working: [[510, 720], [840, 1050]], events: [], bookings: [],
-      summer: { from: "06-01", until: "09-30" }, winter: { from: "11-15", until: "03-15" }, heating: { from: "11-15", until: "03-15" },
+      working: [
+        [510, 720],
+        [840, 1050],
+      ],
+      events: [],
+      bookings: [],
+      summer: { from: "06-01", until: "09-30" },
+      winter: { from: "11-15", until: "03-15" },
+      heating: { from: "11-15", until: "03-15" },
     });
   });
 
   it("finds a short id in the only building that has it, and asks where two have it", () => {
     const buildings = ["a", "b"].map((id) => ({ id, name: id, floors: ["1"] }));
-    const spaces = [["a", "101"], ["b", "101"], ["b", "102"]].map(([building, id]) => ({ id, building, floor: "1", name: id, class: "office" }));
-    const exemptions = [{ space: "102", reason: "r" }, { space: "a/101", reason: "r" }];
+    const spaces = [
+      ["a", "101"],
+      ["b", "101"],
+      ["b", "102"],
+    ].map(([building, id]) => ({ id, building, floor: "1", name: id, class: "office" }));
+    const exemptions = [
+      { space: "102", reason: "r" },
+      { space: "a/101", reason: "r" },
+    ];
     const good = siteOf(parseSite(small({ buildings, spaces, devices: [{ id: "x", building: "b", kind: "ac", space: "101" }], exemptions })));
     expect(good.devices[0]!.space).toBe("b/101");
     expect(good.exemptions.map((e) => e.space)).toEqual(["b/102", "a/101"]);
@@ -64,30 +89,71 @@ describe("a site file", () => {
   it("has every contradiction named at once", () => {
     const parsed = parseSite(
       small({
-        people: [{ id: "chief", name: "a", role: "chief", department: "nowhere" }, { id: "chief", name: "b", role: "viewer" }],
+        people: [
+          { id: "chief", name: "a", role: "chief", department: "nowhere" },
+          { id: "chief", name: "b", role: "viewer" },
+        ],
         departments: [{ id: "general", name: "x", chief: "nobody" }],
-        spaces: [{ id: "101", floor: "9", name: "x", class: "office" }, { id: "101", floor: "1", name: "y", class: "office", department: "nowhere" }],
-        devices: [{ id: "a", kind: "ac", space: "999" }, { id: "a", kind: "ac", building: "tower" }, { id: "b", kind: "ac", topic: "other/topic" }],
+        spaces: [
+          { id: "101", floor: "9", name: "x", class: "office" },
+          { id: "101", floor: "1", name: "y", class: "office", department: "nowhere" },
+        ],
+        devices: [
+          { id: "a", kind: "ac", space: "999" },
+          { id: "a", kind: "ac", building: "tower" },
+          { id: "b", kind: "ac", topic: "other/topic" },
+        ],
         calendar: {
-          working: [["12:00", "08:00"], ["14:00", "17:30"], ["17:00", "18:00"]],
+          working: [
+            ["12:00", "08:00"],
+            ["14:00", "17:30"],
+            ["17:00", "18:00"],
+          ],
           events: [{ name: "x", from: "2026-09-14", until: "2026-09-12" }],
           bookings: [{ kind: "duty", from: "2026-07-01T18:00:00+08:00", until: "2026-07-01T17:00:00+08:00", note: "n" }],
         },
         exemptions: [{ reason: "r" }, { policy: "no-such", class: "archive", reason: "r" }],
         policies: { "no-such": {}, "cooling-floor": { params: { limit: 99, colour: 1 }, owner: "nobody", scope: { spaces: ["999"] } } },
-        tariffs: [{ quantity: "water", price: 1, source: "s" }, { quantity: "water", price: 2, source: "s" }],
+        tariffs: [
+          { quantity: "water", price: 1, source: "s" },
+          { quantity: "water", price: 2, source: "s" },
+        ],
       }),
       POLICIES,
     );
     expect(problemsOf(parsed).map((p) => p.slice(0, p.indexOf(":")))).toEqual([
-      "people[1]", "spaces[0].floor", "spaces[1].department", "spaces[1]", "devices[0].space", "devices[1].building", "devices[2].topic", "departments[0].chief", "people[0].department",
-      "calendar.bookings[0].until", "calendar.events[0].until", "calendar.working[0]", "calendar.working[2]", "exemptions[0]", "exemptions[1].policy",
-      "policies.no-such", "policies.cooling-floor.params.limit", "policies.cooling-floor.params.colour", "policies.cooling-floor.owner", "policies.cooling-floor.scope.spaces[0]", "tariffs[1]",
+      "people[1]",
+      "spaces[0].floor",
+      "spaces[1].department",
+      "spaces[1]",
+      "devices[0].space",
+      "devices[1].building",
+      "devices[2].topic",
+      "departments[0].chief",
+      "people[0].department",
+      "calendar.bookings[0].until",
+      "calendar.events[0].until",
+      "calendar.working[0]",
+      "calendar.working[2]",
+      "exemptions[0]",
+      "exemptions[1].policy",
+      "policies.no-such",
+      "policies.cooling-floor.params.limit",
+      "policies.cooling-floor.params.colour",
+      "policies.cooling-floor.owner",
+      "policies.cooling-floor.scope.spaces[0]",
+      "tariffs[1]",
     ]);
   });
 
   it("names a device that is described twice", () => {
-    const twice = small({ devices: [{ id: "a", kind: "ac" }, { id: "b", kind: "ac" }, { id: "a", kind: "light" }] });
+    const twice = small({
+      devices: [
+        { id: "a", kind: "ac" },
+        { id: "b", kind: "ac" },
+        { id: "a", kind: "light" },
+      ],
+    });
     expect(problemsOf(parseSite(twice))).toEqual(['devices[2]: "hall/a" is used twice (first in devices[0])']);
   });
 
@@ -100,19 +166,32 @@ describe("a site file", () => {
     [{ site: { id: "s", name: "x", latitude: 1, longitude: 2, timezone: "Asia/Nowhere" } }, "site.timezone: is not an IANA zone such as Asia/Shanghai"],
     [{ calendar: { summer: { from: "02-30", until: "09-30" } } }, 'calendar.summer.from: must be a month and day in quotes, such as "06-01"'],
     [{ calendar: { working: [["8:30", "12:00"]] } }, 'calendar.working[0][0]: must be a time of day in quotes, such as "08:30"'],
-    [{ calendar: { bookings: [{ kind: "duty", from: "2026-07-01T18:00", until: "2026-07-01T19:00:00Z", note: "n" }] } }, "calendar.bookings[0].from: must be a time with its offset, such as 2026-07-01T19:00:00+08:00"],
+    [
+      { calendar: { bookings: [{ kind: "duty", from: "2026-07-01T18:00", until: "2026-07-01T19:00:00Z", note: "n" }] } },
+      "calendar.bookings[0].from: must be a time with its offset, such as 2026-07-01T19:00:00+08:00",
+    ],
     [{ buildings: [{ id: "hall", name: {}, floors: ["1"] }] }, "buildings[0].name: must be a text, or one text per locale (zh-CN, zh-TW, en)"],
   ])("says what to mend (%#)", (more, problem) => {
     expect(problemsOf(parseSite(small(more)))).toEqual([problem]);
   });
 
   it("is refused with words, never thrown at, whatever stands in it", () => {
-    const parts = fc.dictionary(fc.constantFrom("site", "buildings", "departments", "people", "spaces", "devices", "calendar", "exemptions", "policies", "tariffs", "__proto__"), fc.jsonValue());
+    const parts = fc.dictionary(
+      fc.constantFrom("site", "buildings", "departments", "people", "spaces", "devices", "calendar", "exemptions", "policies", "tariffs", "__proto__"),
+      fc.jsonValue(),
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.anything(), parts, parts.map((p) => small(p))), (data) => {
-        const parsed = parseSite(data, POLICIES);
-        if (!parsed.ok) expect(parsed.problems.length).toBeGreaterThan(0);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.anything(),
+          parts,
+          parts.map((p) => small(p)),
+        ),
+        (data) => {
+          const parsed = parseSite(data, POLICIES);
+          if (!parsed.ok) expect(parsed.problems.length).toBeGreaterThan(0);
+        },
+      ),
     );
   });
 });
@@ -158,7 +237,9 @@ describe("loading", () => {
       writeFileSync(holidays, '"2026": { source: s, off: [{ name: x, from: 2026-02-03, until: 2026-02-01 }], work: [{ name: x, date: 2031-01-01 }] }');
       const loaded = loadSite(site, holidays);
       expect(loaded.ok ? [] : loaded.problems.map((p) => p.replace(`${dir}/`, "").split(": ").slice(0, 2).join(": "))).toEqual([
-        "site.yaml: devices[0].kind", "holidays.yaml: 2026.off[0].until", "holidays.yaml: 2026.work[0].date",
+        "site.yaml: devices[0].kind",
+        "holidays.yaml: 2026.off[0].until",
+        "holidays.yaml: 2026.work[0].date",
       ]);
       expect(loadSite(join(dir, "absent.yaml"))).toEqual({ ok: false, problems: [`${join(dir, "absent.yaml")}: there is no such file.`] });
       expect(loadSite("", SHIPPED_HOLIDAYS).ok).toBe(true);
