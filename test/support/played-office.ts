@@ -26,6 +26,8 @@ export interface PlayedOffice {
   now(): Millis;
   /** Publishes JSON (or text, as it is) to a topic and lets everything that follows from it happen. */
   publish(topic: string, payload: unknown, options?: { retained?: boolean }): Promise<void>;
+  /** A message as it is, without waiting for what follows. */
+  take(topic: string, payload: string | Uint8Array, retained: boolean): void;
   /** Whether the last publish was acknowledged. */
   acknowledged(): boolean;
   /** Lets time pass in steps (seconds), ringing what is due. */
@@ -64,6 +66,7 @@ export async function playOffice(site: Site, calendar: Calendar, start: Millis, 
     wire,
     now: () => clock.now(),
     acknowledged: () => acked,
+    take: (topic, payload, retained) => flow.take({ topic, payload: Buffer.from(payload), qos: 1, retained, settle: undefined }),
     async publish(topic, payload, options = {}) {
       acked = false;
       const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
