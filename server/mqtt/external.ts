@@ -27,6 +27,8 @@ export interface ExternalTransportOptions {
   readonly refused?: (message: RefusedMessage) => void;
   /** Wait before connecting again, ms: doubled each time up to `max`. Default 500 and 30,000. */
   readonly retry?: { readonly first: number; readonly max: number };
+  /** How long `close` waits for what is unsettled, ms. Default 5,000. */
+  readonly settleWithin?: number;
 }
 
 interface Outgoing {
@@ -148,7 +150,7 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
     async close() {
       closing = true;
       clearTimeout(again);
-      await connection?.close(SETTLE_WITHIN_MS);
+      await connection?.close(options.settleWithin ?? SETTLE_WITHIN_MS);
       for (const out of outgoing.values()) {
         clearTimeout(out.timer);
         out.reject(new MqttProblem("not-delivered", `${out.topic} was not delivered before the end`));

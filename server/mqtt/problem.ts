@@ -23,7 +23,7 @@ export class MqttProblem extends Error {
   }
 }
 
-/** A message that never reached `onMessage`. `bytes` is the payload's size where it is known. */
+/** A message that never reached `onMessage`: what became of it, and what was wrong, in words. */
 export interface RefusedMessage {
   readonly fate: Extract<Fate, "oversized" | "forbidden">;
   readonly topic: string;

@@ -94,12 +94,23 @@ describe("a history's DuckDB file", () => {
   });
 
   it("starts a new worker when one died after its commit, and reads what was then stored twice once", async () => {
-    const history = await opened({ file: newFile(), engine: breaking({ before: 0, after: 2, error: "the worker died" }) });
+    const file = newFile();
+    const history = await opened({ file, engine: breaking({ before: 0, after: 2, error: "the worker died" }) });
     await store(history, [report("hall/ac-1", NOON, { mode: "cool", on: true })]);
     await store(history, [report("hall/ac-1", NOON + 1, { mode: "dry" })]);
     expect((await history.readings("hall/ac-1/mode", NOON, NOON + 9, 10)).map((r) => r.value)).toEqual(["cool", "dry"]);
     expect(await history.windows("hall/ac-1/on", NOON, NOON + 1, 10, "sum", NOON)).toEqual([{ at: NOON, value: 1, count: 1 }]);
     expect((await history.latest()).map((l) => l.point).sort()).toEqual(["hall/ac-1/mode", "hall/ac-1/on"]);
+    await store(history, [report("hall/ac-2", NOON + 2, { mode: "fan" })]);
+    await history.close();
+    const again = await opened({ file });
+    expect((await again.readings("hall/ac-2/mode", NOON, NOON + 9, 10)).map((r) => r.value)).toEqual(["fan"]);
+    expect((await again.latest()).map((l) => l.point).sort()).toEqual(["hall/ac-1/mode", "hall/ac-1/on", "hall/ac-2/mode"]);
+    const last = report("hall/ac-3", NOON + 3, { mode: "cool" });
+    await store(again, [last]);
+    const replayed: unknown[] = [];
+    await again.replay(last.received, (r) => replayed.push(r));
+    expect(replayed).toEqual([last]);
   });
 
   it("acknowledges nothing that it could not store before its end, and says how much", async () => {

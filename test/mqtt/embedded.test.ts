@@ -101,7 +101,7 @@ describe("the embedded broker", () => {
   it("disconnects who publishes where the broker speaks itself", async () => {
     const { client, refusals } = await started();
     const liar = await client();
-    const closed = new Promise((resolve) => liar.once("close", resolve));
+    const closed = new Promise<void>((resolve) => liar.once("close", () => resolve()));
     liar.publish("$SYS/uptime", "0");
     await closed;
     expect(refusals.map((r) => [r.fate, r.topic])).toEqual([["forbidden", "$SYS/uptime"]]);
