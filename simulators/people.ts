@@ -79,9 +79,10 @@ export function createPeople(office: Office, site: Site, root: Random, works: Wo
     pass(way?.corridor ?? null, now);
     if (from === null || to === null) pass(way?.lobby ?? null, now);
     if (to === null) return;
+    const first = headcount(to) === 0;
     to.people += 1;
     office.stirred(to, now);
-    manners.enters(person, to, now);
+    manners.enters(person, to, first, now);
     if (to.space.class === "office" || to.space.class === "meeting") grumble(person, to, place.visit, now);
   }
 

@@ -8,7 +8,8 @@ import type { Random } from "../random.ts";
 import type { Move, Person } from "./plan.ts";
 
 export interface Manners {
-  enters(person: Person, room: Room, now: number): void;
+  /** `first`: nobody was there. */
+  enters(person: Person, room: Room, first: boolean, now: number): void;
   looksUp(person: Person, room: Room, now: number): void;
   /** `last`: nobody is left in the room. */
   leaves(person: Person, room: Room, last: boolean, leaving: Move["leaving"], now: number): void;
@@ -60,7 +61,7 @@ export function createManners(office: Office, root: Random): Manners {
   }
 
   return {
-    enters(person, room, now) {
+    enters(person, room, first, now) {
       if (room.space.class === "restroom") {
         lamps(person, room, true, now);
         if (office.inRoom(room, "water").length > 0) washes(person, room, now);
@@ -69,7 +70,7 @@ export function createManners(office: Office, root: Random): Manners {
       if (room.space.class !== "office" && room.space.class !== "meeting") return;
       if (now < room.heldUntil) return;
       const random = chanceOf(person, "enter", now);
-      if (room.daylight < 280 || random.chance(person.habits.lovesLamps)) lamps(person, room, true, now);
+      if (room.daylight < 280 || (first && random.chance(person.habits.lovesLamps))) lamps(person, room, true, now);
       comfort(person, room, now);
       const outside = office.weather().temperature;
       if (outside > 16 && outside < 26 && !office.inRoom(room, "ac").some(isOn) && random.chance(person.habits.opensWindows * 1.5)) windows(person, room, true, now);
@@ -78,6 +79,7 @@ export function createManners(office: Office, root: Random): Manners {
       if (now < room.heldUntil) return;
       const random = chanceOf(person, "mood", now);
       comfort(person, room, now);
+      for (const plug of office.inRoom(room, "plug")) office.hand(person.account, plug, { on: true }, now);
       if (room.daylight < 220) lamps(person, room, true, now);
       else if (room.daylight > 700 && random.chance(0.2)) lamps(person, room, false, now);
       for (const ac of office.inRoom(room, "ac")) {
@@ -89,7 +91,7 @@ export function createManners(office: Office, root: Random): Manners {
         if (ac.values["mode"] === "heat" && setpoint < person.habits.heatTo - 0.5 && random.chance(person.habits.stubborn)) {
           office.hand(person.account, ac, { setpoint: person.habits.heatTo }, now);
         }
-        if (!anyOpen(room) && random.chance(person.habits.opensWindows * 0.12)) windows(person, room, true, now);
+        if (!anyOpen(room) && random.chance(person.habits.opensWindows * 0.05)) windows(person, room, true, now);
       }
       // An overheated room in winter is cooled by the window, at the boiler's cost.
       if (room.heat.air > 25.5 && office.weather().temperature < 15 && random.chance(0.3)) windows(person, room, true, now);

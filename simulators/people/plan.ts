@@ -62,9 +62,9 @@ export function drawHabits(random: Random): Habits {
     forgetsLight: random.between(0.03, 0.45),
     forgetsAc: random.between(0.02, 0.35),
     forgetsTap: 0.006,
-    lovesLamps: random.chance(0.3) ? 0.8 : 0.15,
-    opensWindows: random.between(0.02, 0.3),
-    stubborn: random.chance(0.25) ? 0.3 : 0.02,
+    lovesLamps: random.chance(0.2) ? 0.6 : 0.05,
+    opensWindows: random.between(0.01, 0.2),
+    stubborn: random.chance(0.15) ? 0.12 : 0.01,
   };
 }
 
