@@ -185,7 +185,8 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string): vo
   const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(now, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };
   house.findings.delete(finding.id);
   turn.decisions.push({ kind: "finding", finding: closed, why: "closed" });
-  if (finding.alert !== null) clearAlert(turn, finding.alert, closed.command !== null ? "corrected" : reason, closed.command !== null);
+  // What the house enforces and what is over needs nobody any more; what it only advised waits to be seen.
+  if (finding.alert !== null) clearAlert(turn, finding.alert, closed.command !== null ? "corrected" : reason, closed.mode === "enforce");
 }
 
 /** Keeps an open finding and tells of it. */

@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MqttClient } from "mqtt";
+import { connectAsync } from "mqtt";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Page } from "../../server/ports.ts";
+import { startMosquitto } from "../support/mosquitto.ts";
+import type { ServerProcess } from "../support/server-process.ts";
+import { eventually, startServerProcess } from "../support/server-process.ts";
+
+interface Finding { id: string; policy: string; state: string; subject: { device: string }; command: { id: string; state: string } | null }
+interface Command { id: string; state: string; attempts: number }
+
+let folder: string;
+let server: ServerProcess | null = null;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "jieyue-killed-"))));
+afterEach(async () => {
+  await server?.kill();
+  server = null;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Publishes numbered readings until told to stop; resolves with the numbers that were acknowledged. */
+async function publishNumbers(port: number, from: number, stop: Promise<unknown>): Promise<{ acknowledged: number[]; next: number }> {
+  const acknowledged: number[] = [];
+  let client: MqttClient;
+  try {
+    client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: "meter", reconnectPeriod: 0, protocolVersion: 4 });
+  } catch {
+    // It was killed before anybody could speak: nothing was acknowledged.
+    return { acknowledged, next: from };
+  }
+  client.on("error", () => undefined);
+  let n = from;
+  let running = true;
+  void stop.then(() => void (running = false));
+  while (running && client.connected) {
+    const mine = n++;
+    client.publish("jieyue/hall/plug-301/state", JSON.stringify({ voltage: 200 + (mine % 50), sequence: mine }), { qos: 1 }, (error) => {
+      if (error === undefined || error === null) acknowledged.push(mine);
+    });
+    if (mine % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  client.end(true);
+  return { acknowledged, next: n };
+}
+
+describe("killed at any moment and started again", () => {
+  it("has lost no reading that it acknowledged, and has none twice", async () => {
+    const acknowledged: number[] = [];
+    let next = 1;
+    for (const after of [120, 350, 700]) {
+      server = await startServerProcess(folder);
+      const running = server;
+      const killed = new Promise((resolve) => setTimeout(resolve, after)).then(() => running.kill());
+      const round = await publishNumbers(running.mqtt!, next, killed);
+      await killed;
+      acknowledged.push(...round.acknowledged);
+      next = round.next;
+    }
+    expect(acknowledged.length).toBeGreaterThan(200);
+    server = await startServerProcess(folder);
+    const stored: number[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page<{ value: number }> = await server.get(`/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}&limit=5000${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
+      stored.push(...page.items.map((i) => i.value));
+      cursor = page.next;
+    } while (cursor !== null);
+    expect(new Set(stored).size).toBe(stored.length);
+    const kept = new Set(stored);
+    expect(acknowledged.filter((n) => !kept.has(n))).toEqual([]);
+  });
+
+  it("goes on with the finding and the command that were open: none is doubled", async () => {
+    server = await startServerProcess(folder);
+    expect((await server.send("PUT", "/policies/cooling-floor", { params: { hold: 0 } })).status).toBe(200);
+    const wrong = JSON.stringify({ on: true, mode: "cool", setpoint: 22, temperature: 27 });
+    const device = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`, { reconnectPeriod: 0 });
+    await device.publishAsync("jieyue/hall/ac-301/state", wrong, { qos: 1 });
+    const ask = () => server!.get<Page<Finding>>("/findings?policy=cooling-floor&device=hall/ac-301");
+    const before = await eventually(ask, (p) => p.items[0]?.command != null);
+    device.end(true);
+    await server.kill();
+
+    server = await startServerProcess(folder);
+    const again = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`, { reconnectPeriod: 0 });
+    const asked: { id: string; setpoint: number }[] = [];
+    again.on("message", (_topic, payload) => void asked.push(JSON.parse(payload.toString()) as { id: string; setpoint: number }));
+    await again.subscribeAsync("jieyue/hall/ac-301/set", { qos: 1 });
+    await again.publishAsync("jieyue/hall/ac-301/state", wrong, { qos: 1 });
+    // The command is asked again under its own id (the device knows it), and no second one is made.
+    await eventually(() => Promise.resolve(asked), (list) => list.length > 0, 30);
+    expect(asked[0]).toEqual({ setpoint: 26, id: before.items[0]!.command!.id });
+    await again.publishAsync("jieyue/hall/ac-301/state", JSON.stringify({ on: true, mode: "cool", setpoint: 26, temperature: 27 }), { qos: 1 });
+    const after = await eventually(ask, (p) => p.items[0]?.state === "closed");
+    expect(after.items.map((f) => f.id)).toEqual([before.items[0]!.id]);
+    const commands = await server.get<Page<Command>>("/commands?device=hall/ac-301");
+    expect(commands.items.filter((c) => c.id === asked[0]!.id)).toMatchObject([{ state: "proven" }]);
+    expect(commands.items.filter((c) => c.state === "proven")).toHaveLength(1);
+    again.end(true);
+  });
+
+  it("takes from mosquitto what came while it was away", async () => {
+    const broker = await startMosquitto();
+    const env = { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}` };
+    try {
+      server = await startServerProcess(folder, env);
+      await eventually(() => fetch(`${server!.url}/readyz`), (r) => r.status === 200);
+      await server.kill();
+      const device = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
+      for (let n = 1; n <= 50; n++) await device.publishAsync("jieyue/hall/plug-301/state", JSON.stringify({ sequence: n }), { qos: 1 });
+      await device.endAsync();
+      server = await startServerProcess(folder, env);
+      const page = await eventually(() => server!.get<Page<{ value: number }>>(`/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}`), (p) => p.items.length >= 50);
+      expect(page.items.map((i) => i.value).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+    } finally {
+      await broker.stop();
+    }
+  });
+
+  it("asked to stop, it commits, closes and exits with 0", async () => {
+    server = await startServerProcess(folder);
+    const client = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`, { reconnectPeriod: 0 });
+    client.on("error", () => undefined);
+    for (let n = 0; n < 100; n++) await client.publishAsync("jieyue/hall/plug-301/state", JSON.stringify({ sequence: n }), { qos: 1 });
+    expect(await server.stop()).toBe(0);
+    client.end(true);
+  });
+});
