@@ -26,6 +26,8 @@ export interface SimulationOptions {
   /** Plain devices, and messages per real second for all of them together. */
   readonly fleet?: { readonly count: number; readonly rate: number } | undefined;
   readonly qos?: 0 | 1 | undefined;
+  /** true: every device of the hall has a line of its own, with its will; else all share one, as behind a gateway, without. */
+  readonly lines?: boolean | undefined;
   readonly log?: ((line: string) => void) | undefined;
 }
 
@@ -43,6 +45,7 @@ export interface Simulation {
 /** Real ms between turns; a fleet's burst is what its rate makes of it. */
 const TURN = 25;
 const CLOCK_EVERY = 500;
+const PREFIX = "jieyue/";
 /** Messages under way beyond which the fleet waits for the broker. */
 const UNDERWAY = 2000;
 
@@ -63,8 +66,11 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
   let timer: NodeJS.Timeout | null = null;
   const simulated = (): number => anchor.simulated + (performance.now() - anchor.real) * options.speed;
 
+  const lines = new Map<string, Connection>();
+  const lineOf = (topic: string): Connection | null => (lines.size === 0 ? null : lines.get(topic.slice(PREFIX.length, topic.lastIndexOf("/")))) ?? connection;
+
   function send(messages: readonly Outgoing[]): void {
-    for (const message of messages) connection?.publish(message);
+    for (const message of messages) lineOf(message.topic)?.publish(message);
     sent += messages.length;
   }
 
@@ -120,6 +126,27 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
     signal,
   );
 
+  async function openLine(device: string): Promise<void> {
+    const own = `${PREFIX}${device}/`;
+    const line = await openConnection(
+      {
+        url: options.url, username: options.username, password: options.password, qos: options.qos ?? 1, log: () => {}, subscribe: [], onMessage: () => {},
+        will: { topic: `${own}availability`, payload: "offline" },
+        onConnect: () => {
+          if (hall !== null && lines.has(device)) send(hall.announce(device));
+        },
+      },
+      signal,
+    );
+    lines.set(device, line);
+  }
+  try {
+    if (options.lines === true) await Promise.all((options.site?.devices ?? []).map((device) => openLine(device.id)));
+  } catch (error) {
+    await Promise.all([connection, ...lines.values()].map((line) => line.close()));
+    throw error;
+  }
+
   const start = options.start ?? Date.now();
   if (options.site !== null) hall = createHall({ site: options.site, seed: options.seed, start, story: options.story, faults: options.faults });
   anchor = { real: performance.now(), simulated: start };
@@ -137,6 +164,7 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
       if (hall !== null && connection?.connected === true) send(hall.farewell());
       // The time that it wound stands still with it, instead of running on for whoever follows.
       tellClock(0);
+      await Promise.all([...lines.values()].map((line) => line.close()));
       await connection?.close();
     },
   };

@@ -13,6 +13,8 @@ export interface ConnectionOptions {
   readonly onMessage: (topic: string, payload: Uint8Array) => void;
   /** After every connect, also the first. */
   readonly onConnect: () => void;
+  /** What the broker says for us, retained, when the line breaks without a goodbye. */
+  readonly will?: { readonly topic: string; readonly payload: string } | undefined;
   /** What a person should know, in one line. */
   readonly log: (line: string) => void;
 }
@@ -40,6 +42,7 @@ export function openConnection(options: ConnectionOptions, signal?: AbortSignal)
     connectTimeout: 10_000,
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.will === undefined ? {} : { will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1 as const, retain: true } }),
   });
   let pending = 0;
   let standing = false;

@@ -76,7 +76,7 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
   const simulation = await startSimulation(
     {
       url: options.url, username: options.username, password: options.password, site: options.story === null ? null : site, story, seed: options.seed,
-      start: site === null ? null : startOf(options, site), speed, faults: options.faults, qos: options.qos, log: say,
+      start: site === null ? null : startOf(options, site), speed, faults: options.faults, qos: options.qos, lines: options.lines, log: say,
       fleet: options.devices === 0 ? undefined : { count: options.devices, rate },
     },
     stop,

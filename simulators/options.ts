@@ -15,6 +15,7 @@ export interface Options {
   site: string | undefined;
   faults: number | undefined;
   qos: 0 | 1;
+  lines: boolean;
   replay: string | undefined;
   mapping: string | undefined;
   duration: number | undefined;
@@ -87,6 +88,14 @@ const RULES: readonly Rule[] = [
   { name: "site", value: "FILE", about: "site file whose devices are played (the shipped city hall)", take: text((o, v) => (o.site = v)) },
   { name: "faults", value: "N", about: "how often devices misbehave, as a multiple of the usual; 0 = never (1)", take: number((o, v) => (o.faults = v), 0, 1000) },
   { name: "qos", value: "0|1", about: "quality of service of what is published (1)", take: number((o, v) => (o.qos = v === 0 ? 0 : 1), 0, 1, true) },
+  {
+    name: "lines", value: "one|each", about: "one connection for all, as behind a gateway, or one for each device of the hall with its will (one)",
+    take(options, value) {
+      if (value !== "one" && value !== "each") return `must be one or each, not "${value}"`;
+      options.lines = value === "each";
+      return null;
+    },
+  },
   { name: "replay", value: "FILE", about: "play a recorded CSV table instead of a story", take: text((o, v) => (o.replay = v)) },
   { name: "mapping", value: "FILE", about: "mapping file of the replay (simulators/replay/robod-room1.yaml)", take: text((o, v) => (o.mapping = v)) },
   { name: "duration", value: "S", about: "real seconds after which it ends (never)", take: number((o, v) => (o.duration = v), 0.1, 1e7) },
@@ -96,7 +105,7 @@ const RULES: readonly Rule[] = [
 export function parseOptions(args: readonly string[]): Parsed {
   const options: Options = {
     url: "mqtt://127.0.0.1:1883", username: undefined, password: undefined, story: STORIES[0]?.name ?? null, speed: undefined, devices: 0, rate: undefined, seed: 1, start: undefined, site: undefined,
-    faults: undefined, qos: 1, replay: undefined, mapping: undefined, duration: undefined, help: false,
+    faults: undefined, qos: 1, lines: false, replay: undefined, mapping: undefined, duration: undefined, help: false,
   };
   const problems: string[] = [];
   const seen = new Set<string>();
@@ -126,7 +135,7 @@ export function parseOptions(args: readonly string[]): Parsed {
     }
   }
   if (options.replay !== undefined) {
-    for (const name of ["story", "devices", "seed", "start", "site", "faults", "qos"]) if (seen.has(name)) problems.push(`--${name}: does not go with --replay`);
+    for (const name of ["story", "devices", "seed", "start", "site", "faults", "qos", "lines"]) if (seen.has(name)) problems.push(`--${name}: does not go with --replay`);
   }
   if (options.replay === undefined && seen.has("mapping")) problems.push("--mapping: goes with --replay only");
   if (seen.has("rate") && options.devices === 0 && options.replay === undefined) problems.push("--rate: goes with --devices or --replay only");

@@ -44,8 +44,8 @@ export interface Hall {
   advance(ms: number): Outgoing[];
   /** A message on a device's `/set`; what nobody here listens to is ignored. */
   command(topic: string, payload: string | Uint8Array, now: number): void;
-  /** Availability and present state of every device: what a gateway says when it (re)connects. Not needed before the first `advance`. */
-  announce(): Outgoing[];
+  /** Availability and present state of every device (or of one, by its id): what a gateway says when it (re)connects. Not needed before the first `advance`. */
+  announce(device?: string): Outgoing[];
   /** `offline` for every device: what a gateway says when it leaves. */
   farewell(): Outgoing[];
   /** When something will be said next (ms), at the latest at the next step: an answer to a command need not wait longer. */
@@ -251,8 +251,8 @@ export function createHall(options: HallOptions): Hall {
     command(topic, payload, at) {
       speaker.hear(topic, payload, Math.max(at, now));
     },
-    announce() {
-      speaker.greet(now);
+    announce(device) {
+      speaker.greet(now, device);
       return speaker.take();
     },
     farewell: () => speaker.farewell(),

@@ -22,7 +22,8 @@ export interface Speaker {
   /** After a step: whoever moved far enough reports. */
   look(devices: readonly SimDevice[], now: number): void;
   hear(topic: string, payload: string | Uint8Array, now: number): void;
-  greet(now: number): void;
+  /** Availability and state of all, or of one by its id. */
+  greet(now: number, device?: string): void;
   left(sim: SimDevice): void;
   returned(sim: SimDevice, now: number): void;
   farewell(): Outgoing[];
@@ -178,8 +179,9 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
         isJob ? copier.release(job, release, at) : voice.sim.set(rest as Record<string, PointValue>, at),
       );
     },
-    greet(now) {
+    greet(now, device) {
       for (const voice of voices.values()) {
+        if (device !== undefined && voice.sim.device.id !== device) continue;
         const away = isOffline(voice.sim);
         out.push(availability(voice.sim, away ? "offline" : "online"));
         if (!away) report(voice, now);

@@ -16,6 +16,8 @@ export interface TestBroker {
   say(topic: string, payload: string): Promise<void>;
   /** Resolves with the first message, heard already or yet to come, for which `wanted` is true. */
   until(wanted: (message: Heard) => boolean): Promise<Heard>;
+  /** How many are connected. */
+  lines(): number;
   /** Cuts every line without a word. */
   cut(): void;
   close(): Promise<void>;
@@ -65,6 +67,7 @@ export async function startBroker(password?: string): Promise<TestBroker> {
         };
         waiting.add(wake);
       }),
+    lines: () => sockets.size,
     cut() {
       for (const socket of sockets) socket.destroy();
     },

@@ -62,6 +62,19 @@ describe("a simulation at a broker", () => {
     expect(broker.heard.some((m) => m.topic === "jieyue/clock")).toBe(false);
   });
 
+  it("gives every device its own line and will when asked to", async () => {
+    broker = await startBroker();
+    const here = broker;
+    simulation = await startSimulation({ ...options, url: here.url, lines: true });
+    await here.until((m) => m.topic === "jieyue/hall/meter-main/state");
+    expect(here.lines()).toBe(options.site.devices.length + 1);
+    const before = here.heard.length;
+    here.cut();
+    const bye = await here.until((m) => here.heard.indexOf(m) >= before && m.topic === "jieyue/hall/ac-301/availability" && m.payload === "offline");
+    expect(bye.retain).toBe(true);
+    await here.until((m) => here.heard.indexOf(m) > here.heard.indexOf(bye) && m.topic === "jieyue/hall/ac-301/availability" && m.payload === "online");
+  });
+
   it("is turned away with the reason when the password is wrong", async () => {
     broker = await startBroker("secret");
     await expect(startSimulation({ ...options, url: broker.url, username: "sim", password: "guess" })).rejects.toThrow(/refuses.*[Nn]ot authorized/);
