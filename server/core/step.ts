@@ -188,12 +188,13 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
   const memory = house.memories.get(report.device);
   if (memory !== undefined && memory.active !== null) checkCommand((turn ??= createTurn(house, now)), state);
   for (const standing of state.open) {
-    if (standing.finding !== null && standing.waste !== null && takeWaste(standing.waste, report)) {
-      const finding = house.findings.get(standing.finding);
-      if (finding !== undefined) record((turn ??= createTurn(house, now)), { ...finding, wasted: wasteOf(house, state, standing.waste, report.at) }, "wasted");
+    const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);
+    if (finding === undefined) continue;
+    if (standing.waste !== null && takeWaste(standing.waste, report)) {
+      record((turn ??= createTurn(house, now)), { ...finding, wasted: wasteOf(house, state, standing.waste, report.at) }, "wasted");
     }
-    // What is wanted is compared with what is reported at every report while a finding is open.
-    (turn ??= createTurn(house, now)).toAct.add(report.device);
+    // While a finding that commands is open, what is wanted is compared with what is reported at every report.
+    if (finding.actAt !== null && finding.actAt <= now) (turn ??= createTurn(house, now)).toAct.add(report.device);
   }
   // An override that wants values holds the device to them.
   for (const o of house.overrides.values()) if (o.set !== null && o.device === report.device) (turn ??= createTurn(house, now)).toAct.add(report.device);
