@@ -44,6 +44,8 @@ export interface Standing {
 export interface Waste {
   /** The last instant integrated to. */
   at: Millis;
+  /** How long the last heard load is believed. */
+  until: Millis;
   power: number;
   flow: number;
   /** Share of the power that is waste, 0–1. */

@@ -37,7 +37,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     const { device, job } = finding.subject;
     const standing: Standing = {
       policy: finding.policy, device, job, since: finding.since, finding: finding.id, last: null, wake: null,
-      waste: { at: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
+      waste: { at: now, until: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
     };
     house.standings.set(standingKey(finding.policy, device, job), standing);
     house.devices.get(device)?.open.add(standing);

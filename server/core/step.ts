@@ -190,7 +190,7 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
   for (const standing of state.open) {
     const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);
     if (finding === undefined) continue;
-    if (standing.waste !== null && takeWaste(standing.waste, report)) {
+    if (standing.waste !== null && takeWaste(state, standing.waste, report)) {
       record((turn ??= createTurn(house, now)), { ...finding, wasted: wasteOf(house, state, standing.waste, report.at) }, "wasted");
     }
     // While a finding that commands is open, what is wanted is compared with what is reported at every report.

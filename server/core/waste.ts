@@ -10,27 +10,31 @@ function measured(state: DeviceState, point: "power" | "flow"): number {
   return value !== undefined && value.quality === "good" && typeof value.value === "number" ? Math.max(0, value.value) : 0;
 }
 
+/** A load is believed for three of the device's intervals after it was last heard: silence is no waste that anybody measured. */
+function believedUntil(state: DeviceState, heard: Millis): Millis {
+  return heard + 3000 * state.device.interval;
+}
+
 export function startWaste(state: DeviceState, now: Millis, share: number): Waste {
-  return { at: now, power: measured(state, "power"), flow: measured(state, "flow"), share, kwh: 0, m3: 0, told: now };
+  return { at: now, until: believedUntil(state, now), power: measured(state, "power"), flow: measured(state, "flow"), share, kwh: 0, m3: 0, told: now };
 }
 
 /** Integrates the load that stood until `now` (a step function: the last measured value holds until the next one). */
 function advance(waste: Waste, now: Millis): void {
-  const dt = now - waste.at;
+  const dt = Math.min(now, waste.until) - waste.at;
+  waste.at = Math.max(waste.at, now);
   if (dt <= 0) return;
   waste.kwh += ((waste.power / 1000) * waste.share * dt) / HOUR;
   waste.m3 += ((waste.flow / 1000) * dt) / MINUTE;
-  waste.at = now;
 }
 
 /** Takes a report of the subject into its waste. Returns true when a minute has passed since it was last told. */
-export function takeWaste(waste: Waste, report: Report): boolean {
+export function takeWaste(state: DeviceState, waste: Waste, report: Report): boolean {
+  advance(waste, report.at);
+  waste.until = Math.max(waste.until, believedUntil(state, report.at));
   for (const r of report.readings) {
     if (r.quality !== "good" || typeof r.value !== "number") continue;
-    if (r.name === "power" || r.name === "flow") {
-      advance(waste, report.at);
-      waste[r.name] = Math.max(0, r.value);
-    }
+    if (r.name === "power" || r.name === "flow") waste[r.name] = Math.max(0, r.value);
   }
   if (report.at - waste.told < MINUTE) return false;
   waste.told = report.at;

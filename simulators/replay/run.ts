@@ -1,4 +1,4 @@
-/** Plays a recorded table to a broker: each row's states, then the clock; as fast as it is confirmed, or at a speed. */
+/** Plays a recorded table to a broker: for each row the clock, then its states; as fast as it is confirmed, or at a speed. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
@@ -59,7 +59,7 @@ async function play(options: ReplayOptions, connection: Connection, size: number
   let freeAt = 0;
 
   /**
-   * Hands one message to the line. The line keeps the order, so states are there before the clock that follows them; nobody
+   * Hands one message to the line. The line keeps the order, so the clock is there before the states of its row; nobody
    * is hurried: no more than `rate` a second, no more than WINDOW unconfirmed, nothing while there is no line.
    */
   async function send(message: Outgoing): Promise<void> {
@@ -79,7 +79,7 @@ async function play(options: ReplayOptions, connection: Connection, size: number
     if (wait > 0) await pause(wait, undefined, { signal }).catch(() => {});
   }
   async function windTo(at: number): Promise<void> {
-    if (last === null) return clock(at - 1000);
+    if (last === null) return;
     for (const tick of clockTicks(last, at)) {
       if (signal.aborted) return;
       await paced(tick);
@@ -110,8 +110,8 @@ async function play(options: ReplayOptions, connection: Connection, size: number
     from ??= row.at;
     await windTo(row.at);
     await paced(row.at);
-    for (const message of row.messages) await send(message);
     await clock(row.at);
+    for (const message of row.messages) await send(message);
     last = row.at;
     rows += 1;
     progress(false);

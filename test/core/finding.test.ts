@@ -55,11 +55,21 @@ describe("a finding", () => {
   it("counts what it wastes: power over time, priced by the site's tariff", () => {
     const h = new PlayedHouse([rule({ hold: 0, want: null })]);
     h.say("light-301", { on: true, power: 1000 });
-    h.wait(1800);
-    h.say("light-301", { on: true, power: 500 });
-    h.wait(1800);
+    for (const power of [1000, 1000, 500, 500, 500]) {
+      h.wait(600);
+      h.say("light-301", { on: true, power });
+    }
+    h.wait(600);
     h.say("light-301", { on: false, power: 0 });
     expect(h.findings()[0]!.wasted).toEqual({ kwh: 0.75, m3: 0, cny: 0.6 });
+  });
+
+  it("believes a load for three intervals only: silence is no waste that anybody measured", () => {
+    const h = new PlayedHouse([rule({ hold: 0, want: null })]);
+    h.say("light-301", { on: true, power: 1000 });
+    h.wait(4 * 3600);
+    h.say("light-301", { on: false, power: 0 });
+    expect(h.findings()[0]!.wasted!.kwh).toBeCloseTo(0.25, 4);
   });
 
   it("is not made for what is exempt, out of scope, disabled, overridden, or not adopted", () => {
