@@ -12,7 +12,7 @@ import { followedClock } from "./clock.ts";
 import type { Calendar } from "./core/calendar.ts";
 import type { Millis } from "./core/reading.ts";
 import { createLog } from "./log.ts";
-import { loadSettings, loadSite } from "./settings/load.ts";
+import { loadSettings, loadSiteApart } from "./settings/load.ts";
 
 const root = join(import.meta.dirname, "..");
 const HELP = `Jieyue (节约): keeps an office thrifty, and proves it.
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
   const loaded = loadSettings({ config: args.config, env: process.env, cwd: process.cwd() });
   if (!loaded.ok) problems.push(...loaded.problems);
   if (problems.length > 0 || !loaded.ok) wrongUse(problems);
-  const site = loadSite(loaded.settings.site.file);
+  const site = await loadSiteApart(loaded.settings.site.file);
   if (!site.ok) wrongUse(site.problems);
 
   const settings = demo
