@@ -33,6 +33,13 @@ export interface Calendar {
   midnight(at: Millis): Millis;
   /** Minutes after local midnight, 0–1439. */
   minuteOfDay(at: Millis): number;
+  /** Which year's holiday data should be there by now and are not, or only the statutory days; null when all is well. */
+  missingYear(at: Millis): MissingYear | null;
+}
+
+export interface MissingYear {
+  readonly year: string;
+  readonly provisional: boolean;
 }
 
 /** One year of the State Council's holiday notice. */
@@ -138,6 +145,7 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     heating: (at) => within(monthDay(at), settings.heating),
     midnight: (at) => dayOf(at).midnight,
     minuteOfDay: (at) => Math.floor((at - dayOf(at).midnight) / MINUTE),
+    missingYear: (at) => missingHolidayYear(dayOf(at).fact.date, holidays),
   };
 }
 
@@ -145,7 +153,7 @@ export function createCalendar(options: { readonly timezone: string; readonly se
  * Which year's holiday data should be fetched by now: this year's where it is missing, and from 1 December on next
  * year's where it is missing or provisional. null when all is well.
  */
-export function missingHolidayYear(date: string, holidays: Holidays): { readonly year: string; readonly provisional: boolean } | null {
+export function missingHolidayYear(date: string, holidays: Holidays): MissingYear | null {
   const year = date.slice(0, 4);
   if (!(year in holidays)) return { year, provisional: false };
   const next = String(Number(year) + 1);

@@ -81,7 +81,9 @@ export type Timer =
   | { readonly kind: "override"; readonly override: string }
   | { readonly kind: "approval"; readonly approval: string }
   | { readonly kind: "shelve"; readonly alert: string }
-  | { readonly kind: "silence"; readonly device: DeviceId };
+  | { readonly kind: "silence"; readonly device: DeviceId }
+  /** Once a day: are the holiday data there? */
+  | { readonly kind: "calendar" };
 
 export type DeviceStatus = "online" | "offline" | "silent" | "discovered";
 

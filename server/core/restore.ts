@@ -82,6 +82,7 @@ export function restoreReport(house: House, report: Report): void {
 
 /** After points and replay: every subject is looked at in the next turn, and silence is watched again. */
 export function rejudgeAll(house: House, now: Millis): void {
+  house.timers.add(now, { kind: "calendar" });
   for (const state of house.devices.values()) {
     const { kind, id, interval } = state.device;
     state.silent = state.seenAt === null || now - state.seenAt > 3000 * interval;

@@ -3,7 +3,7 @@
  * the house takes the event in, the marked subjects are judged, the marked devices are arbitrated, decisions come out.
  * No I/O, no clock, no chance: the same house and the same events give the same decisions.
  */
-import { unshelve } from "./alerts/alarm.ts";
+import { clearAlert, raiseAlert, unshelve } from "./alerts/alarm.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked } from "./arbitrate.ts";
 import { checkCommand, commandAnswered, commandDue, commandSent, memoryOf } from "./command.ts";
@@ -112,6 +112,9 @@ function ring(turn: Turn, timer: Timer): void {
     case "shelve":
       unshelve(turn, timer.alert);
       return;
+    case "calendar":
+      checkHolidays(turn);
+      return;
     case "silence": {
       const state = house.devices.get(timer.device);
       if (state === undefined || state.seenAt === null || state.silent) return;
@@ -125,6 +128,20 @@ function ring(turn: Turn, timer: Timer): void {
       markAround(turn, state);
     }
   }
+}
+
+/** Missing holiday data are an alert, from 1 December on also next year's; it ends when the data are there. */
+function checkHolidays(turn: Turn): void {
+  const { house, now } = turn;
+  const missing = house.calendar.missingYear(now);
+  for (const alert of house.alerts.values()) {
+    if (alert.kind === "system" && alert.title === "system.holidays" && alert.evidence["year"] !== missing?.year) clearAlert(turn, alert.id, "data-there", false);
+  }
+  if (missing !== null) {
+    const { year, provisional } = missing;
+    raiseAlert(turn, { kind: "system", key: `holidays-${year}`, severity: "low", title: "system.holidays", evidence: { year, provisional }, device: null, finding: null, command: null });
+  }
+  schedule(turn, house.calendar.midnight(house.calendar.midnight(now) + 36 * 3_600_000), { kind: "calendar" });
 }
 
 /** The device itself and, where it is a sensor, all whose judgement rests on it. */

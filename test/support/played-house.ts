@@ -16,7 +16,7 @@ export const T0 = 1_782_864_000_000; // 2026-07-01T08:00:00+08:00, a Wednesday
 /** A calendar that always works, for tests that are not about time. */
 export const alwaysWorking: Calendar = {
   day: () => ({ date: "2026-07-01", working: true, why: "weekday", holiday: null, event: null }),
-  working: () => true, offSince: (at) => at, nextChange: (at) => at + 86_400_000, season: () => "summer", heating: () => false, midnight: (at) => at - (at % 86_400_000), minuteOfDay: () => 600,
+  working: () => true, offSince: (at) => at, nextChange: (at) => at + 86_400_000, season: () => "summer", heating: () => false, midnight: (at) => at - (at % 86_400_000), minuteOfDay: () => 600, missingYear: () => null,
 };
 
 /** A policy for tests: breach while `point` is `bad`, wanting `want`. */
