@@ -13,6 +13,8 @@ import { decodeCursor, encodeCursor } from "./paging.ts";
 import type { Tables } from "./tables.ts";
 import { writeDecision } from "./write.ts";
 
+const BREATHE_EVERY = 200;
+
 const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
 
 type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "jobs";
@@ -48,7 +50,11 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       const run = last.then(async () => {
         if (decisions.length === 0) return;
         await db.transaction().execute(async (tx) => {
-          for (const decision of decisions) await writeDecision(tx, decision);
+          for (const [i, decision] of decisions.entries()) {
+            await writeDecision(tx, decision);
+            // At six in the evening ten thousand decisions come at once: the wire and the page must not wait for the last of them.
+            if (i % BREATHE_EVERY === BREATHE_EVERY - 1) await new Promise((resolve) => setImmediate(resolve));
+          }
         });
       });
       last = run.catch(() => undefined);
