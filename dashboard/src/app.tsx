@@ -1,0 +1,79 @@
+/** The page's frame, and which page stands in it. */
+import { useEffect } from "preact/hooks";
+import { lang, t, text } from "./i18n.ts";
+import { connection } from "./live.ts";
+import { Alerts } from "./pages/alerts.tsx";
+import { Approvals } from "./pages/approvals.tsx";
+import { DevicePage } from "./pages/device.tsx";
+import { Devices } from "./pages/devices.tsx";
+import { Findings } from "./pages/findings.tsx";
+import { Overrides } from "./pages/overrides.tsx";
+import { Overview } from "./pages/overview.tsx";
+import { Policies } from "./pages/policies.tsx";
+import { SetUp, SignIn } from "./pages/sign-in.tsx";
+import { SpacePage } from "./pages/space.tsx";
+import { Spaces } from "./pages/spaces.tsx";
+import { Announcer } from "./parts/announcer.tsx";
+import { ConnectionBanner, SimulatedBanner } from "./parts/banners.tsx";
+import { Rail, ThumbBar } from "./parts/nav.tsx";
+import { Notices } from "./parts/notice.tsx";
+import { place } from "./router.ts";
+import { site } from "./store.ts";
+
+function Page() {
+  const at = place.value;
+  switch (at.page) {
+    case "overview": return <Overview />;
+    case "spaces": return <Spaces />;
+    case "space": return <SpacePage key={at.id} id={at.id} />;
+    case "alerts": return <Alerts />;
+    case "findings": return <Findings />;
+    case "devices": return <Devices />;
+    case "device": return <DevicePage key={at.id} id={at.id} />;
+    case "policies": return <Policies />;
+    case "approvals": return <Approvals />;
+    case "overrides": return <Overrides />;
+    case "sign-in":
+    case "set-up":
+    case "not-found":
+      return (
+        <section class="page">
+          <h1 tabIndex={-1}>{t("not-found.title")}</h1>
+          <p><a href="/">{t("not-found.back")}</a></p>
+        </section>
+      );
+  }
+}
+
+function Loading() {
+  return (
+    <section class="page loading" aria-busy="true">
+      <h1 tabIndex={-1}>{t(connection.value === "lost" ? "loading.lost" : "loading.title")}</h1>
+      <p class="muted">{t("loading.rest")}</p>
+    </section>
+  );
+}
+
+export function App() {
+  const at = place.value;
+  const name = site.value === null ? "" : text(site.value.name);
+  useEffect(() => {
+    document.title = name === "" ? t("brand.name") : `${name} · ${t("brand.name")}`;
+  }, [name, lang.value]);
+  if (at.page === "sign-in") return <SignIn />;
+  if (at.page === "set-up") return <SetUp />;
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">{t("nav.skip")}</a>
+      <Rail />
+      <div class="body">
+        <ConnectionBanner />
+        <SimulatedBanner />
+        <main id="main">{site.value === null ? <Loading /> : <Page />}</main>
+      </div>
+      <ThumbBar />
+      <Announcer />
+      <Notices />
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+/** Evidence in words: every figure with its unit, every time in the site's zone. Pure. */
+import type { PolicyDto } from "../../server/contract/api.ts";
+import { pointDefinition } from "../../server/core/device.ts";
+import type { Format } from "./format.ts";
+import { fill } from "./template.ts";
+
+export type Evidence = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What evidence needs in order to be said. */
+export interface Speech {
+  readonly format: Format;
+  /** A message by a key that is known at run time only. */
+  readonly lookup: (key: string) => string | undefined;
+  readonly policy: (id: string) => PolicyDto | undefined;
+  /** The name of a device, a person; undefined where nobody knows it. */
+  readonly nameOf: (id: string) => string | undefined;
+  /** The house's time in ms. */
+  readonly now: number;
+}
+
+/** Units of what is neither a point of the policy's devices nor a parameter of it. */
+const UNITS: Readonly<Record<string, string>> = { daylight: "lx", measured: "lx", elevation: "°", sheets: "sheets", pages: "sheets", power: "W", energy: "kWh", temperature: "°C", flow: "L/min" };
+const ID = /^[^/\s]+\/[^/\s]+$/;
+
+function unitOf(name: string, policy: PolicyDto | undefined): string {
+  for (const kind of policy?.kinds ?? []) {
+    const unit = pointDefinition(kind, name)?.unit;
+    if (unit !== undefined && unit !== "") return unit;
+  }
+  return policy?.params.find((p) => p.name === name)?.unit ?? UNITS[name] ?? "";
+}
+
+/** One piece of evidence in words; null where there is nothing to say. */
+export function sayValue(name: string, value: string | number | boolean | null, policy: string | null, speech: Speech): string | null {
+  const { format, lookup } = speech;
+  if (value === null) return null;
+  if (typeof value === "number") return format.quantity(value, unitOf(name, policy === null ? undefined : speech.policy(policy)));
+  if (typeof value === "boolean") return lookup(`value.${name}.${String(value)}`) ?? lookup(value ? "value.yes" : "value.no") ?? String(value);
+  if (name.endsWith("At")) return Number.isNaN(Date.parse(value)) ? value : format.time(value, speech.now);
+  if (name === "set") return saySet(value, speech);
+  if (name === "error") return lookup(`step-note.${value}`) ?? value;
+  return lookup(`value.${name}.${value}`) ?? (ID.test(value) || name === "user" || name === "requestedBy" || name === "by" ? speech.nameOf(value) : undefined) ?? value;
+}
+
+/** `on=false setpoint=26`, as the server writes it, in words. */
+function saySet(set: string, speech: Speech): string {
+  return set
+    .split(" ")
+    .map((pair) => {
+      const [point, raw] = pair.split("=");
+      if (point === undefined || raw === undefined) return pair;
+      const number = raw === "" ? Number.NaN : Number(raw);
+      return sayWish(point, raw === "true" ? true : raw === "false" ? false : Number.isNaN(number) ? raw : number, speech);
+    })
+    .join(" · ");
+}
+
+const WISH_UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightness: "%" };
+
+/** A wanted value of a point: `设定温度 26 °C`, `关`. */
+export function sayWish(point: string, value: string | number | boolean, speech: Pick<Speech, "format" | "lookup">): string {
+  const shown = speech.lookup(`value.${point}.${String(value)}`) ?? (typeof value === "number" ? speech.format.quantity(value, WISH_UNITS[point] ?? "") : String(value));
+  const name = speech.lookup(`point.${point}`) ?? point;
+  return point === "on" || point === "release" ? shown : `${name} ${shown}`;
+}
+
+function saidAll(evidence: Evidence, policy: string | null, speech: Speech): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, sayValue(name, value, policy, speech)]));
+}
+
+/** The key of a reason's sentence: its own, or the one that all policies share. */
+export function reasonTemplate(policy: string, reason: string, lookup: Speech["lookup"]): string | undefined {
+  return lookup(`policy.${policy}.${reason}`) ?? lookup(`policy.any.${reason}`);
+}
+
+/** A reason's sentence filled by its evidence; null where no locale has one. */
+export function sayReason(policy: string, reason: string, evidence: Evidence, speech: Speech): string | null {
+  const template = reasonTemplate(policy, reason, speech.lookup);
+  return template === undefined ? null : fill(template, saidAll(evidence, policy, speech));
+}
+
+/** An alert's title: a policy's reason, or one of the house's own (`command.gave-up`, `approval.print-job`); null where no locale has one. */
+export function sayTitle(title: string, evidence: Evidence, speech: Speech): string | null {
+  const [group, id, reason] = title.split(".");
+  if (group === "policy" && id !== undefined && reason !== undefined) return sayReason(id, reason, evidence, speech);
+  const template = speech.lookup(`alert.${title}`);
+  if (template === undefined) return null;
+  const by = evidence["by"];
+  const policyName = typeof by === "string" ? speech.lookup(`policy.${by}.name`) : undefined;
+  return fill(template, { ...saidAll(evidence, null, speech), ...(policyName === undefined ? {} : { by: policyName }) });
+}
+
+/** `a-stable-key` → `a stable key`, for a reason that has no sentence yet. */
+export function humanised(key: string): string {
+  return key.split(".").at(-1)!.replaceAll("-", " ");
+}
+
+/** Evidence as terms and descriptions, in the order in which it was given. */
+export function evidenceList(evidence: Evidence, policy: string | null, speech: Speech): { readonly name: string; readonly term: string; readonly description: string }[] {
+  return Object.entries(evidence).flatMap(([name, value]) => {
+    const description = sayValue(name, value, policy, speech);
+    if (description === null) return [];
+    return [{ name, term: speech.lookup(`evidence.${name}`) ?? speech.lookup(`point.${name}`) ?? humanised(name), description }];
+  });
+}

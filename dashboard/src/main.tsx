@@ -1,0 +1,16 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { lang, useLanguage } from "./i18n.ts";
+import { arrive } from "./me.ts";
+import { startRouter } from "./router.ts";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/frame.css";
+import "./style/parts.css";
+import "./style/pages.css";
+import "./theme.ts";
+
+startRouter();
+await useLanguage(lang.value);
+render(<App />, document.getElementById("app")!);
+await arrive();

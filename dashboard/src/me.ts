@@ -1,0 +1,63 @@
+/** Who uses the page, and what they may do. The server decides; the page only spares people buttons that would be refused. */
+import { signal } from "@preact/signals";
+import type { MeDto } from "../../server/contract/api.ts";
+import type { Action } from "../../server/core/roles.ts";
+import type { Answer } from "./api.ts";
+import { get, post } from "./api.ts";
+import { startLive, stopLive } from "./live.ts";
+import { navigate } from "./router.ts";
+
+export const me = signal<MeDto | null>(null);
+
+/** Whether somebody may do an action at a subject of a department. Without a person nothing is allowed. */
+export function permitted(who: Pick<MeDto, "may" | "departments"> | null, action: Action, department: string | null): boolean {
+  const grant = who?.may[action];
+  return grant === "all" || (grant === "own" && department !== null && who!.departments.includes(department));
+}
+
+export function can(action: Action, department: string | null = null): boolean {
+  return permitted(me.value, action, department);
+}
+
+function toSignIn(): void {
+  stopLive();
+  if (location.pathname !== "/set-up" && location.pathname !== "/sign-in") navigate(`/sign-in?then=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** Asks who is there and, if anybody is, listens as them. */
+export async function arrive(): Promise<void> {
+  const answer = await get<MeDto>("/auth/me");
+  if (answer.ok) me.value = answer.data;
+  if (answer.ok ? answer.data.person === null && answer.data.mode === "password" : answer.problem.status === 401) toSignIn();
+  else startLive(toSignIn);
+}
+
+/** Where to go after signing in: a path of this page, never another site. */
+export function afterSignIn(then: string | null): string {
+  return then !== null && /^\/(?![/\\])/.test(then) && !then.startsWith("/sign-in") ? then : "/";
+}
+
+export async function signIn(person: string, password: string): Promise<Answer<unknown>> {
+  const answer = await post("/auth/sign-in", { person, password });
+  if (answer.ok) await arrive();
+  return answer;
+}
+
+export async function setUp(token: string, person: string, password: string): Promise<Answer<unknown>> {
+  const answer = await post("/auth/set-up", { token, person, password });
+  if (answer.ok) await arrive();
+  return answer;
+}
+
+export async function signOut(): Promise<void> {
+  await post("/auth/sign-out");
+  me.value = null;
+  await arrive();
+}
+
+/** In open mode: be another person. */
+export async function be(person: string): Promise<Answer<unknown>> {
+  const answer = await post("/auth/be", { person });
+  if (answer.ok) await arrive();
+  return answer;
+}

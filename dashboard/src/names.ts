@@ -1,0 +1,93 @@
+/** Names of what is known by id, in the page's language; the id itself where there is none. */
+import { computed } from "@preact/signals";
+import type { Evidence, Speech } from "./evidence.ts";
+import { evidenceList, humanised, sayReason, sayTitle, sayWish } from "./evidence.ts";
+import { format, lookup, t, text } from "./i18n.ts";
+import { deviceShape, devices, now, policies, site, spaces } from "./store.ts";
+
+const spaceById = computed(() => new Map(spaces.value.map((s) => [s.id, s])));
+const personById = computed(() => new Map((site.value?.people ?? []).map((p) => [p.id, p])));
+const departmentById = computed(() => new Map((site.value?.departments ?? []).map((d) => [d.id, d])));
+
+export function spaceOf(id: string | null) {
+  return id === null ? undefined : spaceById.value.get(id);
+}
+
+export function spaceName(id: string | null): string {
+  const space = spaceOf(id);
+  return space === undefined ? (id ?? t("common.no-space")) : text(space.name);
+}
+
+export function deviceName(id: string): string {
+  void deviceShape.value;
+  const device = devices.peek(id);
+  return device === undefined ? id : text(device.name);
+}
+
+export function personName(id: string | null): string {
+  if (id === null) return t("common.the-house");
+  const person = personById.value.get(id);
+  return person === undefined ? id : text(person.name);
+}
+
+export function departmentName(id: string | null): string {
+  const department = id === null ? undefined : departmentById.value.get(id);
+  return department === undefined ? (id ?? t("common.no-department")) : text(department.name);
+}
+
+export function policyName(id: string): string {
+  return lookup(`policy.${id}.name`) ?? humanised(id);
+}
+
+export function floorName(floor: string): string {
+  return t("spaces.floor", { floor });
+}
+
+function speech(): Speech {
+  return {
+    format: format.value, lookup, now: now.peek(),
+    policy: (id) => policies.peek(id),
+    nameOf(id) {
+      const device = devices.peek(id);
+      if (device !== undefined) return text(device.name);
+      const person = personById.value.get(id);
+      return person === undefined ? undefined : text(person.name);
+    },
+  };
+}
+
+/** The sentence of a finding or a judgement. Without one: the reason, readable; its evidence is then shown as a list. */
+export function reasonSentence(policy: string, reason: string, evidence: Evidence): string {
+  return sayReason(policy, reason, evidence, speech()) ?? humanised(reason);
+}
+
+const CLOSED_BY_RULE: ReadonlySet<string> = new Set(["exempt", "overridden", "disabled", "out-of-scope", "removed"]);
+
+/** Why a finding ended: a later judgement's reason (its figures are not kept), or what took the policy away. */
+export function closeSentence(policy: string, reason: string | null): string {
+  if (reason === null) return "";
+  return CLOSED_BY_RULE.has(reason) ? (lookup(`why.${reason}`) ?? humanised(reason)) : reasonSentence(policy, reason, {});
+}
+
+export function alertSentence(title: string, evidence: Evidence): string {
+  return sayTitle(title, evidence, speech()) ?? humanised(title);
+}
+
+export function evidenceTerms(evidence: Evidence, policy: string | null) {
+  return evidenceList(evidence, policy, speech());
+}
+
+/** A point's value in words or with its unit. */
+export function pointText(name: string, value: string | number | boolean | null, unit: string): string {
+  if (value === null) return "—";
+  if (typeof value === "number") return format.value.quantity(value, unit, true);
+  return lookup(`value.${name}.${String(value)}`) ?? String(value);
+}
+
+/** What a command sets, in words. */
+export function setText(set: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(set)
+    .filter(([name]) => name !== "job")
+    .map(([name, value]) => sayWish(name, value, { format: format.value, lookup }))
+    .join(" · ");
+}

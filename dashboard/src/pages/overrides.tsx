@@ -1,0 +1,73 @@
+/** Temporary exceptions: who asked for which, why, and until when. */
+import type { OverrideDto } from "../../../server/contract/api.ts";
+import { ask } from "../api.ts";
+import { t, word } from "../i18n.ts";
+import { newestFirst } from "../merge.ts";
+import { deviceName, personName, policyName, setText, spaceName, spaceOf } from "../names.ts";
+import { ActionButton } from "../parts/action.tsx";
+import { Segments } from "../parts/filters.tsx";
+import { Empty } from "../parts/marks.tsx";
+import { tellDone, tellProblem } from "../parts/notice.tsx";
+import { OlderButton, together, useOlder } from "../parts/older.tsx";
+import { Time } from "../parts/time.tsx";
+import { pathTo, query } from "../router.ts";
+import { devices, now, overrides } from "../store.ts";
+
+async function end(id: string): Promise<void> {
+  const answer = await ask("DELETE", `/overrides/${encodeURIComponent(id)}`);
+  if (answer.ok) tellDone(t("overrides.ended"));
+  else tellProblem(answer.problem);
+}
+
+function Row({ override: o, active }: { readonly override: OverrideDto; readonly active: boolean }) {
+  const department = o.device === null ? (spaceOf(o.space)?.department ?? null) : (devices.peek(o.device)?.department ?? null);
+  return (
+    <tr data-testid="override-row">
+      <td class="main-cell">
+        {o.device === null ? <a href={pathTo("spaces", o.space ?? "")}>{spaceName(o.space)}</a> : <a href={pathTo("devices", o.device)}>{deviceName(o.device)}</a>}
+        <small>{o.reason}</small>
+      </td>
+      <td data-label={t("table.policy")}>{o.policy === null ? t("override.all-policies") : policyName(o.policy)}</td>
+      <td data-label={t("overrides.wants")}>{o.set === null ? t("overrides.left-alone") : setText(o.set)}</td>
+      <td data-label={t("table.by")}>{personName(o.by)}</td>
+      <td data-label={t("approvals.from")} class="figures"><Time at={o.from} /></td>
+      <td data-label={t("approvals.until")} class="figures"><Time at={o.endedAt ?? o.until} /></td>
+      <td class="actions">{active && <ActionButton action="override" department={department} run={() => end(o.id)} testId="end-override">{t("overrides.end")}</ActionButton>}</td>
+    </tr>
+  );
+}
+
+export function Overrides() {
+  const state = query.value.get("state") ?? "";
+  const older = useOlder<OverrideDto>("/overrides?active=false&limit=100");
+  const isActive = (o: OverrideDto) => o.endedAt === null && Date.parse(o.until) > now.value;
+  const live = [...overrides.all()];
+  const rows = newestFirst(together(live, older.items), (o) => o.from).filter((o) => isActive(o) === (state === ""));
+  return (
+    <div class="page">
+      <header class="page-head"><h1 tabIndex={-1}>{t("nav.overrides")}</h1></header>
+      <p class="lead">{t("overrides.explained")}</p>
+      <div class="filters"><Segments name="state" label={t("table.state")} options={[["", t("overrides.active"), live.filter(isActive).length], ["ended", word("finding-state", "closed")]]} /></div>
+      {rows.length === 0 ? <Empty text={t("overrides.none")} /> : (
+        <div class="table-box">
+          <table class="cards-on-phone">
+            <caption class="sr-only">{t("nav.overrides")}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t("table.what")}</th>
+                <th scope="col">{t("table.policy")}</th>
+                <th scope="col">{t("overrides.wants")}</th>
+                <th scope="col">{t("table.by")}</th>
+                <th scope="col">{t("approvals.from")}</th>
+                <th scope="col">{t("approvals.until")}</th>
+                <th scope="col"><span class="sr-only">{t("table.actions")}</span></th>
+              </tr>
+            </thead>
+            <tbody>{rows.map((o) => <Row key={o.id} override={o} active={isActive(o)} />)}</tbody>
+          </table>
+        </div>
+      )}
+      {state !== "" && <OlderButton older={older} />}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** A button for something that not everybody may do: where it is not allowed it stays visible and says why. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { Action } from "../../../server/core/roles.ts";
+import { t, word } from "../i18n.ts";
+import { can, me } from "../me.ts";
+
+export function notAllowed(action: Action, department: string | null): string | null {
+  if (can(action, department)) return null;
+  const role = me.value?.person?.role;
+  return role === undefined ? t("action.nobody") : t("action.not-allowed", { role: word("role", role), action: word("may", action) });
+}
+
+export function ActionButton(props: {
+  readonly action: Action;
+  readonly department: string | null;
+  readonly run: () => Promise<unknown> | void;
+  readonly children: ComponentChildren;
+  readonly tone?: "primary" | "quiet" | "plain" | "danger";
+  readonly testId?: string;
+  /** Another reason why it cannot be done now. */
+  readonly blocked?: string | null;
+  readonly label?: string;
+}) {
+  const [busy, setBusy] = useState(false);
+  const why = notAllowed(props.action, props.department) ?? props.blocked ?? null;
+  const click = async () => {
+    if (why !== null || busy) return;
+    setBusy(true);
+    await props.run();
+    setBusy(false);
+  };
+  return (
+    <button type="button" class={props.tone ?? "plain"} aria-disabled={why !== null || busy} aria-busy={busy} aria-label={props.label} title={why ?? undefined} data-testid={props.testId} onClick={() => void click()}>
+      {props.children}
+    </button>
+  );
+}

@@ -1,0 +1,36 @@
+/** Gives a discovered device its kind, its place and its name. */
+import type { DeviceDto } from "../../../server/contract/api.ts";
+import { DEVICE_KINDS } from "../../../server/core/device.ts";
+import { deviceApi, post } from "../api.ts";
+import { t, text, word } from "../i18n.ts";
+import { spaceName } from "../names.ts";
+import { spaces } from "../store.ts";
+import { notAllowed } from "./action.tsx";
+import { Field, Form, field } from "./form.tsx";
+
+export function AdoptForm({ device, onDone }: { readonly device: DeviceDto; readonly onDone?: () => void }) {
+  const send = (form: FormData) => {
+    const name = field(form, "name");
+    const space = field(form, "space");
+    return post(deviceApi(device.id, "/adopt"), { kind: field(form, "kind"), space: space === "" ? null : space, ...(name === "" ? {} : { name }) });
+  };
+  return (
+    <Form send={send} button={t("devices.adopt")} done={t("devices.adopted")} disabled={notAllowed("adopt-device", null)} testId="adopt-form" {...(onDone === undefined ? {} : { onDone })}>
+      <div class="field-row">
+        <Field label={t("table.kind")}>
+          <select name="kind" required defaultValue={device.kind ?? ""}>
+            <option value="" disabled>{t("common.choose")}</option>
+            {DEVICE_KINDS.map((k) => <option key={k} value={k}>{word("kind", k)}</option>)}
+          </select>
+        </Field>
+        <Field label={t("table.space")}>
+          <select name="space" defaultValue={device.space ?? ""}>
+            <option value="">{t("common.no-space")}</option>
+            {spaces.value.filter((s) => s.building === device.building).map((s) => <option key={s.id} value={s.id}>{spaceName(s.id)}</option>)}
+          </select>
+        </Field>
+        <Field label={t("table.name")}><input name="name" maxLength={100} placeholder={text(device.name)} /></Field>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,44 @@
+/** One command with its life. */
+import type { CommandDto } from "../../../server/contract/api.ts";
+import { t, word } from "../i18n.ts";
+import { personName, policyName, pointText, setText } from "../names.ts";
+import { Stepper } from "./marks.tsx";
+import { Time } from "./time.tsx";
+
+/** Who asked for it. */
+export function askedBy(c: Pick<CommandDto, "source" | "by">): string {
+  if (c.source === "policy") return policyName(c.by);
+  if (c.source === "person") return personName(c.by);
+  return word("source", c.source);
+}
+
+const UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightness: "%", power: "W", temperature: "°C", flow: "L/min" };
+
+export function CommandCard({ command: c, open = false }: { readonly command: CommandDto; readonly open?: boolean }) {
+  return (
+    <details class="command" open={open} data-testid="command" data-id={c.id}>
+      <summary>
+        <span class="figures"><Time at={c.plannedAt} /></span>
+        <b>{setText(c.set) || word("source", c.source)}</b>
+        <span class="muted">{askedBy(c)}</span>
+        <Stepper state={c.state} />
+      </summary>
+      <ol class="timeline">
+        {c.steps.map((step, i) => (
+          <li key={i}>
+            <Time at={step.at} how="full" />
+            <p>{word("command-state", step.state)}{step.note === null ? "" : ` — ${word("step-note", step.note)}`}</p>
+          </li>
+        ))}
+      </ol>
+      <p class="muted small">
+        {[
+          t("commands.attempts", { n: c.attempts }),
+          ...Object.entries(c.before).filter(([, v]) => v !== null).map(([point, v]) => t("commands.before", { point: word("point", point), value: pointText(point, v, UNITS[point] ?? "") })),
+          ...(c.proof === null ? [] : [t("commands.proof", { point: word("point", c.proof.point), value: pointText(c.proof.point, c.proof.value, UNITS[c.proof.point] ?? "") })]),
+          ...(c.error === null ? [] : [t("commands.error", { error: word("step-note", c.error) })]),
+        ].join(" · ")}
+      </p>
+    </details>
+  );
+}

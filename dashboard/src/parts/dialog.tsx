@@ -1,0 +1,42 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../i18n.ts";
+import { Icon } from "./icon.tsx";
+
+/** A native dialog, open as long as it is rendered. `side` slides in from the edge and leaves room to read. */
+export function Dialog({ title, onClose, side = false, children, testId }: {
+  readonly title: ComponentChildren;
+  readonly onClose: () => void;
+  readonly side?: boolean;
+  readonly children: ComponentChildren;
+  readonly testId?: string;
+}) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null || dialog.open) return;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  const outside = (event: MouseEvent) => {
+    if (event.target === ref.current) onClose();
+  };
+  return (
+    <dialog ref={ref} class={side ? "side" : "middle"} aria-labelledby="dialog-title" data-testid={testId} onClick={outside}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <div class="dialog-box">
+        <header>
+          <h2 id="dialog-title">{title}</h2>
+          <button type="button" class="quiet icon-button" aria-label={t("common.close")} onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,43 @@
+/** Line icons on a 24-unit grid; they carry no meaning that the text beside them does not. */
+const PATHS = {
+  overview: "M4 13h6V4H4zM14 20h6V4h-6zM4 20h6v-3H4z",
+  spaces: "M4 20V6l8-3 8 3v14M4 20h16M9 20v-5h6v5M8 9h2M14 9h2",
+  alerts: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
+  findings: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5 21 21",
+  devices: "M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4",
+  policies: "M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4",
+  approvals: "M5 20h14M7 20v-4h10v4M10 16c0-4-2-4-2-7a4 4 0 0 1 8 0c0 3-2 3-2 7",
+  overrides: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M10 9v6M14 9v6",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  leaf: "M6 18C4 9 10 5 20 5c0 10-5 14-13 12M6 20c2-5 5-8 8-9",
+  check: "M5 12.5 10 17 19 7",
+  close: "M6 6l12 12M18 6 6 18",
+  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M19 5l-1.4 1.4M6.4 17.6 5 19",
+  moon: "M20 14a8 8 0 0 1-10-10 8 8 0 1 0 10 10",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3 2",
+  link: "M9 15l6-6M10 6l2-2a4 4 0 0 1 6 6l-2 2M14 18l-2 2a4 4 0 0 1-6-6l2-2",
+  chevron: "M9 6l6 6-6 6",
+  person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21c0-5 4-7 8-7s8 2 8 7",
+  ac: "M12 3v18M4.2 7.5l15.6 9M19.8 7.5l-15.6 9M9 4l3 2 3-2M9 20l3-2 3 2",
+  light: "M9 18h6M10 21h4M12 3a6 6 0 0 0-3.5 10.9c.8.6.5 1.6.5 2.1h6c0-.500-.3-1.500.5-2.100A6 6 0 0 0 12 3",
+  water: "M12 3c4 5 6 7.500 6 11a6 6 0 0 1-12 0c0-3.500 2-6 6-11",
+  copier: "M7 8V3h10v5M5 8h14v8h-3v5H8v-5H5zM8 13h8",
+  meter: "M12 4a8 8 0 0 0-8 8c0 3 1 5 3 7h10c2-2 3-4 3-7a8 8 0 0 0-8-8M12 13l4-4",
+  plug: "M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4",
+  presence: "M12 4a3 3 0 1 0 0 6 3 3 0 0 0 0-6M7 21v-5a5 5 0 0 1 10 0v5",
+  contact: "M5 3h14v18H5zM12 3v18M5 12h14",
+  lux: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6M12 3v2M12 19v2M3 12h2M19 12h2M6 6l1 1M17 17l1 1M18 6l-1 1M7 17l-1 1",
+  boiler: "M12 3c1 4 5 5 5 10a5 5 0 0 1-10 0c0-2 1-3 2-4 0 2 1 3 2 3 1-2 0-5 1-9",
+  outdoor: "M10 14V5a2 2 0 0 1 4 0v9a4 4 0 1 1-4 0M12 10v7",
+  unknown: "M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 18h.01",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 20 }: { readonly name: IconName; readonly size?: number }) {
+  return (
+    <svg class="icon" width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
