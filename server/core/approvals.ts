@@ -2,9 +2,9 @@
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
 import { gate } from "./arbitrate.ts";
 import { jobEnded, memoryOf, planCommand } from "./command.ts";
-import { closeFinding } from "./evaluate.ts";
+import { closeFinding, record } from "./evaluate.ts";
 import type { Refusal } from "./event.ts";
-import type { Approval } from "./finding.ts";
+import type { Approval, Finding } from "./finding.ts";
 import type { DeviceState, House } from "./house.ts";
 import { standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
@@ -48,11 +48,11 @@ export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
   if (!device.adopted || device.kind !== "copier") return;
   const standing = house.standings.get(standingKey(APPROVAL_POLICY, device.id, job.job));
   const finding = standing?.finding == null ? undefined : house.findings.get(standing.finding);
-  if (finding?.mode === "enforce") requestPrintApproval(turn, state, job, finding.reason);
+  if (finding?.mode === "enforce") requestPrintApproval(turn, state, job, finding);
   else release(turn, state, job.job, true, APPROVAL_POLICY, finding === undefined ? "within-limit" : "not-enforced");
 }
 
-function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, reason: string): void {
+function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, finding: Finding): void {
   const { device } = state;
   const id = approvalId(device.id, job.job);
   if (turn.house.approvals.has(id)) return;
@@ -67,7 +67,7 @@ function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, rea
     sheets: job.sheets,
     document: job.document,
     requestedBy: job.user,
-    reason,
+    reason: finding.reason,
     from: null,
     until: null,
     state: "pending",
@@ -77,6 +77,11 @@ function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, rea
     note: null,
   };
   keep(turn, approval, "requested");
+  record(turn, { ...finding, alert: alertOf(approval.id) }, "asked");
+}
+
+function alertOf(approval: string): string {
+  return keyOf("alert", "approval", approval);
 }
 
 /** Somebody asks to use a space outside working hours. */
@@ -156,7 +161,7 @@ function keep(turn: Turn, approval: Approval, why: string): void {
       department: approval.department,
       space: approval.space,
     });
-  } else clearAlert(turn, keyOf("alert", "approval", approval.id), approval.state, true);
+  } else clearAlert(turn, alertOf(approval.id), approval.state, true);
 }
 
 /** Takes a restored approval up again. */

@@ -2,7 +2,7 @@
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
 import type { Finding } from "./finding.ts";
 import type { DeviceState, House, PolicyState, Standing } from "./house.ts";
-import { exemptionFor, standingKey } from "./house.ts";
+import { exemptionFor, protectionOf, standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
 import type { Judgement, Scope } from "./policy.ts";
 import type { Device } from "./device.ts";
@@ -45,12 +45,21 @@ export function overridesOf(house: House, device: Device, now: Millis, policy?: 
   return found;
 }
 
+/**
+ * What may never be commanded is not measured by rules that would switch it off: an escape-route lamp that shines is no
+ * waste. Water alone is still watched everywhere; a leak on a protected line is told, and its valve left alone.
+ */
+function protectedBy(house: House, device: Device): Exemption | null {
+  const reason = device.kind === "water" ? null : protectionOf(house, device);
+  return reason === null ? null : { policy: null, device: device.id, space: null, spaceClass: null, reason };
+}
+
 export function applicability(house: House, policy: PolicyState, device: Device, now: Millis): Applicability {
   const { definition, settings } = policy;
   if (!settings.enabled) return DISABLED;
   const space = device.space === null ? undefined : house.spaces.get(device.space);
   if (!device.adopted || device.kind === null || !definition.kinds.includes(device.kind) || !inScope(settings.scope, device, space)) return OUT_OF_SCOPE;
-  const exemption = exemptionFor(house, device, definition.id);
+  const exemption = exemptionFor(house, device, definition.id) ?? protectedBy(house, device);
   if (exemption !== null) return { why: "exempt", exemption, override: null };
   const override = overridesOf(house, device, now, definition.id)[0];
   return override === undefined ? APPLIES : { why: "overridden", exemption: null, override };
@@ -139,7 +148,7 @@ function openFinding(turn: Turn, policy: PolicyState, state: DeviceState, standi
   state.open.add(standing);
   standing.waste = startWaste(state, turn.now, judgement.wasteShare ?? 1);
   const alert =
-    settings.mode === "observe"
+    settings.mode === "observe" || (definition.asks === true && settings.mode === "enforce")
       ? null
       : raiseAlert(turn, {
           kind: "finding",

@@ -150,6 +150,8 @@ export interface PolicyDefinition {
     readonly neighbours?: Readonly<Partial<Record<DeviceKind, readonly string[]>>>;
     readonly outdoor?: readonly string[];
   };
+  /** Enforcing it means asking somebody: the approval's alert is the finding's, so that one cause is one alert. */
+  readonly asks?: boolean;
   /** A legal limit moves a setpoint at once, not in comfort steps. */
   readonly legal?: boolean;
   judge(view: View): Judgement;

@@ -4,14 +4,14 @@ import { PlayedHouse } from "../support/played-house.ts";
 
 const tenSheets: PolicyDefinition = {
   id: "copier-approval", severity: "low", defaultMode: "enforce", priority: 10, kinds: ["copier"], subject: "job", params: [{ name: "limit", unit: "sheets", default: 10, min: 1, max: 100 }],
-  watches: { own: [] },
+  watches: { own: [] }, asks: true,
   judge: ({ job, params }) =>
     job !== null && job.state === "held" && job.sheets > params["limit"]!
       ? { state: "breach", reason: "too-many", evidence: { sheets: job.sheets }, hold: 0, want: null }
       : { state: "fine", reason: "within", evidence: {} },
 };
 const atNight: PolicyDefinition = {
-  ...tenSheets, id: "copier-after-hours", defaultMode: "advise",
+  ...tenSheets, id: "copier-after-hours", defaultMode: "advise", asks: false,
   judge: ({ job }) => (job?.user === null ? { state: "breach", reason: "nobody", evidence: {}, hold: 0, want: null } : { state: "fine", reason: "known", evidence: {} }),
 };
 
@@ -36,6 +36,8 @@ describe("a print job", () => {
     expect(approvals(h)).toMatchObject([{ state: "pending", sheets: 11, requestedBy: "clerk", department: "general", job: "j1" }]);
     expect(h.alerts().find((a) => a.kind === "approval")).toMatchObject({ state: "unacknowledged", assignee: "chief" });
     const id = approvals(h)[0]!.id;
+    expect(h.alerts()).toHaveLength(1);
+    expect(h.findings()[0]!.alert).toBe(h.alerts()[0]!.id);
     expect(h.ask("clerk", { kind: "decide-approval", approval: id, grant: true, note: null })).toMatchObject({ ok: false, refusal: { code: "own-request" } });
     expect(h.ask("chief", { kind: "decide-approval", approval: id, grant: true, note: null }).ok).toBe(true);
     expect(h.sent()).toMatchObject([{ set: { job: "j1", release: true } }]);

@@ -11,6 +11,7 @@ export const copierApproval: PolicyDefinition = {
   subject: "job",
   params: [{ name: "limit", unit: "sheets", default: 10, min: 1, max: 1000 }],
   watches: { own: [] },
+  asks: true,
   judge(view) {
     const { job } = view;
     const limit = view.params["limit"]!;
