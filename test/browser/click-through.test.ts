@@ -107,7 +107,7 @@ describe("the page, as facilities staff use it", () => {
 
   it("shows an unknown device as discovered and adopts it", async () => {
     await line.publishAsync("jieyue/hall/light-new/state", JSON.stringify({ on: true, power: 36 }), { qos: 1 });
-    await page.goto(`${server.url}/devices?status=discovered`);
+    await page.goto(`${server.url}/devices?tab=discovered`);
     await byId("discovered").first().waitFor();
     await byId("adopt-button").first().click();
     const form = byId("adopt-form").first();
@@ -118,21 +118,36 @@ describe("the page, as facilities staff use it", () => {
 
   it("shows what could not be understood, with what is wrong with it", async () => {
     await line.publishAsync("jieyue/hall/ac-301/state", "{not json", { qos: 1 });
-    await page.goto(`${server.url}/devices?status=rejected`);
-    const { items } = await eventually(() => server.get<{ items: { fate: string; topic: string }[] }>("/rejections"), (p) => p.items.length > 0);
+    await page.goto(`${server.url}/devices?tab=not-understood`);
+    await byId("rejection").first().waitFor();
+    expect(await byId("rejection").first().innerText()).toContain("jieyue/hall/ac-301/state");
+    const { items } = await server.get<{ items: { fate: string; topic: string }[] }>("/rejections");
     expect(items[0]).toMatchObject({ fate: "malformed", topic: "jieyue/hall/ac-301/state" });
   });
 
   it("fits a phone without sideways scrolling, in every language, light and dark", async () => {
+    for (const lang of ["zh-CN", "zh-TW", "en"]) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(server.url);
+      await byId("language-select").selectOption(lang);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await fits(lang);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await byId("theme-toggle").click();
     await page.setViewportSize({ width: 390, height: 844 });
+    await fits("dark");
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  async function fits(how: string): Promise<void> {
     for (const path of ["/", "/spaces", "/alerts", "/findings", "/devices", "/devices/hall/ac-301", "/policies", "/approvals", "/overrides"]) {
       await page.goto(server.url + path);
       await page.locator("h1").first().waitFor();
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow, path).toBeLessThanOrEqual(0);
+      const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+      expect(overflow, `${path} ${how}`).toBeLessThanOrEqual(0);
     }
-    await page.setViewportSize({ width: 1440, height: 900 });
-  });
+  }
 
   it("goes on by itself after the server was started again", async () => {
     await page.goto(server.url);

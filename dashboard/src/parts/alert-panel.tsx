@@ -44,8 +44,8 @@ function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly do
       {doing === "shelve" && <MinutesField label={t("alerts.shelve-for")} />}
       {doing === "assign" && (
         <Field label={t("alerts.assign-to")}>
-          <select name="to" required defaultValue={a.assignee ?? ""}>
-            {site.value?.people.map((p) => <option key={p.id} value={p.id}>{`${text(p.name)} · ${word("role", p.role)}`}</option>)}
+          <select name="to" required>
+            {site.value?.people.map((p) => <option key={p.id} value={p.id} selected={p.id === a.assignee}>{`${text(p.name)} · ${word("role", p.role)}`}</option>)}
           </select>
         </Field>
       )}

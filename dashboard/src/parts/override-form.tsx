@@ -15,8 +15,8 @@ const MINUTES = [30, 60, 120, 240, 480, 1440] as const;
 export function MinutesField({ label }: { readonly label: string }) {
   return (
     <Field label={label}>
-      <select name="minutes" defaultValue="60">
-        {MINUTES.map((m) => <option key={m} value={m}>{format.value.duration(m * 60_000)}</option>)}
+      <select name="minutes">
+        {MINUTES.map((m) => <option key={m} value={m} selected={m === 60}>{format.value.duration(m * 60_000)}</option>)}
       </select>
     </Field>
   );
