@@ -17,12 +17,6 @@ export const PROOF_SECONDS = 180;
 const RETRY_WISH_SECONDS = 600;
 const LONGEST_RETRY_SECONDS = 4 * 3600;
 
-const ENDED: ReadonlySet<CommandState> = new Set(["proven", "refused", "ignored", "gave-up", "canceled"]);
-
-export function isEnded(state: CommandState): boolean {
-  return ENDED.has(state);
-}
-
 /** Print jobs are commanded beside the copier itself, so each has a memory of its own. */
 function memoryKey(device: DeviceId, set: Readonly<Record<string, PointValue>>): string {
   return typeof set["job"] === "string" ? `${device}\n${set["job"]}` : device;

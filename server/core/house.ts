@@ -1,7 +1,7 @@
 /** What the house knows now. `step` is the only one that changes it; everyone else reads. */
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
-import { DEVICE_KINDS, POINTS } from "./device.ts";
+import { DEVICE_KINDS } from "./device.ts";
 import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
 import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
@@ -254,9 +254,4 @@ export function undescribed(id: DeviceId, topic: string, codec: string, guess: D
   return {
     id, building: id.slice(0, slash), name, kind, space: null, department: null, codec, topic, tags: [], protection: null, interval: 300, standby: 5, adopted: false,
   };
-}
-
-/** The units of a device's point, "" where it is unknown. */
-export function unitOf(kind: DeviceKind | null, point: string): string {
-  return kind === null ? "" : (POINTS[kind].find((p) => p.name === point)?.unit ?? "");
 }

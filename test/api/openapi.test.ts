@@ -1,4 +1,4 @@
-import { Router } from "express";
+import type { Router } from "express";
 import { describe, expect, it } from "vitest";
 import { createRoutes } from "../../server/api/route.ts";
 import { openApiDocument } from "../../server/contract/openapi.ts";

@@ -22,10 +22,16 @@ function Frame({ title, children }: { readonly title: string; readonly children:
   );
 }
 
+/** As it was typed: blanks belong to a password. */
+function secret(form: FormData): string {
+  const value = form.get("password");
+  return typeof value === "string" ? value : "";
+}
+
 export function SignIn() {
   return (
     <Frame title={t("sign-in.title")}>
-      <Form send={(form) => signIn(field(form, "person"), String(form.get("password") ?? ""))} button={t("sign-in.title")} onDone={() => navigate(afterSignIn(query.value.get("then")))} testId="sign-in-form">
+      <Form send={(form) => signIn(field(form, "person"), secret(form))} button={t("sign-in.title")} onDone={() => navigate(afterSignIn(query.value.get("then")))} testId="sign-in-form">
         <Field label={t("sign-in.person")} hint={t("sign-in.person-hint")}><input name="person" required autoComplete="username" autoCapitalize="none" spellcheck={false} data-testid="sign-in-person" /></Field>
         <Field label={t("sign-in.password")}><input name="password" type="password" required autoComplete="current-password" data-testid="sign-in-password" /></Field>
       </Form>
@@ -38,7 +44,7 @@ export function SetUp() {
   return (
     <Frame title={t("set-up.title")}>
       {token === "" ? <p class="problem" role="alert">{t("set-up.no-token")}</p> : (
-        <Form send={(form) => setUp(token, field(form, "person"), String(form.get("password") ?? ""))} button={t("set-up.do")} done={t("set-up.done")} onDone={() => navigate("/")} testId="set-up-form">
+        <Form send={(form) => setUp(token, field(form, "person"), secret(form))} button={t("set-up.do")} done={t("set-up.done")} onDone={() => navigate("/")} testId="set-up-form">
           <p class="muted">{t("set-up.explained")}</p>
           <Field label={t("sign-in.person")} hint={t("sign-in.person-hint")}><input name="person" required autoComplete="username" autoCapitalize="none" spellcheck={false} /></Field>
           <Field label={t("set-up.password")} hint={t("set-up.password-hint", { n: SHORTEST })}><input name="password" type="password" required minLength={SHORTEST} autoComplete="new-password" /></Field>
