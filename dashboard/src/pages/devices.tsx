@@ -77,7 +77,7 @@ function AllDevices() {
   return (
     <>
       <div class="filters">
-        <SearchFilter label={t("devices.search")} />
+        <SearchFilter label={t("common.search")} hint={t("devices.search")} />
         <SelectFilter name="kind" label={t("table.kind")} options={DEVICE_KINDS.map((k) => [k, word("kind", k)])} />
         <SelectFilter name="status" label={t("table.status")} options={STATUSES.map((s) => [s, word("status", s)])} />
         <p class="count muted">{t("devices.count", { n: ids.length })}</p>

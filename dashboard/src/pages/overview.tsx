@@ -8,6 +8,7 @@ import { dayText } from "../parts/banners.tsx";
 import { Figures } from "../parts/figures.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Emphasis } from "../parts/marks.tsx";
+import { Exceptions, Missing } from "../parts/overview-side.tsx";
 import { waitingAlerts, waitingApprovals } from "../parts/nav.tsx";
 import { NeedsYou } from "../parts/needs-you.tsx";
 import { Ranking } from "../parts/ranking.tsx";
@@ -21,7 +22,7 @@ function Sentence() {
   for (const f of findings.all()) if (selfMending(f)) mending++;
   const said = headline({ overview: known, alerts: waitingAlerts(), approvals: waitingApprovals(), mending, connected: connection.value === "connected" }, t, format.value);
   return (
-    <header class={`headline ${said.tone}`} data-testid="overview-sentence">
+    <header class={`headline tone-${said.tone}`} data-testid="overview-sentence">
       <span class="headline-mark"><Icon name={said.tone === "calm" ? "leaf" : said.tone === "needs" ? "alerts" : "link"} size={28} /></span>
       <div>
         <h1 tabIndex={-1}><Emphasis of={said.main} /></h1>
@@ -42,6 +43,8 @@ export function Overview() {
         <Stream />
         <aside class="overview-side">
           <Ranking />
+          <Exceptions />
+          <Missing />
           {day !== undefined && clockNow.value?.simulated !== true && (
             <section class="panel" aria-labelledby="day-title">
               <h2 id="day-title">{t("overview.day")}</h2>

@@ -23,8 +23,9 @@ async function change(id: string, body: object): Promise<ProblemDto | null> {
 /** A duration parameter reads better with its minutes beside its seconds. */
 function paramHint(p: PolicyDto["params"][number]): string {
   const f = format.value;
-  const range = t("policies.range", { min: f.quantity(p.min, p.unit), max: f.quantity(p.max, p.unit), standard: p.unit === "s" ? f.duration(p.default * 1000) : f.quantity(p.default, p.unit) });
-  return p.unit === "s" && p.value >= 60 ? `${f.duration(p.value * 1000)} · ${range}` : range;
+  const say = (value: number) => (p.unit === "s" ? f.duration(value * 1000) : f.quantity(value, p.unit));
+  const range = t("policies.range", { min: say(p.min), max: say(p.max), standard: say(p.default) });
+  return p.unit === "s" && p.value >= 60 && p.value !== p.default ? t("policies.means", { value: say(p.value), range }) : range;
 }
 
 function Scope({ scope }: { readonly scope: PolicyDto["scope"] }) {

@@ -14,11 +14,11 @@ export function SelectFilter({ name, label, options, all = t("common.all") }: { 
   );
 }
 
-export function SearchFilter({ name = "q", label }: { readonly name?: string; readonly label: string }) {
+export function SearchFilter({ name = "q", label, hint }: { readonly name?: string; readonly label: string; readonly hint: string }) {
   return (
     <label class="filter grow">
       <span class="label">{label}</span>
-      <input type="search" value={query.value.get(name) ?? ""} onInput={(e) => setQuery({ [name]: e.currentTarget.value })} placeholder={label} data-testid={`filter-${name}`} />
+      <input type="search" value={query.value.get(name) ?? ""} onInput={(e) => setQuery({ [name]: e.currentTarget.value })} placeholder={hint} data-testid={`filter-${name}`} />
     </label>
   );
 }

@@ -12,7 +12,7 @@ import { SeverityMark } from "./marks.tsx";
 import { tellProblem } from "./notice.tsx";
 import { Time } from "./time.tsx";
 
-const SHOWN = 4;
+const SHOWN = 3;
 
 export async function acknowledge(id: string, note?: string): Promise<void> {
   const answer = await post(`/alerts/${encodeURIComponent(id)}/ack`, note === undefined || note === "" ? {} : { note });
@@ -34,7 +34,7 @@ export function NeedsYou() {
         {pending.slice(0, SHOWN).map((a) => (
           <li key={a.id}>
             <span class="severity ask" />
-            <div>
+            <div class="needs-what">
               <p>{approvalSentence(a)}</p>
               <small>{departmentName(a.department)} · <Time at={a.requestedAt} how="ago" /></small>
             </div>
@@ -44,7 +44,7 @@ export function NeedsYou() {
         {waiting.slice(0, SHOWN).map((a) => (
           <li key={a.id}>
             <SeverityMark severity={a.severity} />
-            <div>
+            <div class="needs-what">
               <p><a href={`/alerts?alert=${encodeURIComponent(a.id)}`}>{alertSentence(a.title, a.evidence)}</a></p>
               <small>
                 {a.device === null ? spaceName(a.space) : <a href={pathTo("devices", a.device)}>{deviceName(a.device)}</a>} · {departmentName(a.department)} · <Time at={a.raisedAt} how="ago" />

@@ -15,7 +15,7 @@ export function Ranking() {
         <ol>
           {rows.map((r) => (
             <li key={r.department ?? ""}>
-              <a href={r.department === null ? "/findings?state=open" : `/findings?state=open&department=${encodeURIComponent(r.department)}`}>{departmentName(r.department)}</a>
+              <a href={r.department === null ? "/findings?state=open" : `/findings?state=open&department=${encodeURIComponent(r.department)}`} title={departmentName(r.department)}>{departmentName(r.department)}</a>
               <span class="bar" aria-hidden="true"><i style={{ width: `${(r.open / most) * 100}%` }} /></span>
               <b>{r.open}</b>
             </li>
