@@ -115,14 +115,11 @@ function judge(name: string, raw: unknown, kind: DeviceKind | null, before: Poin
   let value: PointValue;
   let quality: Quality = "good";
   if (definition.type === "number") {
-    let number = raw;
-    if (typeof raw === "string") {
-      number = Number(raw);
-      note("wrong-type");
-    }
+    // A number written as text is read, and counted: the device should be told.
+    const number = typeof raw === "string" ? Number(raw) : raw;
+    if (typeof raw !== "number") note("wrong-type");
     if (typeof number !== "number" || !Number.isFinite(number)) {
-      if (typeof number !== "number") note("wrong-type");
-      else note("implausible");
+      if (typeof raw === "number") note("implausible");
       return null;
     }
     value = number;
