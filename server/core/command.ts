@@ -117,8 +117,10 @@ export function checkCommand(turn: Turn, state: DeviceState): void {
   if (command.state !== "reported") {
     for (const point of Object.keys(command.set)) {
       const heard = state.points.get(point);
-      // A value that the device said before it was asked is no answer, unless it already was what is wanted.
-      if (heard === undefined || heard.quality === "bad" || !fulfils(command.set[point]!, heard.value, command.before[point])) return;
+      // A value that the device said before it was asked is no answer. One that never says the point (a copier that only
+      // tells its power) answers by the effect.
+      const unheard = heard === undefined && proofOf(state, command, turn.now) !== null;
+      if (!unheard && (heard === undefined || heard.quality === "bad" || !fulfils(command.set[point]!, heard.value, command.before[point]))) return;
     }
     command = advance(turn, command, "reported", null);
     schedule(turn, turn.now + PROOF_SECONDS * 1000, { kind: "command", command: command.id });
@@ -142,6 +144,7 @@ function proofOf(state: DeviceState, command: Command, now: Millis): Command["pr
     const fresh = measured.received >= command.plannedAt && measured.quality !== "bad";
     return fresh && typeof measured.value === "number" && measured.value <= limit ? { point: meter, value: measured.value, at: measured.at } : null;
   }
+  if (meter !== null && state.points.get(off ? (set["on"] === false ? "on" : "mode") : "valve") === undefined) return null;
   const point = Object.keys(set)[0]!;
   const reported = state.points.get(point);
   return reported === undefined ? null : { point, value: reported.value, at: reported.at };

@@ -133,7 +133,7 @@ function indexWatchers(policies: Iterable<PolicyState>): Watchers {
   for (const policy of policies) {
     const { definition } = policy;
     if (definition.subject === "job") continue;
-    for (const kind of definition.kinds) for (const point of definition.watches.own) put(own, kind, point, policy);
+    for (const kind of definition.kinds) for (const point of [...definition.watches.own, ...(definition.watches.ownOf?.[kind] ?? [])]) put(own, kind, point, policy);
     for (const kind of Object.keys(definition.watches.neighbours ?? {}) as DeviceKind[]) {
       for (const point of definition.watches.neighbours?.[kind] ?? []) put(neighbours, kind, point, policy);
     }

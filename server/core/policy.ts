@@ -147,6 +147,8 @@ export interface PolicyDefinition {
    */
   readonly watches: {
     readonly own: readonly string[];
+    /** Further points of its own for some kinds only. */
+    readonly ownOf?: Readonly<Partial<Record<DeviceKind, readonly string[]>>>;
     readonly neighbours?: Readonly<Partial<Record<DeviceKind, readonly string[]>>>;
     readonly outdoor?: readonly string[];
   };

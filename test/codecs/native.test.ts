@@ -67,7 +67,7 @@ describe("the native format", () => {
     fc.assert(fc.property(fc.dictionary(name, fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.string({ maxLength: 50 })), { minKeys: 1 }), (values) => {
       const decoded = decode(STATE, values);
       expect(decoded).toMatchObject({ kind: "observations" });
-      expect((decoded as { observations: { values: unknown }[] }).observations[0]!.values).toEqual(JSON.parse(JSON.stringify(values)));
+      expect(decoded.kind === "observations" && decoded.observations[0]!.values).toEqual(JSON.parse(JSON.stringify(values)));
     }));
   });
 

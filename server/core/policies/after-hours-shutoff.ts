@@ -34,7 +34,7 @@ export const afterHoursShutoff: PolicyDefinition = {
     { name: "warn", unit: "s", default: 600, min: 0, max: 3600 },
     { name: "spare-occupied", unit: "", default: 1, min: 0, max: 1 },
   ],
-  watches: { own: ["on", "mode", "valve"], neighbours: { presence: ["occupied"] } },
+  watches: { own: ["on", "mode", "valve"], ownOf: { copier: ["power"] }, neighbours: { presence: ["occupied"] } },
   judge(view) {
     const using = use(view);
     if (using === "not-governed") return fine("not-governed");
