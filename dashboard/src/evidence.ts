@@ -38,8 +38,9 @@ export function sayValue(name: string, value: string | number | boolean | null, 
   if (typeof value === "boolean") return lookup(`value.${name}.${String(value)}`) ?? lookup(value ? "value.yes" : "value.no") ?? String(value);
   if (name.endsWith("At")) return Number.isNaN(Date.parse(value)) ? value : format.time(value, speech.now);
   if (name === "set") return saySet(value, speech);
+  if (name === "by") return lookup(`policy.${value}.name`) ?? speech.nameOf(value) ?? value;
   if (name === "error") return lookup(`step-note.${value}`) ?? value;
-  return lookup(`value.${name}.${value}`) ?? (ID.test(value) || name === "user" || name === "requestedBy" || name === "by" ? speech.nameOf(value) : undefined) ?? value;
+  return lookup(`value.${name}.${value}`) ?? (ID.test(value) || name === "user" || name === "requestedBy" ? speech.nameOf(value) : undefined) ?? value;
 }
 
 /** `on=false setpoint=26`, as the server writes it, in words. */
@@ -85,9 +86,7 @@ export function sayTitle(title: string, evidence: Evidence, speech: Speech): str
   if (group === "policy" && id !== undefined && reason !== undefined) return sayReason(id, reason, evidence, speech);
   const template = speech.lookup(`alert.${title}`);
   if (template === undefined) return null;
-  const by = evidence["by"];
-  const policyName = typeof by === "string" ? speech.lookup(`policy.${by}.name`) : undefined;
-  return fill(template, { ...saidAll(evidence, null, speech), ...(policyName === undefined ? {} : { by: policyName }) });
+  return fill(template, saidAll(evidence, null, speech));
 }
 
 /** `a-stable-key` → `a stable key`, for a reason that has no sentence yet. */

@@ -2,18 +2,13 @@
 import { signal } from "@preact/signals";
 import type { MeDto } from "../../server/contract/api.ts";
 import type { Action } from "../../server/core/roles.ts";
+import { permitted } from "./allowed.ts";
 import type { Answer } from "./api.ts";
 import { get, post } from "./api.ts";
 import { startLive, stopLive } from "./live.ts";
 import { navigate } from "./router.ts";
 
 export const me = signal<MeDto | null>(null);
-
-/** Whether somebody may do an action at a subject of a department. Without a person nothing is allowed. */
-export function permitted(who: Pick<MeDto, "may" | "departments"> | null, action: Action, department: string | null): boolean {
-  const grant = who?.may[action];
-  return grant === "all" || (grant === "own" && department !== null && who!.departments.includes(department));
-}
 
 export function can(action: Action, department: string | null = null): boolean {
   return permitted(me.value, action, department);
@@ -30,11 +25,6 @@ export async function arrive(): Promise<void> {
   if (answer.ok) me.value = answer.data;
   if (answer.ok ? answer.data.person === null && answer.data.mode === "password" : answer.problem.status === 401) toSignIn();
   else startLive(toSignIn);
-}
-
-/** Where to go after signing in: a path of this page, never another site. */
-export function afterSignIn(then: string | null): string {
-  return then !== null && /^\/(?![/\\])/.test(then) && !then.startsWith("/sign-in") ? then : "/";
 }
 
 export async function signIn(person: string, password: string): Promise<Answer<unknown>> {

@@ -65,6 +65,7 @@ export const messages: Messages = {
   "headline.approvals": "{n} {n?request:requests} to decide",
   "headline.and": " and ",
   "headline.mending": "{n} {n?waste is:wastes are} being corrected by itself; nothing for you to do",
+  "headline.others": "{n} {n?alert waits:alerts wait} for those responsible",
   "headline.blind": "The house cannot be seen right now",
   "headline.blind-rest": "The connection to the server is down. Last known: **{devices}** devices online, using **{power}**.",
   "headline.empty": "No devices yet",

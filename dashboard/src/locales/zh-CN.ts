@@ -63,6 +63,7 @@ export const messages = {
   "headline.approvals": "{n} 项审批",
   "headline.and": "、",
   "headline.mending": "正在自动纠正 {n} 处浪费，无需您动手",
+  "headline.others": "有 {n} 条告警等待责任人处理",
   "headline.blind": "暂时看不到现场",
   "headline.blind-rest": "与服务器的连接中断；最后所知：**{devices}** 台设备在线，用电 **{power}**。",
   "headline.empty": "还没有设备",

@@ -65,6 +65,7 @@ export const messages: Messages = {
   "headline.approvals": "{n} 項審批",
   "headline.and": "、",
   "headline.mending": "正在自動糾正 {n} 處浪費，無需您動手",
+  "headline.others": "有 {n} 條告警等待責任人處理",
   "headline.blind": "暫時看不到現場",
   "headline.blind-rest": "與伺服器的連接中斷；最後所知：**{devices}** 台設備在線，用電 **{power}**。",
   "headline.empty": "還沒有設備",

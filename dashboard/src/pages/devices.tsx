@@ -48,7 +48,7 @@ function matching(q: string, kind: string | null, status: string | null): string
   const words = q.toLowerCase().split(/\s+/).filter((w) => w !== "");
   const found: string[] = [];
   for (const d of devices.peekAll()) {
-    if ((kind !== null && d.kind !== kind) || (status !== null && d.status !== status) || d.status === "discovered") continue;
+    if ((kind !== null && d.kind !== kind) || (status === "missing" ? d.status === "online" : status !== null && d.status !== status) || d.status === "discovered") continue;
     const hay = `${d.id} ${text(d.name)} ${spaceName(d.space)} ${departmentName(d.department)} ${d.kind === null ? "" : word("kind", d.kind)} ${d.tags.join(" ")}`.toLowerCase();
     if (words.every((w) => hay.includes(w))) found.push(d.id);
   }
@@ -79,7 +79,7 @@ function AllDevices() {
       <div class="filters">
         <SearchFilter label={t("common.search")} hint={t("devices.search")} />
         <SelectFilter name="kind" label={t("table.kind")} options={DEVICE_KINDS.map((k) => [k, word("kind", k)])} />
-        <SelectFilter name="status" label={t("table.status")} options={STATUSES.map((s) => [s, word("status", s)])} />
+        <SelectFilter name="status" label={t("table.status")} options={[["missing", t("overview.missing")], ...STATUSES.map((s) => [s, word("status", s)] as const)]} />
         <p class="count muted">{t("devices.count", { n: ids.length })}</p>
       </div>
       {ids.length === 0 && <Empty />}

@@ -20,7 +20,8 @@ function Sentence() {
   if (known === null) return null;
   let mending = 0;
   for (const f of findings.all()) if (selfMending(f)) mending++;
-  const said = headline({ overview: known, alerts: waitingAlerts(), approvals: waitingApprovals(), mending, connected: connection.value === "connected" }, t, format.value);
+  const waiting = waitingAlerts();
+  const said = headline({ overview: known, alerts: waiting.mine, others: waiting.others, approvals: waitingApprovals(), mending, connected: connection.value === "connected" }, t, format.value);
   return (
     <header class={`headline tone-${said.tone}`} data-testid="overview-sentence">
       <span class="headline-mark"><Icon name={said.tone === "calm" ? "leaf" : said.tone === "needs" ? "alerts" : "link"} size={28} /></span>

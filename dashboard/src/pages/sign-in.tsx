@@ -1,7 +1,8 @@
 /** Signing in, and the first administrator's set-up by the link that the server printed. */
 import type { ComponentChildren } from "preact";
+import { afterSignIn } from "../allowed.ts";
 import { t } from "../i18n.ts";
-import { afterSignIn, setUp, signIn } from "../me.ts";
+import { setUp, signIn } from "../me.ts";
 import { Field, Form, field } from "../parts/form.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Preferences } from "../parts/preferences.tsx";

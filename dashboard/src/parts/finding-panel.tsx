@@ -10,6 +10,7 @@ import { commands, findings } from "../store.ts";
 import { CommandCard } from "./command-card.tsx";
 import { Dialog } from "./dialog.tsx";
 import { ModeMark, SeverityMark } from "./marks.tsx";
+import { waste } from "./stream.tsx";
 import { Time } from "./time.tsx";
 
 function CommandOf({ finding: f }: { readonly finding: FindingDto }) {
@@ -46,7 +47,7 @@ export function FindingPanel({ id, onClose }: { readonly id: string; readonly on
         <div><dt>{t("table.opened")}</dt><dd><Time at={f.openedAt} how="full" /></dd></div>
         {f.closedAt !== null && <div><dt>{t("table.closed")}</dt><dd><Time at={f.closedAt} how="full" /></dd></div>}
         {f.closeReason !== null && <div class="wide"><dt>{t("table.closed-because")}</dt><dd>{closeSentence(f.policy, f.closeReason)}</dd></div>}
-        {wasted !== null && <div class="wide"><dt>{t("table.wasted")}</dt><dd>{[format.value.quantity(wasted.kwh, "kWh"), format.value.quantity(wasted.m3, "m³"), format.value.money(wasted.cny)].join(" · ")}</dd></div>}
+        {wasted !== null && <div class="wide"><dt>{t("table.wasted")}</dt><dd>{[waste(f), format.value.money(wasted.cny)].filter((s) => s !== "").join(" · ")}</dd></div>}
       </dl>
       <h3>{t("findings.evidence")}</h3>
       <dl class="facts small">{evidenceTerms(f.evidence, f.policy).map((e) => <div key={e.name}><dt>{e.term}</dt><dd>{e.description}</dd></div>)}</dl>

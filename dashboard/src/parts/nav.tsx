@@ -20,10 +20,16 @@ interface Way {
   readonly badge?: () => number;
 }
 
-export function waitingAlerts(): number {
-  let n = 0;
-  for (const a of alerts.all()) if (needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))) n++;
-  return n;
+/** Alerts that wait for a person: those that this one may take up, and those that are for others. */
+export function waitingAlerts(): { readonly mine: number; readonly others: number } {
+  let mine = 0;
+  let others = 0;
+  for (const a of alerts.all()) {
+    if (!needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))) continue;
+    if (can("acknowledge", a.department)) mine++;
+    else others++;
+  }
+  return { mine, others };
 }
 
 /** Requests that this person may decide. */
@@ -36,7 +42,7 @@ export function waitingApprovals(): number {
 const WAYS: readonly Way[] = [
   { to: "/", key: "nav.overview", icon: "overview", pages: ["overview"] },
   { to: "/spaces", key: "nav.spaces", icon: "spaces", pages: ["spaces", "space"] },
-  { to: "/alerts", key: "nav.alerts", icon: "alerts", pages: ["alerts"], badge: waitingAlerts },
+  { to: "/alerts", key: "nav.alerts", icon: "alerts", pages: ["alerts"], badge: () => waitingAlerts().mine },
   { to: "/devices", key: "nav.devices", icon: "devices", pages: ["devices", "device"] },
   { to: "/findings", key: "nav.findings", icon: "findings", pages: ["findings"] },
   { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies"] },

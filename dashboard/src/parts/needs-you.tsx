@@ -20,7 +20,7 @@ export async function acknowledge(id: string, note?: string): Promise<void> {
 }
 
 export function NeedsYou() {
-  const waiting = [...alerts.all()].filter((a) => needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))).sort(byUrgency);
+  const waiting = [...alerts.all()].filter((a) => can("acknowledge", a.department) && needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))).sort(byUrgency);
   const pending = [...approvals.all()].filter((a) => a.state === "pending" && can("grant-approval", a.department));
   void findings.version.value;
   if (waiting.length + pending.length === 0) return null;

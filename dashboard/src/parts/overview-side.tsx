@@ -40,7 +40,7 @@ export function Missing() {
     <section class="panel" aria-labelledby="missing-title">
       <header class="panel-head">
         <h2 id="missing-title">{t("overview.missing")}</h2>
-        {missing.length > SHOWN && <a href="/devices?status=silent">{t("common.all")} {missing.length}</a>}
+        {missing.length > SHOWN && <a href="/devices?status=missing">{t("common.all")} {missing.length}</a>}
       </header>
       <ul class="side-list">
         {missing.slice(0, SHOWN).map((d) => (

@@ -18,10 +18,13 @@ function Outcome({ finding }: { readonly finding: FindingDto }) {
   return <span class="tag">{t(finding.mode === "observe" ? "stream.observed" : "stream.told")}</span>;
 }
 
+/** What a finding wasted, with units; "" where that is next to nothing. */
 export function waste(of: FindingDto): string {
   const { wasted } = of;
   if (wasted === null || (wasted.kwh < 0.005 && wasted.m3 < 0.0005)) return "";
-  return [wasted.kwh >= 0.005 ? format.value.quantity(wasted.kwh, "kWh") : "", wasted.m3 >= 0.0005 ? format.value.quantity(wasted.m3, "m³") : ""].filter((s) => s !== "").join(" · ");
+  const f = format.value;
+  const parts = [wasted.kwh >= 0.005 ? `${f.number(wasted.kwh, wasted.kwh < 10 ? 2 : 1)}\u00a0kWh` : "", wasted.m3 >= 0.0005 ? `${f.number(wasted.m3, wasted.m3 < 1 ? 3 : 2)}\u00a0m³` : ""];
+  return parts.filter((s) => s !== "").join(" · ");
 }
 
 function Row({ id }: { readonly id: string }) {

@@ -56,7 +56,7 @@ function Answer({ why }: { readonly why: WhyDto }) {
           <summary>{t("why.not-applying", { n: rest.length })}</summary>
           <ul class="judgements">
             {rest.map((j) => (
-              <li key={j.policy} class="judgement none"><span class="verdict">—</span><div><p>{policyName(j.policy)}</p><small>{word("why", j.why)}{j.exemption === null ? "" : `${t("why.colon")}${j.exemption}`}</small></div></li>
+              <li key={j.policy} class="judgement none"><span class="verdict">—</span><div><p>{policyName(j.policy)}</p><small>{word("why", j.why)}{j.exemption === null ? "" : `${t("why.colon")}${word("protection", j.exemption)}`}</small></div></li>
             ))}
           </ul>
         </details>
