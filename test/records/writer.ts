@@ -1,0 +1,11 @@
+/** Commits numbered findings as fast as it can and says each number once it is confirmed, until it is killed. argv: file, first number. */
+import { createSqliteRecords } from "../../server/records/sqlite.ts";
+import { finding } from "./suite.ts";
+
+const [file, first] = process.argv.slice(2) as [string, string];
+const records = createSqliteRecords({ file });
+await records.open();
+for (let n = Number(first); ; n++) {
+  await records.commit([{ kind: "finding", finding: finding(`f${n}`, { openedAt: n }), why: "opened" }]);
+  process.stdout.write(`${n}\n`);
+}
