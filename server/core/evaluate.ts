@@ -99,7 +99,11 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
       closeFinding(turn, standing, judgement.reason);
       turn.toAct.add(state.device.id);
     }
-  } else if (standing.finding !== null) turn.toAct.add(state.device.id);
+  } else if (standing.finding !== null) {
+    // Nobody can say how long a breach went on in a device that fell silent: its finding ends where it was last heard.
+    if (state.silent) closeFinding(turn, standing, "silent", state.seenAt ?? now);
+    turn.toAct.add(state.device.id);
+  }
   if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);
 }
 
@@ -181,7 +185,7 @@ function updateMode(turn: Turn, finding: Finding, policy: PolicyState, judgement
 }
 
 /** Ends a standing's open finding, if it has one, with the reason why it ended. */
-export function closeFinding(turn: Turn, standing: Standing, reason: string): void {
+export function closeFinding(turn: Turn, standing: Standing, reason: string, at: Millis = turn.now): void {
   const { house, now } = turn;
   const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);
   standing.finding = null;
@@ -191,7 +195,7 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string): vo
   state?.open.delete(standing);
   const wasted = state !== undefined && standing.waste !== null ? wasteOf(house, state, standing.waste, now) : finding.wasted;
   standing.waste = null;
-  const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(now, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };
+  const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(at, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };
   house.findings.delete(finding.id);
   turn.decisions.push({ kind: "finding", finding: closed, why: "closed" });
   // What the house enforces and what is over needs nobody any more; what it only advised waits to be seen.

@@ -17,7 +17,7 @@ export interface Finding {
   /** Key of the sentence that says why it was opened, and the inputs that fill it. */
   readonly reason: string;
   readonly evidence: Evidence;
-  /** Why it ended: a judgement's reason, or `exempt`, `overridden`, `disabled`, `out-of-scope`, `removed`. */
+  /** Why it ended: a judgement's reason, or `exempt`, `overridden`, `disabled`, `out-of-scope`, `silent`, `job-completed`, `job-canceled`. */
   readonly closeReason: string | null;
   /** When its command may go (after the warning); null where nothing is commanded. */
   readonly actAt: Millis | null;

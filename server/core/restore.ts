@@ -85,8 +85,9 @@ export function rejudgeAll(house: House, now: Millis): void {
   house.timers.add(now, { kind: "calendar" });
   for (const state of house.devices.values()) {
     const { kind, id, interval } = state.device;
-    state.silent = state.seenAt === null || now - state.seenAt > 3000 * interval;
-    if (state.seenAt !== null && !state.silent) house.timers.add(state.seenAt + 3000 * interval + 1, { kind: "silence", device: id });
+    // While we were away we could not hear: a device has its three intervals from now on before it counts as silent.
+    state.silent = state.seenAt === null;
+    if (state.seenAt !== null) house.timers.add(now + 3000 * interval + 1, { kind: "silence", device: id });
     if (kind === null || !state.device.adopted) continue;
     for (const policy of house.policiesByKind.get(kind) ?? []) {
       if (policy.definition.subject === "device") house.timers.add(now, { kind: "judge", policy: policy.definition.id, device: id, job: null });

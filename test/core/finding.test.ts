@@ -28,6 +28,22 @@ describe("a finding", () => {
     expect(h.findings()).toHaveLength(1);
   });
 
+  it("ends where its device was last heard, when that falls silent", () => {
+    const quiet = rule({
+      hold: 60,
+      judge: (view) => (view.fresh(view.device.id) ? { state: "breach", reason: "is-on", evidence: {}, hold: 60, want: null } : { state: "unknown", reason: "no-state", evidence: {} }),
+    });
+    const h = new PlayedHouse([quiet]);
+    h.say("light-301", { on: true });
+    h.wait(120);
+    h.say("light-301", { on: true });
+    h.wait(901);
+    expect(h.findings()).toMatchObject([{ state: "closed", closeReason: "silent", closedAt: T0 + 120_000 }]);
+    h.say("light-301", { on: true });
+    h.wait(60);
+    expect(h.findings()).toHaveLength(2);
+  });
+
   it("is at most one per policy and subject, however often the device repeats itself", () => {
     const h = new PlayedHouse([rule({ hold: 10, want: null })]);
     for (let i = 0; i < 50; i++) {
