@@ -61,7 +61,7 @@ export function reasonSentence(policy: string, reason: string, evidence: Evidenc
   return sayReason(policy, reason, evidence, speech()) ?? humanised(reason);
 }
 
-const CLOSED_BY_RULE: ReadonlySet<string> = new Set(["exempt", "overridden", "disabled", "out-of-scope", "removed"]);
+const CLOSED_BY_RULE: ReadonlySet<string> = new Set(["exempt", "overridden", "disabled", "out-of-scope", "removed", "silent"]);
 
 /** Why a finding ended: a later judgement's reason (its figures are not kept), or what took the policy away. */
 export function closeSentence(policy: string, reason: string | null): string {

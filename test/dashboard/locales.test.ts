@@ -44,6 +44,14 @@ describe.each(LANGS)("the locale %s", (lang) => {
     expect(wanted.filter(([id, reason]) => reasonTemplate(id, reason, (key) => messages[key]) === undefined)).toEqual([]);
   });
 
+  it("has a sentence for every alert that the house raises by itself", () => {
+    const sources = ["../../server/flow.ts", ...readdirSync(new URL("../../server/core/", import.meta.url)).filter((f) => f.endsWith(".ts")).map((f) => `../../server/core/${f}`)];
+    const titles = sources.flatMap((f) => [...readFileSync(new URL(f, import.meta.url), "utf8").matchAll(/"(system\.[a-z-]+)"/g)].map((m) => m[1]!));
+    expect(titles).toContain("system.history");
+    const failed = COMMAND_STATES.filter((s) => s === "refused" || s === "ignored" || s === "gave-up").map((s) => `command.${s}`);
+    expect(missing([...titles, ...failed, "approval.print-job", "approval.overtime"].map((title) => `alert.${title}`))).toEqual([]);
+  });
+
   it("has a word for every parameter, kind, class, point, state, mode and role", () => {
     expect(missing([
       ...POLICIES.flatMap((p) => p.params.map((x) => `param.${x.name}`)), ...DEVICE_KINDS.map((k) => `kind.${k}`), ...SPACE_CLASSES.map((c) => `class.${c}`),

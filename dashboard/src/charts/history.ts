@@ -24,6 +24,8 @@ export interface Plot {
   readonly valueText: (value: number, unit: string) => string;
 }
 
+/** Quantities whose nothing is zero: their axis begins there. */
+const FROM_ZERO: ReadonlySet<string> = new Set(["W", "L/min", "lx", "people", "%", "A"]);
 const INKS = ["--chart-1", "--chart-2", "--chart-3", "--chart-4"];
 
 /** Draws into a canvas; `draw` again to change it. */
@@ -45,7 +47,7 @@ export function createHistoryChart(canvas: HTMLCanvasElement): { draw(plot: Plot
         display: index < 2 && unit !== "",
         border: { display: false },
         grid: { color: ink("--line"), drawOnChartArea: index === 0 },
-        ...(unit === "" ? { min: 0, max: 1.08 } : { grace: "8%" as const }),
+        ...(unit === "" ? { min: 0, max: 1.08 } : FROM_ZERO.has(unit) ? { suggestedMin: 0 } : { grace: "8%" as const }),
         ticks: { maxTicksLimit: 6, callback: (value: string | number) => plot.valueText(Number(value), unit) },
       });
       chart = new Chart(canvas, {

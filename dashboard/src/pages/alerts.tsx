@@ -24,6 +24,7 @@ function Row({ alert: a }: { readonly alert: AlertDto }) {
       <td class="narrow"><SeverityMark severity={a.severity} /></td>
       <td class="main-cell">
         <button type="button" class="link" data-testid="alert-open" onClick={() => setQuery({ alert: a.id })}>{alertSentence(a.title, a.evidence)}</button>
+        {a.kind === "approval" && a.state !== "normal" && <small><a href="/approvals">{t("alerts.decide")}</a></small>}
         {waiting && selfMending(finding) && <small class="mending">{t("alerts.mending")}</small>}
       </td>
       <td data-label={t("table.device")}>{a.device === null ? (a.space === null ? "—" : spaceName(a.space)) : <a href={pathTo("devices", a.device)} data-testid="device-link">{deviceName(a.device)}</a>}</td>

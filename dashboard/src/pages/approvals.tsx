@@ -48,7 +48,7 @@ function OvertimeDialog({ onClose }: { readonly onClose: () => void }) {
 function Row({ approval: a }: { readonly approval: ApprovalDto }) {
   return (
     <tr data-testid="approval-row">
-      <td class="main-cell">{approvalSentence(a)}{a.kind === "print-job" && a.document !== null && <small>{a.document}</small>}</td>
+      <td class="main-cell">{approvalSentence(a)}</td>
       <td data-label={t("table.kind")}>{word("approval-kind", a.kind)}</td>
       <td data-label={t("table.department")}>{departmentName(a.department)}</td>
       <td data-label={t("table.asked")} class="figures"><Time at={a.requestedAt} /></td>

@@ -60,7 +60,7 @@ export function Figures() {
       <Figure label={t("figures.outdoor")} value={all.outdoorC === null ? "—" : f.number(all.outdoorC, 1)} unit="°C" rest={word("season", all.day.season)} />
       <Figure label={t("figures.open")} value={f.number(all.openFindings)} unit={t("figures.places", { n: all.openFindings })} to="/findings?state=open" />
       <Figure label={t("figures.proven")} value={f.number(today.proven)} unit={t("figures.times", { n: today.proven })} tone="good" rest={t("figures.found", { n: today.findings })} />
-      <Figure label={t("figures.wasted")} value={f.number(today.wastedKwh, 1)} unit="kWh" rest={`${f.quantity(today.wastedM3, "m³", true)} · ${f.money(today.wastedCny)}`} />
+      <Figure label={t("figures.wasted")} value={f.number(today.wastedKwh, today.wastedKwh < 10 ? 2 : 1)} unit="kWh" rest={`${f.quantity(today.wastedM3, "m³", true)} · ${f.money(today.wastedCny)}`} />
     </section>
   );
 }
