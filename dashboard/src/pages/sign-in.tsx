@@ -18,7 +18,7 @@ function Frame({ title, children }: { readonly title: string; readonly children:
         <h1 tabIndex={-1}>{title}</h1>
         {children}
       </section>
-      <Preferences />
+      <Preferences who={false} />
     </main>
   );
 }

@@ -41,10 +41,11 @@ function Who() {
   );
 }
 
-export function Preferences() {
+/** `who` false: where nobody is anybody yet. */
+export function Preferences({ who = true }: { readonly who?: boolean }) {
   return (
     <div class="preferences">
-      <Who />
+      {who && <Who />}
       <div class="preferences-row">
         <label>
           <span class="sr-only">{t("preferences.language")}</span>
