@@ -94,11 +94,25 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const iso = (at: Millis) => zone.toIso(at);
     const server = createServer();
     const auth = await createAuth({
-      credentials: records, people: () => site.people, departments: () => site.departments, mode: settings.auth.mode === "open" ? "open" : "password",
-      url: settings.http.url, dataDir: settings.data.dir, now: () => Date.now(),
+      credentials: records,
+      people: () => site.people,
+      departments: () => site.departments,
+      mode: settings.auth.mode === "open" ? "open" : "password",
+      url: settings.http.url,
+      dataDir: settings.data.dir,
+      now: () => Date.now(),
     });
     const live = createLive({ server, office: flow, gatekeeper: auth, iso, log });
-    const api = createApi({ office: flow, gatekeeper: auth, webRoot: parts.webRoot, url: settings.http.url, version: parts.version, log, iso, live: () => live.stats() });
+    const api = createApi({
+      office: flow,
+      gatekeeper: auth,
+      webRoot: parts.webRoot,
+      url: settings.http.url,
+      version: parts.version,
+      log,
+      iso,
+      live: () => live.stats(),
+    });
     server.on("request", api.app);
     // After the API's own listener: engine.io wraps what is already there.
     await live.open();

@@ -189,7 +189,8 @@ export function createFlow(parts: FlowParts): Flow {
           break;
         }
         case "clock":
-          if (followed !== null && followed.wind(decoded.now, decoded.speed) === "behind") reject(message, "clock-absurd", "The clock was wound back by more than an hour; time only runs forward. Use a fresh data folder.");
+          if (followed !== null && followed.wind(decoded.now, decoded.speed) === "behind")
+            reject(message, "clock-absurd", "The clock was wound back by more than an hour; time only runs forward. Use a fresh data folder.");
           if (followed !== null) enter({ kind: "tick" });
           break;
         case "rejected":
@@ -211,7 +212,8 @@ export function createFlow(parts: FlowParts): Flow {
   /** A fault of the system itself is an alert like any other. */
   function systemAlert(key: string, title: string, error: Error | null): void {
     const turn = createTurn(house, clock.now());
-    if (error !== null) raiseAlert(turn, { kind: "system", key, severity: "high", title, evidence: { error: error.message }, device: null, finding: null, command: null });
+    if (error !== null)
+      raiseAlert(turn, { kind: "system", key, severity: "high", title, evidence: { error: error.message }, device: null, finding: null, command: null });
     else clearAlert(turn, keyOf("alert", "system", key), "well-again", false);
     decide(turn.decisions);
   }
@@ -239,7 +241,12 @@ export function createFlow(parts: FlowParts): Flow {
   }
 
   return {
-    house, clock, history, records, take, settled,
+    house,
+    clock,
+    history,
+    records,
+    take,
+    settled,
     async start() {
       accepting = true;
       history.onFailure((error) => systemAlert("history", "system.history", error));

@@ -35,8 +35,14 @@ Exit codes: 0 fine, 1 failed at run time, 2 wrong use or settings.
 `;
 
 const OPTIONS = {
-  config: { type: "string" }, demo: { type: "boolean" }, speed: { type: "string" }, story: { type: "string" }, seed: { type: "string" }, fresh: { type: "boolean" },
-  "hash-password": { type: "boolean" }, help: { type: "boolean", short: "h" },
+  config: { type: "string" },
+  demo: { type: "boolean" },
+  speed: { type: "string" },
+  story: { type: "string" },
+  seed: { type: "string" },
+  fresh: { type: "boolean" },
+  "hash-password": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
 } as const;
 
 /** 2026-07-01T08:00+08:00, a Wednesday: where the demonstration begins on a new data folder. */
@@ -91,16 +97,16 @@ async function main(): Promise<void> {
   if (!(speed >= 1 && speed <= 3600)) problems.push("--speed: must be from 1 to 3600.");
   const seed = Number(args.seed ?? 1);
   if (!Number.isInteger(seed)) problems.push("--seed: must be a whole number.");
-  if (!demo) for (const option of ["speed", "story", "seed", "fresh"] as const) if (args[option] !== undefined) problems.push(`--${option}: is for the demonstration (npm start).`);
+  if (!demo)
+    for (const option of ["speed", "story", "seed", "fresh"] as const)
+      if (args[option] !== undefined) problems.push(`--${option}: is for the demonstration (npm start).`);
   const loaded = loadSettings({ config: args.config, env: process.env, cwd: process.cwd() });
   if (!loaded.ok) problems.push(...loaded.problems);
   if (problems.length > 0 || !loaded.ok) wrongUse(problems);
   const site = await loadSiteApart(loaded.settings.site.file);
   if (!site.ok) wrongUse(site.problems);
 
-  const settings = demo
-    ? { ...loaded.settings, data: { dir: join(loaded.settings.data.dir, "demo") }, clock: { source: "follow" as const } }
-    : loaded.settings;
+  const settings = demo ? { ...loaded.settings, data: { dir: join(loaded.settings.data.dir, "demo") }, clock: { source: "follow" as const } } : loaded.settings;
   if (demo && args.fresh === true) rmSync(settings.data.dir, { recursive: true, force: true });
   const log = createLog(settings.log.level);
   const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;

@@ -94,10 +94,26 @@ export interface Standing {
   readonly devices: readonly Device[];
 }
 
-export interface FindingFilter { readonly state?: "open" | "closed" | undefined; readonly policy?: string | undefined; readonly device?: string | undefined; readonly from?: Millis | undefined; readonly to?: Millis | undefined }
-export interface CommandFilter { readonly device?: string | undefined; readonly finding?: string | undefined; readonly state?: string | undefined }
-export interface AlertFilter { readonly state?: string | undefined; readonly device?: string | undefined }
-export interface PageRequest { readonly cursor?: string | undefined; readonly limit: number }
+export interface FindingFilter {
+  readonly state?: "open" | "closed" | undefined;
+  readonly policy?: string | undefined;
+  readonly device?: string | undefined;
+  readonly from?: Millis | undefined;
+  readonly to?: Millis | undefined;
+}
+export interface CommandFilter {
+  readonly device?: string | undefined;
+  readonly finding?: string | undefined;
+  readonly state?: string | undefined;
+}
+export interface AlertFilter {
+  readonly state?: string | undefined;
+  readonly device?: string | undefined;
+}
+export interface PageRequest {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
 
 /** The office's records: one transaction per batch of decisions; writing the same decision twice changes nothing. */
 export interface Records {
@@ -115,7 +131,20 @@ export interface Records {
   jobs(device: DeviceId | undefined, page: PageRequest): Promise<Page<{ readonly device: DeviceId; readonly job: PrintJob }>>;
   audit(page: PageRequest): Promise<Page<AuditEntry & { readonly seq: number }>>;
   /** Per policy: findings and wasted quantities within [from, to). */
-  summary(from: Millis, to: Millis): Promise<readonly { readonly policy: string; readonly findings: number; readonly open: number; readonly hours: number; readonly kwh: number; readonly m3: number; readonly cny: number }[]>;
+  summary(
+    from: Millis,
+    to: Millis,
+  ): Promise<
+    readonly {
+      readonly policy: string;
+      readonly findings: number;
+      readonly open: number;
+      readonly hours: number;
+      readonly kwh: number;
+      readonly m3: number;
+      readonly cny: number;
+    }[]
+  >;
   /** How many commands planned since then were proven. */
   provenSince(from: Millis): Promise<number>;
   close(): Promise<void>;

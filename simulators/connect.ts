@@ -114,7 +114,11 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
   const buildings = new Set([building, ...(options.site?.buildings.map((b) => b.id) ?? [])]);
   connection = await openConnection(
     {
-      url: options.url, username: options.username, password: options.password, qos: options.qos ?? 1, log: options.log ?? (() => {}),
+      url: options.url,
+      username: options.username,
+      password: options.password,
+      qos: options.qos ?? 1,
+      log: options.log ?? (() => {}),
       subscribe: [...buildings].map((id) => `jieyue/${id}/+/set`),
       onMessage,
       onConnect: () => {
@@ -130,7 +134,13 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
     const own = `${PREFIX}${device}/`;
     const line = await openConnection(
       {
-        url: options.url, username: options.username, password: options.password, qos: options.qos ?? 1, log: () => {}, subscribe: [], onMessage: () => {},
+        url: options.url,
+        username: options.username,
+        password: options.password,
+        qos: options.qos ?? 1,
+        log: () => {},
+        subscribe: [],
+        onMessage: () => {},
         will: { topic: `${own}availability`, payload: "offline" },
         onConnect: () => {
           if (hall !== null && lines.has(device)) send(hall.announce(device));

@@ -105,7 +105,10 @@ export function openConnection(options: ConnectionOptions, signal?: AbortSignal)
         options.onConnect();
       };
       if (options.subscribe.length === 0) ready();
-      else client.subscribe([...options.subscribe], { qos: 1 }, (error) => (error === null || error === undefined ? ready() : options.log(`subscribe failed: ${error.message}`)));
+      else
+        client.subscribe([...options.subscribe], { qos: 1 }, (error) =>
+          error === null || error === undefined ? ready() : options.log(`subscribe failed: ${error.message}`),
+        );
     });
   });
 }

@@ -61,7 +61,19 @@ function startOf(options: Options, site: Site): number | null {
 
 async function replay(options: Options, file: string, stop: AbortSignal): Promise<void> {
   const mapping = await readMapping(options.mapping);
-  const result = await runReplay({ url: options.url, username: options.username, password: options.password, file, mapping, speed: options.speed ?? null, rate: options.rate ?? 1000, log: say }, stop).catch((error: unknown) => {
+  const result = await runReplay(
+    {
+      url: options.url,
+      username: options.username,
+      password: options.password,
+      file,
+      mapping,
+      speed: options.speed ?? null,
+      rate: options.rate ?? 1000,
+      log: say,
+    },
+    stop,
+  ).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new UsageError([`--replay: there is no file ${file}`]);
     throw error;
   });
@@ -75,8 +87,18 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
   const rate = options.rate ?? (options.devices / 60) * speed;
   const simulation = await startSimulation(
     {
-      url: options.url, username: options.username, password: options.password, site: options.story === null ? null : site, story, seed: options.seed,
-      start: site === null ? null : startOf(options, site), speed, faults: options.faults, qos: options.qos, lines: options.lines, log: say,
+      url: options.url,
+      username: options.username,
+      password: options.password,
+      site: options.story === null ? null : site,
+      story,
+      seed: options.seed,
+      start: site === null ? null : startOf(options, site),
+      speed,
+      faults: options.faults,
+      qos: options.qos,
+      lines: options.lines,
+      log: say,
       fleet: options.devices === 0 ? undefined : { count: options.devices, rate },
     },
     stop,

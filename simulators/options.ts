@@ -55,41 +55,72 @@ const START = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
 
 const RULES: readonly Rule[] = [
   {
-    name: "url", value: "URL", about: "broker, mqtt:// or mqtts:// (mqtt://127.0.0.1:1883)",
+    name: "url",
+    value: "URL",
+    about: "broker, mqtt:// or mqtts:// (mqtt://127.0.0.1:1883)",
     take(options, value) {
-      if (!URL.canParse(value) || !["mqtt:", "mqtts:", "ws:", "wss:"].includes(new URL(value).protocol)) return `must be mqtt://host:port or mqtts://host:port, not "${value}"`;
+      if (!URL.canParse(value) || !["mqtt:", "mqtts:", "ws:", "wss:"].includes(new URL(value).protocol))
+        return `must be mqtt://host:port or mqtts://host:port, not "${value}"`;
       options.url = value;
       return null;
     },
   },
   { name: "username", value: "NAME", about: "user name at the broker", take: text((o, v) => (o.username = v)) },
-  { name: "password", value: "WORD", about: "password at the broker (or JIEYUE_MQTT_PASSWORD, which others cannot read)", take: text((o, v) => (o.password = v)) },
   {
-    name: "story", value: "NAME", about: "what happens (summer-day); none = no hall, only --devices; the names are below",
+    name: "password",
+    value: "WORD",
+    about: "password at the broker (or JIEYUE_MQTT_PASSWORD, which others cannot read)",
+    take: text((o, v) => (o.password = v)),
+  },
+  {
+    name: "story",
+    value: "NAME",
+    about: "what happens (summer-day); none = no hall, only --devices; the names are below",
     take(options, value) {
-      if (value !== "none" && !STORIES.some((story) => story.name === value)) return `there is no story "${value}"; there are ${STORIES.map((s) => s.name).join(", ")}, none`;
+      if (value !== "none" && !STORIES.some((story) => story.name === value))
+        return `there is no story "${value}"; there are ${STORIES.map((s) => s.name).join(", ")}, none`;
       options.story = value === "none" ? null : value;
       return null;
     },
   },
-  { name: "speed", value: "N", about: "simulated seconds per second; 1 without --start keeps the wall's time, else the story's time is told on jieyue/clock (1)", take: number((o, v) => (o.speed = v), 0.01, 3600) },
+  {
+    name: "speed",
+    value: "N",
+    about: "simulated seconds per second; 1 without --start keeps the wall's time, else the story's time is told on jieyue/clock (1)",
+    take: number((o, v) => (o.speed = v), 0.01, 3600),
+  },
   { name: "devices", value: "N", about: "extra plain devices in spaces x0001 …, up to 10,000 (0)", take: number((o, v) => (o.devices = v), 0, 10_000, true) },
-  { name: "rate", value: "N", about: "messages per real second of all plain devices together (one a minute for each, times --speed); with --replay at most so many (1000)", take: number((o, v) => (o.rate = v), 0.1, 1_000_000) },
+  {
+    name: "rate",
+    value: "N",
+    about: "messages per real second of all plain devices together (one a minute for each, times --speed); with --replay at most so many (1000)",
+    take: number((o, v) => (o.rate = v), 0.1, 1_000_000),
+  },
   { name: "seed", value: "N", about: "the same seed gives the same day (1)", take: number((o, v) => (o.seed = v), 0, 2 ** 32 - 1, true) },
   {
-    name: "start", value: "ISO", about: "simulated start, 2026-07-01T08:00 (local time of the site unless it has an offset); now = the wall's time",
+    name: "start",
+    value: "ISO",
+    about: "simulated start, 2026-07-01T08:00 (local time of the site unless it has an offset); now = the wall's time",
     take(options, value) {
       const bare = value.replace(/(Z|[+-]\d\d:\d\d)$/, "");
-      if (value !== "now" && (!START.test(value) || Number.isNaN(Date.parse(bare.length === 10 ? bare : `${bare}Z`)))) return `must be a time such as 2026-07-01T08:00 or 2026-07-01T08:00+08:00, or now, not "${value}"`;
+      if (value !== "now" && (!START.test(value) || Number.isNaN(Date.parse(bare.length === 10 ? bare : `${bare}Z`))))
+        return `must be a time such as 2026-07-01T08:00 or 2026-07-01T08:00+08:00, or now, not "${value}"`;
       options.start = value;
       return null;
     },
   },
   { name: "site", value: "FILE", about: "site file whose devices are played (the shipped city hall)", take: text((o, v) => (o.site = v)) },
-  { name: "faults", value: "N", about: "how often devices misbehave, as a multiple of the usual; 0 = never (1)", take: number((o, v) => (o.faults = v), 0, 1000) },
+  {
+    name: "faults",
+    value: "N",
+    about: "how often devices misbehave, as a multiple of the usual; 0 = never (1)",
+    take: number((o, v) => (o.faults = v), 0, 1000),
+  },
   { name: "qos", value: "0|1", about: "quality of service of what is published (1)", take: number((o, v) => (o.qos = v === 0 ? 0 : 1), 0, 1, true) },
   {
-    name: "lines", value: "one|each", about: "one connection for all, as behind a gateway, or one for each device of the hall with its will (one)",
+    name: "lines",
+    value: "one|each",
+    about: "one connection for all, as behind a gateway, or one for each device of the hall with its will (one)",
     take(options, value) {
       if (value !== "one" && value !== "each") return `must be one or each, not "${value}"`;
       options.lines = value === "each";
@@ -104,8 +135,23 @@ const RULES: readonly Rule[] = [
 /** Reads the arguments after the program's name. Every mistake is listed, each with its option. */
 export function parseOptions(args: readonly string[]): Parsed {
   const options: Options = {
-    url: "mqtt://127.0.0.1:1883", username: undefined, password: undefined, story: STORIES[0]?.name ?? null, speed: undefined, devices: 0, rate: undefined, seed: 1, start: undefined, site: undefined,
-    faults: undefined, qos: 1, lines: false, replay: undefined, mapping: undefined, duration: undefined, help: false,
+    url: "mqtt://127.0.0.1:1883",
+    username: undefined,
+    password: undefined,
+    story: STORIES[0]?.name ?? null,
+    speed: undefined,
+    devices: 0,
+    rate: undefined,
+    seed: 1,
+    start: undefined,
+    site: undefined,
+    faults: undefined,
+    qos: 1,
+    lines: false,
+    replay: undefined,
+    mapping: undefined,
+    duration: undefined,
+    help: false,
   };
   const problems: string[] = [];
   const seen = new Set<string>();
@@ -115,7 +161,8 @@ export function parseOptions(args: readonly string[]): Parsed {
       options.help = true;
       continue;
     }
-    const [name, inline] = arg.startsWith("--") && arg.includes("=") ? [arg.slice(2, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)] : [arg.slice(2), undefined];
+    const [name, inline] =
+      arg.startsWith("--") && arg.includes("=") ? [arg.slice(2, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)] : [arg.slice(2), undefined];
     const rule = arg.startsWith("--") ? RULES.find((r) => r.name === name) : undefined;
     if (rule === undefined) {
       problems.push(`${arg}: no such option; --help lists them`);
@@ -135,11 +182,13 @@ export function parseOptions(args: readonly string[]): Parsed {
     }
   }
   if (options.replay !== undefined) {
-    for (const name of ["story", "devices", "seed", "start", "site", "faults", "qos", "lines"]) if (seen.has(name)) problems.push(`--${name}: does not go with --replay`);
+    for (const name of ["story", "devices", "seed", "start", "site", "faults", "qos", "lines"])
+      if (seen.has(name)) problems.push(`--${name}: does not go with --replay`);
   }
   if (options.replay === undefined && seen.has("mapping")) problems.push("--mapping: goes with --replay only");
   if (seen.has("rate") && options.devices === 0 && options.replay === undefined) problems.push("--rate: goes with --devices or --replay only");
-  if (options.story === null && options.devices === 0 && options.replay === undefined) problems.push("--story: none leaves nothing to simulate without --devices");
+  if (options.story === null && options.devices === 0 && options.replay === undefined)
+    problems.push("--story: none leaves nothing to simulate without --devices");
   return problems.length > 0 ? { ok: false, problems } : { ok: true, options };
 }
 

@@ -49,7 +49,12 @@ export function createPeople(office: Office, site: Site, root: Random, works: Wo
     const home = office.rooms.get(desk)?.space;
     return roomsOf(office, kind).filter((room) => room.space.building === home?.building && (kind === "lobby" || room.space.floor === home.floor));
   };
-  const ways = new Map(persons.map(({ desk }) => [desk, { corridor: near(desk, "corridor")[0] ?? null, lobby: near(desk, "lobby")[0] ?? null, restrooms: near(desk, "restroom") }]));
+  const ways = new Map(
+    persons.map(({ desk }) => [
+      desk,
+      { corridor: near(desk, "corridor")[0] ?? null, lobby: near(desk, "lobby")[0] ?? null, restrooms: near(desk, "restroom") },
+    ]),
+  );
 
   /** A minute in the corridor on the way. */
   function pass(room: Room | null, now: number): void {
@@ -133,4 +138,3 @@ export function createPeople(office: Office, site: Site, root: Random, works: Wo
     },
   };
 }
-

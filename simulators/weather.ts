@@ -48,7 +48,10 @@ export function sunPosition(at: number, latitude: number, longitude: number): { 
   const hourAngle = (280.46061837 + 360.98564736629 * days + longitude) * RAD - ascension;
   const phi = latitude * RAD;
   const sine = Math.sin(phi) * Math.sin(declination) + Math.cos(phi) * Math.cos(declination) * Math.cos(hourAngle);
-  const azimuth = Math.atan2(-Math.sin(hourAngle) * Math.cos(declination), Math.sin(declination) * Math.cos(phi) - Math.cos(declination) * Math.cos(hourAngle) * Math.sin(phi));
+  const azimuth = Math.atan2(
+    -Math.sin(hourAngle) * Math.cos(declination),
+    Math.sin(declination) * Math.cos(phi) - Math.cos(declination) * Math.cos(hourAngle) * Math.sin(phi),
+  );
   return { elevation: Math.asin(sine) / RAD, azimuth: (azimuth / RAD + 360) % 360 };
 }
 
@@ -72,8 +75,12 @@ export function createWeather(options: WeatherOptions): (at: number) => Weather 
     const cloud = options.cloud ?? Math.min(1, Math.max(0, 0.42 + 0.5 * smoothNoise(sky, days * 1.3) + 0.2 * smoothNoise(sky + 1, days * 20)));
     const swing = CLIMATE.daily * (1.25 - 0.6 * cloud);
     const temperature =
-      CLIMATE.mean + CLIMATE.annual * season + (options.warmer ?? 0) + swing * Math.cos((2 * Math.PI * (hour - CLIMATE.warmestHour)) / 24) +
-      3 * smoothNoise(spell, days / 2.5) + 0.4 * smoothNoise(gust, days * 48);
+      CLIMATE.mean +
+      CLIMATE.annual * season +
+      (options.warmer ?? 0) +
+      swing * Math.cos((2 * Math.PI * (hour - CLIMATE.warmestHour)) / 24) +
+      3 * smoothNoise(spell, days / 2.5) +
+      0.4 * smoothNoise(gust, days * 48);
     const { elevation, azimuth } = sunPosition(at, latitude, longitude);
     const height = Math.max(0, Math.sin(elevation * RAD));
     // Clear sky after Haurwitz; cover after Kasten and Czeplak.
@@ -82,7 +89,13 @@ export function createWeather(options: WeatherOptions): (at: number) => Weather 
     const diffuse = global * Math.min(1, 0.18 + 0.82 * cloud ** 2);
     return {
       temperature,
-      humidity: Math.min(99, Math.max(12, 46 + 14 * season + 18 * smoothNoise(damp, days / 1.5) + 16 * cloud - 2.8 * swing * Math.cos((2 * Math.PI * (hour - CLIMATE.warmestHour)) / 24))),
+      humidity: Math.min(
+        99,
+        Math.max(
+          12,
+          46 + 14 * season + 18 * smoothNoise(damp, days / 1.5) + 16 * cloud - 2.8 * swing * Math.cos((2 * Math.PI * (hour - CLIMATE.warmestHour)) / 24),
+        ),
+      ),
       cloud,
       elevation,
       azimuth,

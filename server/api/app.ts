@@ -48,20 +48,30 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
   app.set("case sensitive routing", true);
   if (url !== "") app.set("trust proxy", "loopback, linklocal, uniquelocal");
   app.use(metrics.time);
-  app.use(helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'", "data:"], fontSrc: ["'self'"], connectSrc: ["'self'"],
-        objectSrc: ["'none'"], baseUri: ["'self'"], formAction: ["'self'"], frameAncestors: ["'none'"],
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'", "data:"],
+          fontSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          objectSrc: ["'none'"],
+          baseUri: ["'self'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
       },
-    },
-    // Over plain HTTP in an office's own network these would only break the page or be ignored.
-    strictTransportSecurity: secure,
-    crossOriginOpenerPolicy: secure,
-    originAgentCluster: secure,
-    referrerPolicy: { policy: "same-origin" },
-  }));
+      // Over plain HTTP in an office's own network these would only break the page or be ignored.
+      strictTransportSecurity: secure,
+      crossOriginOpenerPolicy: secure,
+      originAgentCluster: secure,
+      referrerPolicy: { policy: "same-origin" },
+    }),
+  );
 
   app.get("/healthz", (_request, response) => {
     response.locals["route"] = "/healthz";
@@ -70,20 +80,28 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
   app.get("/readyz", (_request, response) => {
     response.locals["route"] = "/readyz";
     const { ready, missing } = office.readiness();
-    response.status(ready ? 200 : 503).set("Cache-Control", "no-store").json({ ready, missing });
+    response
+      .status(ready ? 200 : 503)
+      .set("Cache-Control", "no-store")
+      .json({ ready, missing });
   });
   app.get("/metrics", async (_request, response) => {
     response.locals["route"] = "/metrics";
-    response.set("Cache-Control", "no-store").type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    response
+      .set("Cache-Control", "no-store")
+      .type(metrics.registry.contentType)
+      .send(await metrics.registry.metrics());
   });
 
   const handlers = { ...houseHandlers(version), ...readingHandlers, ...policyHandlers, ...alertHandlers, ...requestHandlers };
-  app.use("/api/v1",
+  app.use(
+    "/api/v1",
     (request, response, next) => {
       response.set("Cache-Control", "no-store");
       if (!gatekeeper.knownHost(request)) throw problem("foreign-host", "Without sign-in this server answers to 127.0.0.1 and localhost only.");
       const safe = request.method === "GET" || request.method === "HEAD" || request.method === "OPTIONS";
-      if (!safe && !gatekeeper.sameOrigin(request)) throw problem("foreign-origin", "Changes are taken from our own page and from programs only, not from other sites' pages.");
+      if (!safe && !gatekeeper.sameOrigin(request))
+        throw problem("foreign-origin", "Changes are taken from our own page and from programs only, not from other sites' pages.");
       next();
     },
     express.json({ limit: "64kb" }),

@@ -19,10 +19,21 @@ function decode(cursor: string): Place {
 }
 
 /** The items after `cursor`, at most `limit`, in the order of `placeOf`; `next` is null on the last page. */
-export function pageOf<T>(items: readonly T[], placeOf: (item: T) => Place, cursor: string | undefined, limit: number): { readonly items: readonly T[]; readonly next: string | null } {
+export function pageOf<T>(
+  items: readonly T[],
+  placeOf: (item: T) => Place,
+  cursor: string | undefined,
+  limit: number,
+): { readonly items: readonly T[]; readonly next: string | null } {
   const after = cursor === undefined ? null : decode(cursor);
-  const sorted = items.map((item) => ({ item, place: placeOf(item) })).filter(({ place }) => after === null || compare(place, after) > 0).sort((a, b) => compare(a.place, b.place));
+  const sorted = items
+    .map((item) => ({ item, place: placeOf(item) }))
+    .filter(({ place }) => after === null || compare(place, after) > 0)
+    .sort((a, b) => compare(a.place, b.place));
   const page = sorted.slice(0, limit);
   const last = page.at(-1);
-  return { items: page.map(({ item }) => item), next: sorted.length > limit && last !== undefined ? Buffer.from(JSON.stringify(last.place)).toString("base64url") : null };
+  return {
+    items: page.map(({ item }) => item),
+    next: sorted.length > limit && last !== undefined ? Buffer.from(JSON.stringify(last.place)).toString("base64url") : null,
+  };
 }

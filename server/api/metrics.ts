@@ -36,23 +36,44 @@ export function createMetrics(office: Office, live: () => LiveStats): Metrics {
   collectDefaultMetrics({ register: registry });
 
   const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({ name, help, registers, collect() { this.set(read()); } });
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
   const gauges = (name: string, help: string, label: string, read: () => ReadonlyMap<string, number>) =>
-    new Gauge({ name, help, labelNames: [label], registers, collect() {
-      this.reset();
-      for (const [key, count] of read()) this.set({ [label]: key }, count);
-    } });
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        this.reset();
+        for (const [key, count] of read()) this.set({ [label]: key }, count);
+      },
+    });
   // A running total that is kept elsewhere.
   const total = (name: string, help: string, read: () => number) =>
-    new Counter({ name, help, registers, collect() {
-      this.reset();
-      this.inc(read());
-    } });
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
 
   total("jieyue_intake_messages_total", "Messages that arrived", () => office.counts().messages);
   total("jieyue_intake_readings_total", "Values taken from messages", () => office.counts().readings);
   new Counter({
-    name: "jieyue_intake_fates_total", help: "What became of messages and values", labelNames: ["fate"], registers,
+    name: "jieyue_intake_fates_total",
+    help: "What became of messages and values",
+    labelNames: ["fate"],
+    registers,
     collect() {
       this.reset();
       for (const [fate, count] of Object.entries(office.counts().fates)) this.inc({ fate }, count);
@@ -91,7 +112,11 @@ export function createMetrics(office: Office, live: () => LiveStats): Metrics {
   });
 
   const durations = new Histogram({
-    name: "jieyue_http_request_seconds", help: "Time to answer, in s", labelNames: ["method", "route", "status"], buckets: [0.002, 0.01, 0.05, 0.2, 1, 5], registers,
+    name: "jieyue_http_request_seconds",
+    help: "Time to answer, in s",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.002, 0.01, 0.05, 0.2, 1, 5],
+    registers,
   });
   return {
     registry,

@@ -9,15 +9,17 @@ const NOT_BUILT = "The page is not built yet. Run `npm run build` in the project
 export function createPage(webRoot: string): Router {
   const router = Router();
   const index = join(webRoot, "index.html");
-  router.use(express.static(webRoot, {
-    index: false,
-    redirect: false,
-    dotfiles: "ignore",
-    setHeaders(response, path) {
-      const hashed = path.startsWith(join(webRoot, "assets") + sep);
-      response.setHeader("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-    },
-  }));
+  router.use(
+    express.static(webRoot, {
+      index: false,
+      redirect: false,
+      dotfiles: "ignore",
+      setHeaders(response, path) {
+        const hashed = path.startsWith(join(webRoot, "assets") + sep);
+        response.setHeader("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+      },
+    }),
+  );
   router.use((request, response, next) => {
     const page = (request.method === "GET" || request.method === "HEAD") && !request.path.startsWith("/api/") && request.accepts(["json", "html"]) === "html";
     if (!page) next();

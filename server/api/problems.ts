@@ -13,7 +13,8 @@ function fromFramework(error: unknown): Problem | null {
   if (type === "entity.parse.failed") return problem("malformed-json", "The body cannot be parsed as a JSON object.");
   if (type === "entity.too.large") return problem("body-too-large", "The body may hold at most 64 kB.");
   if (type === "encoding.unsupported" || type === "charset.unsupported") return problem("unsupported-media-type", "Send UTF-8 JSON.");
-  if (error instanceof URIError || status === 400) return problem("invalid-path", "The request cannot be read; check the percent-encoding of its path and its length.");
+  if (error instanceof URIError || status === 400)
+    return problem("invalid-path", "The request cannot be read; check the percent-encoding of its path and its length.");
   return null;
 }
 

@@ -78,7 +78,8 @@ function idOf(params: Request["params"]): string {
 /** A device's id has one slash: `/devices/hall/why` is the device `hall/why`, `/devices/hall%2Fac-301/why` the why of `hall/ac-301`. */
 const wholeId: RequestHandler = (request, _response, next) => {
   const { id, building } = request.params as Record<string, string | undefined>;
-  const torn = request.path.startsWith("/devices/") && (building?.includes("/") === true || (id?.includes("/") === false && request.path.split("/").length > 3));
+  const torn =
+    request.path.startsWith("/devices/") && (building?.includes("/") === true || (id?.includes("/") === false && request.path.split("/").length > 3));
   if (torn) next("route");
   else next();
 };
@@ -92,7 +93,14 @@ function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDe
     const query = readQuery(spec, request.query);
     const body = readBody(spec, request);
     const who = actor ?? NOBODY;
-    const ask = { office: deps.office, actor: who, eyes: { actor: who, now: deps.office.clock.now(), iso: deps.iso }, id: idOf(request.params), query, body } as Ask<N>;
+    const ask = {
+      office: deps.office,
+      actor: who,
+      eyes: { actor: who, now: deps.office.clock.now(), iso: deps.iso },
+      id: idOf(request.params),
+      query,
+      body,
+    } as Ask<N>;
     if (spec.action !== null) {
       const department = handler.department === undefined ? null : await handler.department(ask);
       if (!may(who, spec.action, department)) {

@@ -78,7 +78,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const secure = url.startsWith("https:");
   const store = new RecordsSessionStore(credentials, now, SESSION_MS);
   const sessions = session({
-    name: "jieyue.sid", secret: sessionSecret(options.dataDir), store, resave: false, saveUninitialized: false, rolling: true, ...(secure ? { proxy: true } : {}),
+    name: "jieyue.sid",
+    secret: sessionSecret(options.dataDir),
+    store,
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    ...(secure ? { proxy: true } : {}),
     cookie: { httpOnly: true, sameSite: "lax", secure, maxAge: SESSION_MS },
   });
   await credentials.dropExpiredSessions(now());
@@ -100,19 +106,27 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
 
   /** A new session id at every change of who it is (no fixation). */
   const becomes = (request: Request, person: string) =>
-    new Promise<void>((resolve, reject) => request.session.regenerate((error: unknown) => {
-      if (error !== undefined && error !== null) return reject(error as Error);
-      (request.session as SignedIn).person = person;
-      request.session.save((failed: unknown) => (failed === undefined || failed === null ? resolve() : reject(failed as Error)));
-    }));
+    new Promise<void>((resolve, reject) =>
+      request.session.regenerate((error: unknown) => {
+        if (error !== undefined && error !== null) return reject(error as Error);
+        (request.session as SignedIn).person = person;
+        request.session.save((failed: unknown) => (failed === undefined || failed === null ? resolve() : reject(failed as Error)));
+      }),
+    );
 
   function present(request: Request): MeDto {
     const person = personOf(request);
     const actor = actorOf(request);
-    const grants = Object.fromEntries(ACTIONS.map((a) => [a, actor === null ? null : (PERMISSIONS[a][actor.role] ?? null)])) as Record<Action, "all" | "own" | null>;
+    const grants = Object.fromEntries(ACTIONS.map((a) => [a, actor === null ? null : (PERMISSIONS[a][actor.role] ?? null)])) as Record<
+      Action,
+      "all" | "own" | null
+    >;
     return {
-      person: person === null ? null : { id: person.id, name: person.name as string | Record<string, string>, role: person.role, department: person.department },
-      mode, may: grants, departments: [...(actor?.departments ?? [])],
+      person:
+        person === null ? null : { id: person.id, name: person.name as string | Record<string, string>, role: person.role, department: person.department },
+      mode,
+      may: grants,
+      departments: [...(actor?.departments ?? [])],
     };
   }
 
@@ -131,7 +145,11 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
 
   const router = express.Router();
   const addresses = rateLimit({
-    windowMs: TRIES_WINDOW_MS, limit: TRIES_PER_ADDRESS, standardHeaders: "draft-8", legacyHeaders: false, keyGenerator: (request) => ipKeyGenerator(request.ip ?? ""),
+    windowMs: TRIES_WINDOW_MS,
+    limit: TRIES_PER_ADDRESS,
+    standardHeaders: "draft-8",
+    legacyHeaders: false,
+    keyGenerator: (request) => ipKeyGenerator(request.ip ?? ""),
     handler: () => {
       throw problem("too-many-requests", "Too many tries from this address; wait a quarter of an hour.");
     },
@@ -142,7 +160,8 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     const { person: name, password } = bodyOf(signInBody, request);
     const key = name.toLowerCase();
     const failed = failures.get(key);
-    if (failed !== undefined && failed.until > now() && failed.count >= TRIES) throw problem("too-many-requests", "Too many wrong passwords for this account; wait a quarter of an hour.");
+    if (failed !== undefined && failed.until > now() && failed.count >= TRIES)
+      throw problem("too-many-requests", "Too many wrong passwords for this account; wait a quarter of an hour.");
     const person = find(name);
     const hash = person === undefined ? null : await credentials.passwordHash(person.id);
     const right = await verifyPassword(hash ?? decoy, password);

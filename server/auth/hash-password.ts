@@ -23,9 +23,27 @@ export function passwordProblem(password: string, person: { readonly id: string;
   if (password.length > 200) return "A password has at most 200 characters.";
   const plain = password.toLowerCase();
   if (new Set(plain).size < 5) return "The password repeats the same few characters.";
-  for (const own of [person.id, person.email?.split("@")[0] ?? ""]) if (own.length >= 3 && plain.replaceAll(own.toLowerCase(), "").length < 8) return "The password is little more than the person's name.";
+  for (const own of [person.id, person.email?.split("@")[0] ?? ""])
+    if (own.length >= 3 && plain.replaceAll(own.toLowerCase(), "").length < 8) return "The password is little more than the person's name.";
   if (COMMON.some((common) => plain.replaceAll(common, "").length < 6)) return "The password is one of those that everybody tries first.";
   return null;
 }
 
-const COMMON = ["password", "passw0rd", "123456789", "1234567890", "qwertyuiop", "qwerty", "administrator", "letmein", "welcome", "jieyue", "abcdefgh", "iloveyou", "woaini", "123456", "111111", "888888"];
+const COMMON = [
+  "password",
+  "passw0rd",
+  "123456789",
+  "1234567890",
+  "qwertyuiop",
+  "qwerty",
+  "administrator",
+  "letmein",
+  "welcome",
+  "jieyue",
+  "abcdefgh",
+  "iloveyou",
+  "woaini",
+  "123456",
+  "111111",
+  "888888",
+];

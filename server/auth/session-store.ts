@@ -26,7 +26,10 @@ export class RecordsSessionStore extends Store {
 
   override set(id: string, session: SessionData, done?: Done): void {
     const person = (session as { person?: string }).person ?? null;
-    this.credentials.saveSession(id, person, JSON.stringify(session), this.now() + this.lifetime).then(() => done?.(), (error: unknown) => done?.(error));
+    this.credentials.saveSession(id, person, JSON.stringify(session), this.now() + this.lifetime).then(
+      () => done?.(),
+      (error: unknown) => done?.(error),
+    );
   }
 
   override touch(id: string, session: SessionData, done?: Done): void {
@@ -34,6 +37,9 @@ export class RecordsSessionStore extends Store {
   }
 
   override destroy(id: string, done?: Done): void {
-    this.credentials.dropSession(id).then(() => done?.(), (error: unknown) => done?.(error));
+    this.credentials.dropSession(id).then(
+      () => done?.(),
+      (error: unknown) => done?.(error),
+    );
   }
 }

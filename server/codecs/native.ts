@@ -14,6 +14,8 @@ export type Decoded =
 
 export const MAX_PAYLOAD_BYTES = 64 * 1024;
 const MAX_OBSERVATIONS = 1000;
+/** 10000-01-01T00:00:00Z in ms: no calendar counts further. */
+const YEAR_10000 = 253_402_300_800_000;
 const PREFIX = "jieyue/";
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -40,11 +42,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** Never throws, whatever the bytes. */
 export function decodeNative(topic: string, payload: Uint8Array): Decoded {
   if (!topic.startsWith(PREFIX)) return IGNORED;
-  if (payload.length > MAX_PAYLOAD_BYTES) return rejected("oversized", `The payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken. Send fewer values at a time.`);
+  if (payload.length > MAX_PAYLOAD_BYTES)
+    return rejected("oversized", `The payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken. Send fewer values at a time.`);
   const first = topic.indexOf("/", PREFIX.length);
-  if (first === -1) return topic === "jieyue/clock" ? decodeClock(payload) : rejected("bad-topic", "The topic must be jieyue/<building>/<device>/state (or availability, ack, job).");
+  if (first === -1)
+    return topic === "jieyue/clock"
+      ? decodeClock(payload)
+      : rejected("bad-topic", "The topic must be jieyue/<building>/<device>/state (or availability, ack, job).");
   const second = topic.indexOf("/", first + 1);
-  if (second === -1 || topic.indexOf("/", second + 1) !== -1) return rejected("bad-topic", "The topic must have four levels: jieyue/<building>/<device>/state.");
+  if (second === -1 || topic.indexOf("/", second + 1) !== -1)
+    return rejected("bad-topic", "The topic must have four levels: jieyue/<building>/<device>/state.");
   const building = topic.slice(PREFIX.length, first);
   const device = topic.slice(first + 1, second);
   const what = topic.slice(second + 1);
@@ -80,7 +87,8 @@ function decodeState(building: string, device: string, payload: Uint8Array): Dec
   const { value } = parsed;
   if (isObject(value)) return { kind: "observations", building, device, observations: [observe(building, device, value)] };
   if (!Array.isArray(value)) return rejected("malformed", "A state is a JSON object of point → value, or an array of such objects.");
-  if (value.length > MAX_OBSERVATIONS) return rejected("too-many-values", `${value.length} observations in one message; at most ${MAX_OBSERVATIONS} are taken.`);
+  if (value.length > MAX_OBSERVATIONS)
+    return rejected("too-many-values", `${value.length} observations in one message; at most ${MAX_OBSERVATIONS} are taken.`);
   if (value.length === 0) return rejected("empty-value", "An empty array says nothing.");
   const bad = value.findIndex((o) => !isObject(o));
   if (bad !== -1) return rejected("malformed", `Item ${bad} of the array is not an object of point → value; the whole message was kept out.`);
@@ -99,7 +107,10 @@ function observe(building: string, device: string, object: Record<string, unknow
  */
 export function parseTime(ts: unknown): Millis | null {
   if (ts === null || ts === undefined) return null;
-  if (typeof ts === "number") return ts < 1e11 ? ts * 1000 : ts;
+  if (typeof ts === "number") {
+    const ms = ts < 1e11 ? ts * 1000 : ts;
+    return Math.abs(ms) < YEAR_10000 ? ms : Number.NaN;
+  }
   if (typeof ts !== "string" || ts.length > 40) return Number.NaN;
   if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(ts)) return null;
   return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(ts) ? Date.parse(ts.replace(" ", "T")) : Number.NaN;
@@ -109,7 +120,9 @@ function decodeAvailability(building: string, device: string, payload: Uint8Arra
   // An empty retained message is how MQTT deletes one; it says nothing of the device.
   if (payload.length === 0) return IGNORED;
   if (payload.length <= 9) {
-    const word = String.fromCharCode(...payload).trim().replaceAll('"', "");
+    const word = String.fromCharCode(...payload)
+      .trim()
+      .replaceAll('"', "");
     if (word === "online" || word === "offline") return { kind: "availability", building, device, online: word === "online" };
   }
   return rejected("malformed", "Availability is the text online or offline.");
@@ -123,7 +136,14 @@ function decodeAck(building: string, device: string, payload: Uint8Array): Decod
     return rejected("malformed", 'An ack is {"id":"<the command\'s id>","accepted":true|false,"error":"…"}.');
   }
   const { error } = value;
-  return { kind: "ack", building, device, id: value["id"], accepted: value["accepted"], error: typeof error === "string" && error !== "" ? error.slice(0, 300) : null };
+  return {
+    kind: "ack",
+    building,
+    device,
+    id: value["id"],
+    accepted: value["accepted"],
+    error: typeof error === "string" && error !== "" ? error.slice(0, 300) : null,
+  };
 }
 
 function whole(value: unknown): number | null {
@@ -155,7 +175,15 @@ function decodeJob(building: string, device: string, payload: Uint8Array): Decod
     building,
     device,
     job: {
-      job, user: shortText(value["user"]), document: shortText(value["document"]), pages: pages ?? sheets, copies, sheets, duplex, color: value["color"] === true, state,
+      job,
+      user: shortText(value["user"]),
+      document: shortText(value["document"]),
+      pages: pages ?? sheets,
+      copies,
+      sheets,
+      duplex,
+      color: value["color"] === true,
+      state,
       at: at === null || !Number.isFinite(at) ? 0 : at,
     },
   };
@@ -174,6 +202,11 @@ function decodeClock(payload: Uint8Array): Decoded {
 }
 
 /** A command in the native format; never to be retained. */
-export function encodeNative(building: string, device: string, set: Readonly<Record<string, PointValue>>, id: string): { readonly topic: string; readonly payload: string } {
+export function encodeNative(
+  building: string,
+  device: string,
+  set: Readonly<Record<string, PointValue>>,
+  id: string,
+): { readonly topic: string; readonly payload: string } {
   return { topic: `jieyue/${building}/${device}/set`, payload: JSON.stringify({ ...set, id }) };
 }

@@ -14,23 +14,48 @@ const evidence = z.record(z.string(), value.nullable());
 const quality = z.enum(["good", "suspect", "bad"]);
 const severity = z.enum(["low", "medium", "high"]);
 
-export const pointDto = z.object({ name: z.string(), unit: z.string(), value: value.nullable(), at: time.nullable(), quality: quality.nullable(), writable: z.boolean() });
+export const pointDto = z.object({
+  name: z.string(),
+  unit: z.string(),
+  value: value.nullable(),
+  at: time.nullable(),
+  quality: quality.nullable(),
+  writable: z.boolean(),
+});
 export type PointDto = z.infer<typeof pointDto>;
 
 export const deviceDto = z.object({
-  id: z.string(), name: text, kind: z.enum(DEVICE_KINDS).nullable(), building: z.string(), space: z.string().nullable(), department: z.string().nullable(),
-  codec: z.string(), topic: z.string(), status: z.enum(["online", "offline", "silent", "discovered"]), protection: z.string().nullable(), tags: z.array(z.string()),
-  seenAt: time.nullable(), points: z.array(pointDto),
+  id: z.string(),
+  name: text,
+  kind: z.enum(DEVICE_KINDS).nullable(),
+  building: z.string(),
+  space: z.string().nullable(),
+  department: z.string().nullable(),
+  codec: z.string(),
+  topic: z.string(),
+  status: z.enum(["online", "offline", "silent", "discovered"]),
+  protection: z.string().nullable(),
+  tags: z.array(z.string()),
+  seenAt: time.nullable(),
+  points: z.array(pointDto),
 });
 export type DeviceDto = z.infer<typeof deviceDto>;
 
 export const spaceDto = z.object({
-  id: z.string(), building: z.string(), floor: z.string(), name: text, class: z.enum(SPACE_CLASSES), department: z.string().nullable(), area: z.number(),
+  id: z.string(),
+  building: z.string(),
+  floor: z.string(),
+  name: text,
+  class: z.enum(SPACE_CLASSES),
+  department: z.string().nullable(),
+  area: z.number(),
 });
 export type SpaceDto = z.infer<typeof spaceDto>;
 
 export const siteDto = z.object({
-  id: z.string(), name: text, timezone: z.string(),
+  id: z.string(),
+  name: text,
+  timezone: z.string(),
   buildings: z.array(z.object({ id: z.string(), name: text, floors: z.array(z.string()) })),
   departments: z.array(z.object({ id: z.string(), name: text, chief: z.string().nullable(), deputy: z.string().nullable() })),
   people: z.array(z.object({ id: z.string(), name: text, role: z.enum(ROLES), department: z.string().nullable() })),
@@ -38,9 +63,19 @@ export const siteDto = z.object({
 export type SiteDto = z.infer<typeof siteDto>;
 
 export const findingDto = z.object({
-  id: z.string(), policy: z.string(), severity, mode: z.enum(MODES),
+  id: z.string(),
+  policy: z.string(),
+  severity,
+  mode: z.enum(MODES),
   subject: z.object({ device: z.string(), space: z.string().nullable(), department: z.string().nullable(), job: z.string().nullable() }),
-  state: z.enum(["open", "closed"]), since: time, openedAt: time, closedAt: time.nullable(), reason: z.string(), evidence, closeReason: z.string().nullable(), actAt: time.nullable(),
+  state: z.enum(["open", "closed"]),
+  since: time,
+  openedAt: time,
+  closedAt: time.nullable(),
+  reason: z.string(),
+  evidence,
+  closeReason: z.string().nullable(),
+  actAt: time.nullable(),
   wasted: z.object({ kwh: z.number(), m3: z.number(), cny: z.number() }).nullable(),
   command: z.object({ id: z.string(), state: z.enum(COMMAND_STATES) }).nullable(),
   alert: z.object({ id: z.string(), state: z.enum(ALERT_STATES) }).nullable(),
@@ -48,41 +83,100 @@ export const findingDto = z.object({
 export type FindingDto = z.infer<typeof findingDto>;
 
 export const commandDto = z.object({
-  id: z.string(), device: z.string(), set: values, source: z.enum(COMMAND_SOURCES), by: z.string(), finding: z.string().nullable(), state: z.enum(COMMAND_STATES),
-  reason: z.string(), attempts: z.number(), plannedAt: time, endedAt: time.nullable(), before: z.record(z.string(), value.nullable()),
-  proof: z.object({ point: z.string(), value, at: time }).nullable(), error: z.string().nullable(),
+  id: z.string(),
+  device: z.string(),
+  set: values,
+  source: z.enum(COMMAND_SOURCES),
+  by: z.string(),
+  finding: z.string().nullable(),
+  state: z.enum(COMMAND_STATES),
+  reason: z.string(),
+  attempts: z.number(),
+  plannedAt: time,
+  endedAt: time.nullable(),
+  before: z.record(z.string(), value.nullable()),
+  proof: z.object({ point: z.string(), value, at: time }).nullable(),
+  error: z.string().nullable(),
   steps: z.array(z.object({ state: z.enum(COMMAND_STATES), at: time, note: z.string().nullable() })),
 });
 export type CommandDto = z.infer<typeof commandDto>;
 
 export const alertDto = z.object({
-  id: z.string(), kind: z.enum(["finding", "command", "approval", "device", "system"]), severity, state: z.enum(ALERT_STATES), title: z.string(), evidence,
-  device: z.string().nullable(), space: z.string().nullable(), department: z.string().nullable(), finding: z.string().nullable(), command: z.string().nullable(),
-  assignee: z.string().nullable(), raisedAt: time, acknowledgedAt: time.nullable(), acknowledgedBy: z.string().nullable(), clearedAt: time.nullable(), shelvedUntil: time.nullable(),
+  id: z.string(),
+  kind: z.enum(["finding", "command", "approval", "device", "system"]),
+  severity,
+  state: z.enum(ALERT_STATES),
+  title: z.string(),
+  evidence,
+  device: z.string().nullable(),
+  space: z.string().nullable(),
+  department: z.string().nullable(),
+  finding: z.string().nullable(),
+  command: z.string().nullable(),
+  assignee: z.string().nullable(),
+  raisedAt: time,
+  acknowledgedAt: time.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  clearedAt: time.nullable(),
+  shelvedUntil: time.nullable(),
   log: z.array(z.object({ at: time, by: z.string().nullable(), what: z.string(), note: z.string().nullable() })),
 });
 export type AlertDto = z.infer<typeof alertDto>;
 
 export const overrideDto = z.object({
-  id: z.string(), device: z.string().nullable(), space: z.string().nullable(), policy: z.string().nullable(), set: values.nullable(), reason: z.string(), by: z.string(),
-  from: time, until: time, endedAt: time.nullable(),
+  id: z.string(),
+  device: z.string().nullable(),
+  space: z.string().nullable(),
+  policy: z.string().nullable(),
+  set: values.nullable(),
+  reason: z.string(),
+  by: z.string(),
+  from: time,
+  until: time,
+  endedAt: time.nullable(),
 });
 export type OverrideDto = z.infer<typeof overrideDto>;
 
 export const approvalDto = z.object({
-  id: z.string(), kind: z.enum(["print-job", "overtime"]), device: z.string().nullable(), space: z.string().nullable(), department: z.string().nullable(), job: z.string().nullable(),
-  sheets: z.number().nullable(), document: z.string().nullable(), requestedBy: z.string().nullable(), reason: z.string(), from: time.nullable(), until: time.nullable(),
-  state: z.enum(["pending", "granted", "refused", "withdrawn"]), requestedAt: time, decidedAt: time.nullable(), decidedBy: z.string().nullable(), note: z.string().nullable(),
+  id: z.string(),
+  kind: z.enum(["print-job", "overtime"]),
+  device: z.string().nullable(),
+  space: z.string().nullable(),
+  department: z.string().nullable(),
+  job: z.string().nullable(),
+  sheets: z.number().nullable(),
+  document: z.string().nullable(),
+  requestedBy: z.string().nullable(),
+  reason: z.string(),
+  from: time.nullable(),
+  until: time.nullable(),
+  state: z.enum(["pending", "granted", "refused", "withdrawn"]),
+  requestedAt: time,
+  decidedAt: time.nullable(),
+  decidedBy: z.string().nullable(),
+  note: z.string().nullable(),
 });
 export type ApprovalDto = z.infer<typeof approvalDto>;
 
 export const scopeSchema = z.strictObject({
-  buildings: z.array(z.string()).optional(), floors: z.array(z.string()).optional(), spaces: z.array(z.string()).optional(), classes: z.array(z.enum(SPACE_CLASSES)).optional(),
-  kinds: z.array(z.enum(DEVICE_KINDS)).optional(), tags: z.array(z.string()).optional(),
+  buildings: z.array(z.string()).optional(),
+  floors: z.array(z.string()).optional(),
+  spaces: z.array(z.string()).optional(),
+  classes: z.array(z.enum(SPACE_CLASSES)).optional(),
+  kinds: z.array(z.enum(DEVICE_KINDS)).optional(),
+  tags: z.array(z.string()).optional(),
 });
 
 export const policyDto = z.object({
-  id: z.string(), enabled: z.boolean(), mode: z.enum(MODES), severity, priority: z.number(), kinds: z.array(z.enum(DEVICE_KINDS)), subject: z.enum(["device", "job"]), owner: z.string().nullable(), scope: scopeSchema,
+  id: z.string(),
+  enabled: z.boolean(),
+  mode: z.enum(MODES),
+  severity,
+  priority: z.number(),
+  kinds: z.array(z.enum(DEVICE_KINDS)),
+  subject: z.enum(["device", "job"]),
+  owner: z.string().nullable(),
+  scope: scopeSchema,
   params: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string(), default: z.number(), min: z.number(), max: z.number() })),
   open: z.number().meta({ description: "Open findings now" }),
 });
@@ -90,7 +184,11 @@ export type PolicyDto = z.infer<typeof policyDto>;
 
 /** `PUT /policies/:id` */
 export const policyChange = z.strictObject({
-  mode: z.enum(MODES).optional(), enabled: z.boolean().optional(), params: z.record(z.string(), z.number()).optional(), scope: scopeSchema.optional(), owner: z.string().max(100).optional(),
+  mode: z.enum(MODES).optional(),
+  enabled: z.boolean().optional(),
+  params: z.record(z.string(), z.number()).optional(),
+  scope: scopeSchema.optional(),
+  owner: z.string().max(100).optional(),
 });
 
 const note = z.string().trim().max(1000);
@@ -100,16 +198,38 @@ export const moment = z.union([z.iso.datetime({ offset: true }).transform((s) =>
 
 /** `POST /overrides`: `until`, or `minutes` from now. */
 export const overrideRequest = z.strictObject({
-  device: z.string().optional(), space: z.string().optional(), policy: z.string().optional(), set: values.optional(), reason, until: moment.optional(), minutes: z.number().positive().max(7 * 24 * 60).optional(),
+  device: z.string().optional(),
+  space: z.string().optional(),
+  policy: z.string().optional(),
+  set: values.optional(),
+  reason,
+  until: moment.optional(),
+  minutes: z
+    .number()
+    .positive()
+    .max(7 * 24 * 60)
+    .optional(),
 });
 export const approvalRequest = z.strictObject({ kind: z.literal("overtime"), space: z.string(), from: moment, until: moment, reason });
 export const decisionRequest = z.strictObject({ note: note.optional() });
 export const commandRequest = z.strictObject({ set: values, reason });
 export const adoptRequest = z.strictObject({
-  kind: z.enum(DEVICE_KINDS), space: z.string().nullable(), name: z.string().trim().min(1).max(100).optional(), interval: z.number().positive().max(86_400).optional(), standby: z.number().min(0).max(10_000).optional(),
+  kind: z.enum(DEVICE_KINDS),
+  space: z.string().nullable(),
+  name: z.string().trim().min(1).max(100).optional(),
+  interval: z.number().positive().max(86_400).optional(),
+  standby: z.number().min(0).max(10_000).optional(),
 });
 export const ackRequest = z.strictObject({ note: note.optional() });
-export const shelveRequest = z.strictObject({ note: note.min(2), until: moment.optional(), minutes: z.number().positive().max(7 * 24 * 60).optional() });
+export const shelveRequest = z.strictObject({
+  note: note.min(2),
+  until: moment.optional(),
+  minutes: z
+    .number()
+    .positive()
+    .max(7 * 24 * 60)
+    .optional(),
+});
 export const commentRequest = z.strictObject({ note: note.min(1) });
 export const assignRequest = z.strictObject({ to: z.string(), note: note.optional() });
 
@@ -117,16 +237,35 @@ export const assignRequest = z.strictObject({ to: z.string(), note: note.optiona
 export const whyDto = z.object({
   device: z.string(),
   protection: z.string().nullable(),
-  day: z.object({ date: z.string(), working: z.boolean(), why: z.string(), holiday: z.string().nullable(), event: z.string().nullable(), season: z.string(), workingNow: z.boolean() }),
+  day: z.object({
+    date: z.string(),
+    working: z.boolean(),
+    why: z.string(),
+    holiday: z.string().nullable(),
+    event: z.string().nullable(),
+    season: z.string(),
+    workingNow: z.boolean(),
+  }),
   overrides: z.array(overrideDto),
   judgements: z.array(
     z.object({
-      policy: z.string(), mode: z.enum(MODES), applies: z.boolean(), why: z.string().meta({ description: "applies, disabled, out-of-scope, exempt, overridden" }),
-      state: z.enum(["fine", "unknown", "breach"]).nullable(), reason: z.string().nullable(), evidence: evidence.nullable(), since: time.nullable(), due: time.nullable(),
-      exemption: z.string().nullable(), finding: z.string().nullable(), wants: values.nullable(),
+      policy: z.string(),
+      mode: z.enum(MODES),
+      applies: z.boolean(),
+      why: z.string().meta({ description: "applies, disabled, out-of-scope, exempt, overridden" }),
+      state: z.enum(["fine", "unknown", "breach"]).nullable(),
+      reason: z.string().nullable(),
+      evidence: evidence.nullable(),
+      since: time.nullable(),
+      due: time.nullable(),
+      exemption: z.string().nullable(),
+      finding: z.string().nullable(),
+      wants: values.nullable(),
     }),
   ),
-  arbitration: z.array(z.object({ point: z.string(), wanted: value, by: z.string(), source: z.enum(COMMAND_SOURCES), beats: z.array(z.string()), reported: value.nullable() })),
+  arbitration: z.array(
+    z.object({ point: z.string(), wanted: value, by: z.string(), source: z.enum(COMMAND_SOURCES), beats: z.array(z.string()), reported: value.nullable() }),
+  ),
   holding: z.array(z.object({ why: z.string(), until: time.nullable() })).meta({ description: "What keeps a wanted command from being sent now" }),
 });
 export type WhyDto = z.infer<typeof whyDto>;
@@ -149,11 +288,25 @@ export type ClockDto = z.infer<typeof clockDto>;
 export const overviewDto = z.object({
   devices: z.object({ total: z.number(), online: z.number(), offline: z.number(), silent: z.number(), discovered: z.number() }),
   powerW: z.object({ total: z.number(), ac: z.number(), light: z.number(), plug: z.number(), copier: z.number(), other: z.number() }),
-  flowLpm: z.number(), occupiedSpaces: z.number(), knownSpaces: z.number(), outdoorC: z.number().nullable(),
-  openFindings: z.number(), pendingCommands: z.number(), unacknowledged: z.number(), pendingApprovals: z.number(),
+  flowLpm: z.number(),
+  occupiedSpaces: z.number(),
+  knownSpaces: z.number(),
+  outdoorC: z.number().nullable(),
+  openFindings: z.number(),
+  pendingCommands: z.number(),
+  unacknowledged: z.number(),
+  pendingApprovals: z.number(),
   today: z.object({ findings: z.number(), proven: z.number(), wastedKwh: z.number(), wastedM3: z.number(), wastedCny: z.number() }),
   intake: z.object({ messages: z.number(), readings: z.number(), rejected: z.number(), backlog: z.number(), fates: z.record(z.string(), z.number()) }),
-  day: z.object({ date: z.string(), working: z.boolean(), why: z.string(), holiday: z.string().nullable(), event: z.string().nullable(), season: z.string(), workingNow: z.boolean() }),
+  day: z.object({
+    date: z.string(),
+    working: z.boolean(),
+    why: z.string(),
+    holiday: z.string().nullable(),
+    event: z.string().nullable(),
+    season: z.string(),
+    workingNow: z.boolean(),
+  }),
 });
 export type OverviewDto = z.infer<typeof overviewDto>;
 
@@ -162,37 +315,67 @@ export const pointListDto = pointDto.extend({ id: z.string().meta({ description:
 export type PointListDto = z.infer<typeof pointListDto>;
 
 /** An item of `GET /readings`: raw (with `quality`), or a window `[at, at+every)` (with `count`). */
-export const readingDto = z.union([
-  z.object({ at: time, value, quality }),
-  z.object({ at: time, value: z.number().nullable(), count: z.number() }),
-]);
+export const readingDto = z.union([z.object({ at: time, value, quality }), z.object({ at: time, value: z.number().nullable(), count: z.number() })]);
 export type ReadingDto = z.infer<typeof readingDto>;
 
 /** `GET /calendar?date=`: what kind of day it is, and which fact makes it so. */
 export const calendarDto = z.object({
-  date: z.string(), working: z.boolean(), why: z.string(), holiday: z.string().nullable(), event: z.string().nullable(), season: z.string(), heating: z.boolean(), begins: time,
+  date: z.string(),
+  working: z.boolean(),
+  why: z.string(),
+  holiday: z.string().nullable(),
+  event: z.string().nullable(),
+  season: z.string(),
+  heating: z.boolean(),
+  begins: time,
   bookings: z.array(z.object({ kind: z.enum(["meeting", "duty", "overtime"]), space: z.string().nullable(), from: time, until: time, note: z.string() })),
 });
 export type CalendarDto = z.infer<typeof calendarDto>;
 
 export const jobDto = z.object({
-  device: z.string(), job: z.string(), user: z.string().nullable(), document: z.string().nullable(), pages: z.number(), copies: z.number(), sheets: z.number(), duplex: z.boolean(),
-  color: z.boolean(), state: z.enum(["held", "completed", "canceled"]), at: time,
+  device: z.string(),
+  job: z.string(),
+  user: z.string().nullable(),
+  document: z.string().nullable(),
+  pages: z.number(),
+  copies: z.number(),
+  sheets: z.number(),
+  duplex: z.boolean(),
+  color: z.boolean(),
+  state: z.enum(["held", "completed", "canceled"]),
+  at: time,
 });
 export type JobDto = z.infer<typeof jobDto>;
 
-export const auditDto = z.object({ seq: z.number(), at: time, by: z.string(), what: z.string(), subject: z.string(), detail: z.record(z.string(), z.unknown()) });
+export const auditDto = z.object({
+  seq: z.number(),
+  at: time,
+  by: z.string(),
+  what: z.string(),
+  subject: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
 export type AuditDto = z.infer<typeof auditDto>;
 
 /** An item of `GET /reports/findings`. */
 export const summaryDto = z.object({
-  policy: z.string(), findings: z.number(), open: z.number(), hours: z.number(), kwh: z.number(), m3: z.number(), cny: z.number(),
+  policy: z.string(),
+  findings: z.number(),
+  open: z.number(),
+  hours: z.number(),
+  kwh: z.number(),
+  m3: z.number(),
+  cny: z.number(),
 });
 export type SummaryDto = z.infer<typeof summaryDto>;
 
 /** RFC 9457 problem details; `code` is stable. */
 export const problemDto = z.looseObject({
-  type: z.string(), title: z.string(), status: z.number(), code: z.string(), detail: z.string(),
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  detail: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 export type ProblemDto = z.infer<typeof problemDto>;

@@ -1,23 +1,52 @@
 /** What the page hears over socket.io (path `/live`): `snapshot` once, then `changes`, at most ten a second. */
 import { z } from "zod";
-import { alertDto, approvalDto, clockDto, commandDto, deviceDto, findingDto, overrideDto, overviewDto, policyDto, rejectionDto, siteDto, spaceDto } from "./api.ts";
+import {
+  alertDto,
+  approvalDto,
+  clockDto,
+  commandDto,
+  deviceDto,
+  findingDto,
+  overrideDto,
+  overviewDto,
+  policyDto,
+  rejectionDto,
+  siteDto,
+  spaceDto,
+} from "./api.ts";
 
 export const snapshot = z.object({
-  cursor: z.string(), clock: clockDto, overview: overviewDto, site: siteDto, spaces: z.array(spaceDto), devices: z.array(deviceDto),
+  cursor: z.string(),
+  clock: clockDto,
+  overview: overviewDto,
+  site: siteDto,
+  spaces: z.array(spaceDto),
+  devices: z.array(deviceDto),
   /** Open ones, and those closed in the last day (newest 200). */
   findings: z.array(findingDto),
   /** Not ended, and the newest 200. */
   commands: z.array(commandDto),
   /** Not normal, and the newest 200. */
   alerts: z.array(alertDto),
-  overrides: z.array(overrideDto), approvals: z.array(approvalDto), policies: z.array(policyDto),
+  overrides: z.array(overrideDto),
+  approvals: z.array(approvalDto),
+  policies: z.array(policyDto),
   rejections: z.array(rejectionDto),
 });
 export type Snapshot = z.infer<typeof snapshot>;
 
 /** Whole objects that changed since the last message: replace by id. A device carries only the points that changed. */
 export const changes = z.object({
-  cursor: z.string(), clock: clockDto, overview: overviewDto.optional(), devices: z.array(deviceDto), findings: z.array(findingDto), commands: z.array(commandDto), alerts: z.array(alertDto),
-  overrides: z.array(overrideDto), approvals: z.array(approvalDto), policies: z.array(policyDto), rejections: z.array(rejectionDto),
+  cursor: z.string(),
+  clock: clockDto,
+  overview: overviewDto.optional(),
+  devices: z.array(deviceDto),
+  findings: z.array(findingDto),
+  commands: z.array(commandDto),
+  alerts: z.array(alertDto),
+  overrides: z.array(overrideDto),
+  approvals: z.array(approvalDto),
+  policies: z.array(policyDto),
+  rejections: z.array(rejectionDto),
 });
 export type Changes = z.infer<typeof changes>;

@@ -24,10 +24,14 @@ function problems(route: RouteSpec): Json {
   const statuses: Record<string, string> = { "400": "A parameter is wrong", default: "Any other problem" };
   if (route.action !== null) Object.assign(statuses, { "401": "Nobody is signed in", "403": "Not allowed" });
   if (route.path.includes("{")) statuses["404"] = "No such thing";
-  if (route.body !== null) Object.assign(statuses, { "409": "It cannot be done now", "413": "The body is too large", "415": "The body must be JSON", "422": "The body does not fit" });
-  return Object.fromEntries(Object.entries(statuses).map(([status, description]) => [
-    status, { description, content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
-  ]));
+  if (route.body !== null)
+    Object.assign(statuses, { "409": "It cannot be done now", "413": "The body is too large", "415": "The body must be JSON", "422": "The body does not fit" });
+  return Object.fromEntries(
+    Object.entries(statuses).map(([status, description]) => [
+      status,
+      { description, content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
+    ]),
+  );
 }
 
 function operation(name: string, route: RouteSpec, params: readonly string[]): Json {
@@ -37,7 +41,10 @@ function operation(name: string, route: RouteSpec, params: readonly string[]): J
     ...(route.action === null ? {} : { description: `Needs the right to \`${route.action}\`.` }),
     parameters: [...params.map((p) => ({ name: p, in: "path", required: true, schema: { type: "string" } })), ...queryParameters(route.query)],
     ...(route.body === null ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } } }),
-    responses: { [String(route.status)]: { description: "Done", content: { "application/json": { schema: schemaOf(route.response, "output") } } }, ...problems(route) },
+    responses: {
+      [String(route.status)]: { description: "Done", content: { "application/json": { schema: schemaOf(route.response, "output") } } },
+      ...problems(route),
+    },
     security: route.action === null ? [] : [{ session: [] }],
   };
 }
@@ -53,14 +60,22 @@ export function openApiDocument(version: string): Json {
     info: {
       title: "Jieyue 节约",
       version,
-      description: "Lists are {items, next}, continued by ?cursor=. Every time is ISO 8601 with offset; every quantity's unit is in its point. Errors are RFC 9457 problem details with a stable code.",
+      description:
+        "Lists are {items, next}, continued by ?cursor=. Every time is ISO 8601 with offset; every quantity's unit is in its point. Errors are RFC 9457 problem details with a stable code.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/api/v1" }],
     paths,
     components: {
       schemas: { Problem: schemaOf(problemDto, "output") },
-      securitySchemes: { session: { type: "apiKey", in: "cookie", name: "session", description: "The session cookie of a sign-in. In open mode (loopback only) none is needed." } },
+      securitySchemes: {
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "session",
+          description: "The session cookie of a sign-in. In open mode (loopback only) none is needed.",
+        },
+      },
     },
   };
 }

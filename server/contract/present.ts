@@ -10,7 +10,22 @@ import type { Actor } from "../core/roles.ts";
 import { may } from "../core/roles.ts";
 import type { Site, Space } from "../core/space.ts";
 import type {
-  AlertDto, ApprovalDto, ClockDto, CommandDto, DeviceDto, FindingDto, JobDto, OverrideDto, OverviewDto, PointDto, PointListDto, PolicyDto, RejectionDto, SiteDto, SpaceDto, WhyDto,
+  AlertDto,
+  ApprovalDto,
+  ClockDto,
+  CommandDto,
+  DeviceDto,
+  FindingDto,
+  JobDto,
+  OverrideDto,
+  OverviewDto,
+  PointDto,
+  PointListDto,
+  PolicyDto,
+  RejectionDto,
+  SiteDto,
+  SpaceDto,
+  WhyDto,
 } from "./api.ts";
 
 /** To whom, when and in which zone something is shown. `iso` writes ms as ISO 8601 with the site's offset. */
@@ -37,8 +52,12 @@ const orNull = (eyes: Eyes, at: Millis | null): string | null => (at === null ? 
 function scopeDto(scope: Scope): PolicyDto["scope"] {
   const copy = <T>(list: readonly T[] | undefined) => (list === undefined ? undefined : [...list]);
   return {
-    ...(scope.buildings && { buildings: copy(scope.buildings) }), ...(scope.floors && { floors: copy(scope.floors) }), ...(scope.spaces && { spaces: copy(scope.spaces) }),
-    ...(scope.classes && { classes: copy(scope.classes) }), ...(scope.kinds && { kinds: copy(scope.kinds) }), ...(scope.tags && { tags: copy(scope.tags) }),
+    ...(scope.buildings && { buildings: copy(scope.buildings) }),
+    ...(scope.floors && { floors: copy(scope.floors) }),
+    ...(scope.spaces && { spaces: copy(scope.spaces) }),
+    ...(scope.classes && { classes: copy(scope.classes) }),
+    ...(scope.kinds && { kinds: copy(scope.kinds) }),
+    ...(scope.tags && { tags: copy(scope.tags) }),
   };
 }
 
@@ -63,8 +82,19 @@ export function deviceDto(eyes: Eyes, house: House, state: DeviceState, only?: R
   const points: PointDto[] = [];
   for (const [name, point] of state.points) if (only === undefined || only.has(name)) points.push(pointDto(eyes, state, name, point));
   return {
-    id: device.id, name: device.name, kind: device.kind, building: device.building, space: device.space, department: device.department, codec: device.codec, topic: device.topic,
-    status: deviceStatus(state, eyes.now), protection: protectionOf(house, device), tags: [...device.tags], seenAt: orNull(eyes, state.seenAt), points,
+    id: device.id,
+    name: device.name,
+    kind: device.kind,
+    building: device.building,
+    space: device.space,
+    department: device.department,
+    codec: device.codec,
+    topic: device.topic,
+    status: deviceStatus(state, eyes.now),
+    protection: protectionOf(house, device),
+    tags: [...device.tags],
+    seenAt: orNull(eyes, state.seenAt),
+    points,
   };
 }
 
@@ -79,7 +109,9 @@ export function spaceDto(space: Space): SpaceDto {
 
 export function siteDto(site: Site): SiteDto {
   return {
-    id: site.id, name: site.name, timezone: site.timezone,
+    id: site.id,
+    name: site.name,
+    timezone: site.timezone,
     buildings: site.buildings.map((b) => ({ id: b.id, name: b.name, floors: [...b.floors] })),
     departments: site.departments.map((d) => ({ id: d.id, name: d.name, chief: d.chief, deputy: d.deputy })),
     people: site.people.map((p) => ({ id: p.id, name: p.name, role: p.role, department: p.department })),
@@ -90,9 +122,19 @@ export function findingDto(eyes: Eyes, finding: Finding, lookups: Lookups): Find
   const command = finding.command === null ? null : lookups.command(finding.command);
   const alert = finding.alert === null ? null : lookups.alert(finding.alert);
   return {
-    id: finding.id, policy: finding.policy, severity: finding.severity, mode: finding.mode, subject: { ...finding.subject }, state: finding.state,
-    since: eyes.iso(finding.since), openedAt: eyes.iso(finding.openedAt), closedAt: orNull(eyes, finding.closedAt), reason: finding.reason,
-    evidence: evidenceDto(eyes, finding.evidence, finding.subject.department), closeReason: finding.closeReason, actAt: orNull(eyes, finding.actAt),
+    id: finding.id,
+    policy: finding.policy,
+    severity: finding.severity,
+    mode: finding.mode,
+    subject: { ...finding.subject },
+    state: finding.state,
+    since: eyes.iso(finding.since),
+    openedAt: eyes.iso(finding.openedAt),
+    closedAt: orNull(eyes, finding.closedAt),
+    reason: finding.reason,
+    evidence: evidenceDto(eyes, finding.evidence, finding.subject.department),
+    closeReason: finding.closeReason,
+    actAt: orNull(eyes, finding.actAt),
     wasted: finding.wasted === null ? null : { ...finding.wasted },
     command: finding.command === null || command === null ? null : { id: finding.command, state: command },
     alert: finding.alert === null || alert === null ? null : { id: finding.alert, state: alert },
@@ -101,36 +143,82 @@ export function findingDto(eyes: Eyes, finding: Finding, lookups: Lookups): Find
 
 export function commandDto(eyes: Eyes, command: Command): CommandDto {
   return {
-    id: command.id, device: command.device, set: { ...command.set }, source: command.source, by: command.by, finding: command.finding, state: command.state, reason: command.reason,
-    attempts: command.attempts, plannedAt: eyes.iso(command.plannedAt), endedAt: orNull(eyes, command.endedAt), before: { ...command.before },
-    proof: command.proof === null ? null : { point: command.proof.point, value: command.proof.value, at: eyes.iso(command.proof.at) }, error: command.error,
+    id: command.id,
+    device: command.device,
+    set: { ...command.set },
+    source: command.source,
+    by: command.by,
+    finding: command.finding,
+    state: command.state,
+    reason: command.reason,
+    attempts: command.attempts,
+    plannedAt: eyes.iso(command.plannedAt),
+    endedAt: orNull(eyes, command.endedAt),
+    before: { ...command.before },
+    proof: command.proof === null ? null : { point: command.proof.point, value: command.proof.value, at: eyes.iso(command.proof.at) },
+    error: command.error,
     steps: command.steps.map((s) => ({ state: s.state, at: eyes.iso(s.at), note: s.note })),
   };
 }
 
 export function alertDto(eyes: Eyes, alert: Alert): AlertDto {
   return {
-    id: alert.id, kind: alert.kind, severity: alert.severity, state: alert.state, title: alert.title, evidence: evidenceDto(eyes, alert.evidence, alert.department),
-    device: alert.device, space: alert.space, department: alert.department, finding: alert.finding, command: alert.command, assignee: alert.assignee,
-    raisedAt: eyes.iso(alert.raisedAt), acknowledgedAt: orNull(eyes, alert.acknowledgedAt), acknowledgedBy: alert.acknowledgedBy,
-    clearedAt: orNull(eyes, alert.clearedAt), shelvedUntil: orNull(eyes, alert.shelvedUntil),
+    id: alert.id,
+    kind: alert.kind,
+    severity: alert.severity,
+    state: alert.state,
+    title: alert.title,
+    evidence: evidenceDto(eyes, alert.evidence, alert.department),
+    device: alert.device,
+    space: alert.space,
+    department: alert.department,
+    finding: alert.finding,
+    command: alert.command,
+    assignee: alert.assignee,
+    raisedAt: eyes.iso(alert.raisedAt),
+    acknowledgedAt: orNull(eyes, alert.acknowledgedAt),
+    acknowledgedBy: alert.acknowledgedBy,
+    clearedAt: orNull(eyes, alert.clearedAt),
+    shelvedUntil: orNull(eyes, alert.shelvedUntil),
     log: alert.log.map((l) => ({ at: eyes.iso(l.at), by: l.by, what: l.what, note: l.note })),
   };
 }
 
 export function overrideDto(eyes: Eyes, o: Override): OverrideDto {
   return {
-    id: o.id, device: o.device, space: o.space, policy: o.policy, set: o.set === null ? null : { ...o.set }, reason: o.reason, by: o.by,
-    from: eyes.iso(o.from), until: eyes.iso(o.until), endedAt: orNull(eyes, o.endedAt),
+    id: o.id,
+    device: o.device,
+    space: o.space,
+    policy: o.policy,
+    set: o.set === null ? null : { ...o.set },
+    reason: o.reason,
+    by: o.by,
+    from: eyes.iso(o.from),
+    until: eyes.iso(o.until),
+    endedAt: orNull(eyes, o.endedAt),
   };
 }
 
 export function approvalDto(eyes: Eyes, a: Approval): ApprovalDto {
   const personal = may(eyes.actor, "view-personal", a.department);
   return {
-    id: a.id, kind: a.kind, device: a.device, space: a.space, department: a.department, job: a.job, sheets: a.sheets, document: personal ? a.document : null,
-    requestedBy: personal ? a.requestedBy : null, reason: a.reason, from: orNull(eyes, a.from), until: orNull(eyes, a.until), state: a.state,
-    requestedAt: eyes.iso(a.requestedAt), decidedAt: orNull(eyes, a.decidedAt), decidedBy: a.decidedBy, note: a.note,
+    id: a.id,
+    kind: a.kind,
+    device: a.device,
+    space: a.space,
+    department: a.department,
+    job: a.job,
+    sheets: a.sheets,
+    document: personal ? a.document : null,
+    requestedBy: personal ? a.requestedBy : null,
+    reason: a.reason,
+    from: orNull(eyes, a.from),
+    until: orNull(eyes, a.until),
+    state: a.state,
+    requestedAt: eyes.iso(a.requestedAt),
+    decidedAt: orNull(eyes, a.decidedAt),
+    decidedBy: a.decidedBy,
+    note: a.note,
   };
 }
 
@@ -138,8 +226,17 @@ export function approvalDto(eyes: Eyes, a: Approval): ApprovalDto {
 export function jobDto(eyes: Eyes, device: string, job: PrintJob, department: string | null): JobDto {
   const personal = may(eyes.actor, "view-personal", department);
   return {
-    device, job: job.job, user: personal ? job.user : null, document: personal ? job.document : null, pages: job.pages, copies: job.copies, sheets: job.sheets, duplex: job.duplex,
-    color: job.color, state: job.state, at: eyes.iso(job.at),
+    device,
+    job: job.job,
+    user: personal ? job.user : null,
+    document: personal ? job.document : null,
+    pages: job.pages,
+    copies: job.copies,
+    sheets: job.sheets,
+    duplex: job.duplex,
+    color: job.color,
+    state: job.state,
+    at: eyes.iso(job.at),
   };
 }
 
@@ -147,9 +244,23 @@ export function jobDto(eyes: Eyes, device: string, job: PrintJob, department: st
 export function policyDto(policy: PolicyState, open: number): PolicyDto {
   const { definition, settings } = policy;
   return {
-    id: definition.id, enabled: settings.enabled, mode: settings.mode, severity: definition.severity, priority: definition.priority, kinds: [...definition.kinds],
-    subject: definition.subject, owner: settings.owner, scope: scopeDto(settings.scope),
-    params: definition.params.map((p) => ({ name: p.name, value: settings.params[p.name] ?? p.default, unit: p.unit, default: p.default, min: p.min, max: p.max })),
+    id: definition.id,
+    enabled: settings.enabled,
+    mode: settings.mode,
+    severity: definition.severity,
+    priority: definition.priority,
+    kinds: [...definition.kinds],
+    subject: definition.subject,
+    owner: settings.owner,
+    scope: scopeDto(settings.scope),
+    params: definition.params.map((p) => ({
+      name: p.name,
+      value: settings.params[p.name] ?? p.default,
+      unit: p.unit,
+      default: p.default,
+      min: p.min,
+      max: p.max,
+    })),
     open,
   };
 }
@@ -168,10 +279,23 @@ function dayDto(day: DayAnswer): OverviewDto["day"] {
 /** `department` is the device's. */
 export function whyDto(eyes: Eyes, why: Why, department: string | null): WhyDto {
   return {
-    device: why.device, protection: why.protection, day: dayDto(why.day), overrides: why.overrides.map((o) => overrideDto(eyes, o)),
+    device: why.device,
+    protection: why.protection,
+    day: dayDto(why.day),
+    overrides: why.overrides.map((o) => overrideDto(eyes, o)),
     judgements: why.judgements.map((j) => ({
-      policy: j.policy, mode: j.mode, applies: j.applies, why: j.why, state: j.state, reason: j.reason, evidence: j.evidence === null ? null : evidenceDto(eyes, j.evidence, department),
-      since: orNull(eyes, j.since), due: orNull(eyes, j.due), exemption: j.exemption, finding: j.finding, wants: j.wants === null ? null : { ...j.wants },
+      policy: j.policy,
+      mode: j.mode,
+      applies: j.applies,
+      why: j.why,
+      state: j.state,
+      reason: j.reason,
+      evidence: j.evidence === null ? null : evidenceDto(eyes, j.evidence, department),
+      since: orNull(eyes, j.since),
+      due: orNull(eyes, j.due),
+      exemption: j.exemption,
+      finding: j.finding,
+      wants: j.wants === null ? null : { ...j.wants },
     })),
     arbitration: why.arbitration.map((a) => ({ point: a.point, wanted: a.wanted, by: a.by, source: a.source, beats: [...a.beats], reported: a.reported })),
     holding: why.holding.map((h) => ({ why: h.why, until: orNull(eyes, h.until) })),
@@ -188,11 +312,24 @@ export interface Intake {
 
 export function overviewDto(overview: Overview, intake: Intake): OverviewDto {
   return {
-    devices: { ...overview.devices }, powerW: { ...overview.powerW }, flowLpm: overview.flowLpm, occupiedSpaces: overview.occupiedSpaces, knownSpaces: overview.knownSpaces,
-    outdoorC: overview.outdoorC, openFindings: overview.openFindings, pendingCommands: overview.pendingCommands, unacknowledged: overview.unacknowledged,
-    pendingApprovals: overview.pendingApprovals, today: { ...overview.today }, day: dayDto(overview.day),
+    devices: { ...overview.devices },
+    powerW: { ...overview.powerW },
+    flowLpm: overview.flowLpm,
+    occupiedSpaces: overview.occupiedSpaces,
+    knownSpaces: overview.knownSpaces,
+    outdoorC: overview.outdoorC,
+    openFindings: overview.openFindings,
+    pendingCommands: overview.pendingCommands,
+    unacknowledged: overview.unacknowledged,
+    pendingApprovals: overview.pendingApprovals,
+    today: { ...overview.today },
+    day: dayDto(overview.day),
     intake: {
-      messages: intake.messages, readings: intake.readings, backlog: intake.backlog, rejected: REJECTING.reduce((sum, fate) => sum + (intake.fates[fate] ?? 0), 0), fates: { ...intake.fates },
+      messages: intake.messages,
+      readings: intake.readings,
+      backlog: intake.backlog,
+      rejected: REJECTING.reduce((sum, fate) => sum + (intake.fates[fate] ?? 0), 0),
+      fates: { ...intake.fates },
     },
   };
 }
@@ -200,7 +337,11 @@ export function overviewDto(overview: Overview, intake: Intake): OverviewDto {
 /** A message that was not taken in. Its bytes may hold a document's name, so only who may see personal data everywhere sees them. */
 export function rejectionDto(eyes: Eyes, rejection: Rejection): RejectionDto {
   return {
-    fate: rejection.fate, topic: rejection.topic, detail: rejection.detail, excerpt: may(eyes.actor, "view-personal", null) ? rejection.excerpt : "", at: eyes.iso(rejection.at),
+    fate: rejection.fate,
+    topic: rejection.topic,
+    detail: rejection.detail,
+    excerpt: may(eyes.actor, "view-personal", null) ? rejection.excerpt : "",
+    at: eyes.iso(rejection.at),
   };
 }
 

@@ -5,36 +5,82 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const optional = (description: string) => z.string().default("").meta({ description });
 
 export const settingsSchema = z.strictObject({
-  http: z.strictObject({
-    host: z.string().min(1).default("127.0.0.1").meta({ description: "Address the page and the API listen on. Beyond loopback needs auth.mode password." }),
-    port: port.default(8026).meta({ description: "Port of the page and the API; 0 = any free one." }),
-    url: optional("The address people use, e.g. https://jieyue.example.gov.cn, when a proxy with TLS stands before it: makes cookies Secure and links right."),
-  }).prefault({}),
-  mqtt: z.strictObject({
-    url: optional("External broker, mqtt:// or mqtts://; empty = the embedded broker."),
-    host: z.string().min(1).default("127.0.0.1").meta({ description: "Address the embedded broker listens on. Beyond loopback needs mqtt.users." }),
-    port: port.default(1883).meta({ description: "Port of the embedded broker; 0 = any free one." }),
-    username: optional("User name at the external broker."),
-    password: optional("Password at the external broker."),
-    ca: optional("PEM file of the authority that signed the external broker's certificate."),
-    clientId: z.string().min(1).max(23).default("jieyue").meta({ description: "Client id at the external broker; its session is persistent, so it must stay the same and be used once." }),
-    users: z.array(z.strictObject({
-      username: z.string().min(1),
-      passwordHash: z.string().startsWith("$argon2").meta({ description: "Argon2 hash, made by `npm run serve -- --hash-password`." }),
-      devices: z.array(z.string()).default([]).meta({ description: "`<building>/<device>` it may speak for; `*` = all (a gateway); `<building>/*` = a building." }),
-    })).default([]).meta({ description: "Who may connect to the embedded broker, and for which devices it may publish and hear commands." }),
-  }).prefault({}),
-  data: z.strictObject({ dir: z.string().min(1).default("./data").meta({ description: "Folder of the history (DuckDB) and the records (SQLite)." }) }).prefault({}),
-  influx: z.strictObject({
-    url: optional("InfluxDB 2 to forward readings to; empty = off."), token: optional("Its token."), org: optional("Its organisation."), bucket: optional("Its bucket."),
-  }).prefault({}),
+  http: z
+    .strictObject({
+      host: z.string().min(1).default("127.0.0.1").meta({ description: "Address the page and the API listen on. Beyond loopback needs auth.mode password." }),
+      port: port.default(8026).meta({ description: "Port of the page and the API; 0 = any free one." }),
+      url: optional(
+        "The address people use, e.g. https://jieyue.example.gov.cn, when a proxy with TLS stands before it: makes cookies Secure and links right.",
+      ),
+    })
+    .prefault({}),
+  mqtt: z
+    .strictObject({
+      url: optional("External broker, mqtt:// or mqtts://; empty = the embedded broker."),
+      host: z.string().min(1).default("127.0.0.1").meta({ description: "Address the embedded broker listens on. Beyond loopback needs mqtt.users." }),
+      port: port.default(1883).meta({ description: "Port of the embedded broker; 0 = any free one." }),
+      username: optional("User name at the external broker."),
+      password: optional("Password at the external broker."),
+      ca: optional("PEM file of the authority that signed the external broker's certificate."),
+      clientId: z
+        .string()
+        .min(1)
+        .max(23)
+        .default("jieyue")
+        .meta({ description: "Client id at the external broker; its session is persistent, so it must stay the same and be used once." }),
+      users: z
+        .array(
+          z.strictObject({
+            username: z.string().min(1),
+            passwordHash: z.string().startsWith("$argon2").meta({ description: "Argon2 hash, made by `npm run serve -- --hash-password`." }),
+            devices: z
+              .array(z.string())
+              .default([])
+              .meta({ description: "`<building>/<device>` it may speak for; `*` = all (a gateway); `<building>/*` = a building." }),
+          }),
+        )
+        .default([])
+        .meta({ description: "Who may connect to the embedded broker, and for which devices it may publish and hear commands." }),
+    })
+    .prefault({}),
+  data: z
+    .strictObject({ dir: z.string().min(1).default("./data").meta({ description: "Folder of the history (DuckDB) and the records (SQLite)." }) })
+    .prefault({}),
+  influx: z
+    .strictObject({
+      url: optional("InfluxDB 2 to forward readings to; empty = off."),
+      token: optional("Its token."),
+      org: optional("Its organisation."),
+      bucket: optional("Its bucket."),
+    })
+    .prefault({}),
   site: z.strictObject({ file: optional("Site file (spaces, devices, departments, people, calendar, policies); empty = the shipped city hall.") }).prefault({}),
-  auth: z.strictObject({
-    mode: z.enum(["", "open", "password"]).default("").meta({ description: "`open` (only on loopback; a visitor chooses whom to be) or `password`; empty = open on loopback, password elsewhere." }),
-  }).prefault({}),
-  log: z.strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info").meta({ description: "The least severe message that is logged." }) }).prefault({}),
-  clock: z.strictObject({
-    source: z.enum(["wall", "follow"]).default("wall").meta({ description: "`wall`: this machine's time. `follow`: the retained topic jieyue/clock of a simulator winds it (demonstrations, replays); the page then says so." }),
-  }).prefault({}),
+  auth: z
+    .strictObject({
+      mode: z
+        .enum(["", "open", "password"])
+        .default("")
+        .meta({ description: "`open` (only on loopback; a visitor chooses whom to be) or `password`; empty = open on loopback, password elsewhere." }),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+        .default("info")
+        .meta({ description: "The least severe message that is logged." }),
+    })
+    .prefault({}),
+  clock: z
+    .strictObject({
+      source: z
+        .enum(["wall", "follow"])
+        .default("wall")
+        .meta({
+          description:
+            "`wall`: this machine's time. `follow`: the retained topic jieyue/clock of a simulator winds it (demonstrations, replays); the page then says so.",
+        }),
+    })
+    .prefault({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;

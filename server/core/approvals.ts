@@ -93,10 +93,29 @@ export function requestOvertime(turn: Turn, by: string, space: string, from: Mil
   if (until - from > 24 * 3_600_000) return { code: "bad-period", detail: "Ask for at most 24 hours at a time." };
   const id = keyOf("overtime", by, space, from, until);
   if (house.approvals.has(id)) return { id };
-  keep(turn, {
-    id, kind: "overtime", device: null, space, department: place.department, job: null, sheets: null, document: null, requestedBy: by, reason, from, until, state: "pending",
-    requestedAt: now, decidedAt: null, decidedBy: null, note: null,
-  }, "requested");
+  keep(
+    turn,
+    {
+      id,
+      kind: "overtime",
+      device: null,
+      space,
+      department: place.department,
+      job: null,
+      sheets: null,
+      document: null,
+      requestedBy: by,
+      reason,
+      from,
+      until,
+      state: "pending",
+      requestedAt: now,
+      decidedAt: null,
+      decidedBy: null,
+      note: null,
+    },
+    "requested",
+  );
   schedule(turn, until, { kind: "approval", approval: id });
   return { id };
 }
@@ -154,7 +173,14 @@ function keep(turn: Turn, approval: Approval, why: string): void {
       key: approval.id,
       severity: "medium",
       title: `approval.${approval.kind}`,
-      evidence: { sheets: approval.sheets, requestedBy: approval.requestedBy, document: approval.document, reason: approval.reason, fromAt: approval.from, untilAt: approval.until },
+      evidence: {
+        sheets: approval.sheets,
+        requestedBy: approval.requestedBy,
+        document: approval.document,
+        reason: approval.reason,
+        fromAt: approval.from,
+        untilAt: approval.until,
+      },
       device: approval.device,
       finding: null,
       command: null,

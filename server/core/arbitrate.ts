@@ -66,13 +66,24 @@ export function settle(wishes: readonly Wish[]): Settled[] {
   for (const w of winners.values()) {
     // What is to be off needs no setpoint: lesser wishes about how it should run are moot.
     if (off !== null && w !== off && w.rank <= off.rank) continue;
-    settled.push({ ...w, beats: wishes.filter((o) => o.point === w.point && o.by !== w.by && o.value !== w.value).map((o) => o.by).sort() });
+    settled.push({
+      ...w,
+      beats: wishes
+        .filter((o) => o.point === w.point && o.by !== w.by && o.value !== w.value)
+        .map((o) => o.by)
+        .sort(),
+    });
   }
   return settled.sort((a, b) => (a.point < b.point ? -1 : 1));
 }
 
 /** Why nothing may be sent to a device now, and until when; null when it may. */
-export function gate(house: House, state: DeviceState, set: Readonly<Record<string, PointValue>>, now: Millis): { readonly why: string; readonly until: Millis | null; readonly forever: boolean } | null {
+export function gate(
+  house: House,
+  state: DeviceState,
+  set: Readonly<Record<string, PointValue>>,
+  now: Millis,
+): { readonly why: string; readonly until: Millis | null; readonly forever: boolean } | null {
   const { device } = state;
   if (protectionOf(house, device) !== null) return { why: "protected", until: null, forever: true };
   if (!device.adopted) return { why: "not-adopted", until: null, forever: true };

@@ -58,7 +58,6 @@ export interface HolidayYear {
 export type Holidays = Readonly<Record<string, HolidayYear>>;
 
 const DAY = 86_400_000;
-const MINUTE = 60_000;
 
 interface Day {
   readonly fact: DayFact;
@@ -119,10 +118,11 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     return day;
   }
 
+  const working = (at: Millis) => dayOf(at).edges.some(([from, until]) => from <= at && at < until);
   const monthDay = (at: Millis) => dayOf(at).fact.date.slice(5);
   return {
     day: (at) => dayOf(at).fact,
-    working: (at) => dayOf(at).edges.some(([from, until]) => from <= at && at < until),
+    working,
     offSince(at) {
       const { midnight, edges } = dayOf(at);
       let since = midnight;
@@ -130,13 +130,15 @@ export function createCalendar(options: { readonly timezone: string; readonly se
       return since;
     },
     nextChange(at) {
-      for (let d = 0, t = at; d < 15; d++, t = zone.midnight(dayOf(t).midnight + 36 * 3_600_000)) {
-        for (const [from, until] of dayOf(t).edges) {
-          if (from > at) return from;
-          if (until > at) return until;
+      const now = working(at);
+      const last = at + 14 * DAY;
+      for (let t = at; t < last; t = zone.midnight(dayOf(t).midnight + 36 * 3_600_000)) {
+        for (const edge of dayOf(t).edges) {
+          // Periods that touch (at noon, at midnight) are one: only where working time really begins or ends does it change.
+          for (const instant of edge) if (instant > at && working(instant) !== now) return Math.min(instant, last);
         }
       }
-      return at + 14 * DAY;
+      return last;
     },
     season(at) {
       const md = monthDay(at);
@@ -144,7 +146,7 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     },
     heating: (at) => within(monthDay(at), settings.heating),
     midnight: (at) => dayOf(at).midnight,
-    minuteOfDay: (at) => Math.floor((at - dayOf(at).midnight) / MINUTE),
+    minuteOfDay: zone.minuteOfDay,
     missingYear: (at) => missingHolidayYear(dayOf(at).fact.date, holidays),
   };
 }

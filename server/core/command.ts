@@ -168,7 +168,8 @@ export function commandDue(turn: Turn, id: string): void {
   if (command === undefined) return;
   if (command.state === "reported") {
     const reportedAt = command.steps.findLast((s) => s.state === "reported")!.at;
-    if (turn.now >= reportedAt + PROOF_SECONDS * 1000) end(turn, { ...command, error: "reported as wanted, but its measurement does not show it" }, "gave-up", "no-effect");
+    if (turn.now >= reportedAt + PROOF_SECONDS * 1000)
+      end(turn, { ...command, error: "reported as wanted, but its measurement does not show it" }, "gave-up", "no-effect");
     return;
   }
   if (turn.now < command.plannedAt + patience(command.attempts)) return;
@@ -242,7 +243,9 @@ function keep(turn: Turn, command: Command, why: string): void {
 }
 
 export function describe(set: Readonly<Record<string, PointValue>>): string {
-  return Object.entries(set).map(([point, value]) => `${point}=${String(value)}`).join(" ");
+  return Object.entries(set)
+    .map(([point, value]) => `${point}=${String(value)}`)
+    .join(" ");
 }
 
 /** Whether a kind of device takes these values; the answer names what is wrong. */

@@ -126,7 +126,14 @@ function breach(turn: Turn, policy: PolicyState, state: DeviceState, standing: S
   openFinding(turn, policy, state, standing, judgement, due);
 }
 
-function openFinding(turn: Turn, policy: PolicyState, state: DeviceState, standing: Standing, judgement: Extract<Judgement, { state: "breach" }>, openedAt: Millis): void {
+function openFinding(
+  turn: Turn,
+  policy: PolicyState,
+  state: DeviceState,
+  standing: Standing,
+  judgement: Extract<Judgement, { state: "breach" }>,
+  openedAt: Millis,
+): void {
   const { definition, settings } = policy;
   const { device } = state;
   const acts = settings.mode === "enforce" && judgement.want !== null;
@@ -176,8 +183,14 @@ function updateMode(turn: Turn, finding: Finding, policy: PolicyState, judgement
     mode === "observe" || finding.alert !== null
       ? finding.alert
       : raiseAlert(turn, {
-          kind: "finding", key: finding.id, severity: finding.severity, title: `policy.${finding.policy}.${finding.reason}`, evidence: finding.evidence,
-          device: finding.subject.device, finding: finding.id, command: null,
+          kind: "finding",
+          key: finding.id,
+          severity: finding.severity,
+          title: `policy.${finding.policy}.${finding.reason}`,
+          evidence: finding.evidence,
+          device: finding.subject.device,
+          finding: finding.id,
+          command: null,
         });
   const actAt = acts ? Math.max(finding.actAt ?? 0, turn.now + (judgement.warn ?? 0) * 1000) : null;
   record(turn, { ...finding, mode, alert, actAt }, "mode-changed");

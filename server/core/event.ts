@@ -34,7 +34,13 @@ export type PersonRequest =
   | {
       readonly kind: "adopt";
       readonly device: DeviceId;
-      readonly as: { readonly kind: DeviceKind; readonly space: string | null; readonly name: string | null; readonly interval: number | null; readonly standby: number | null };
+      readonly as: {
+        readonly kind: DeviceKind;
+        readonly space: string | null;
+        readonly name: string | null;
+        readonly interval: number | null;
+        readonly standby: number | null;
+      };
     };
 
 export type AlertAction =

@@ -49,7 +49,14 @@ export interface Why {
 /** Figures of the whole house, units in the names. What the records know (today's sums) is added by the flow. */
 export interface Overview {
   readonly devices: { readonly total: number; readonly online: number; readonly offline: number; readonly silent: number; readonly discovered: number };
-  readonly powerW: { readonly total: number; readonly ac: number; readonly light: number; readonly plug: number; readonly copier: number; readonly other: number };
+  readonly powerW: {
+    readonly total: number;
+    readonly ac: number;
+    readonly light: number;
+    readonly plug: number;
+    readonly copier: number;
+    readonly other: number;
+  };
   readonly flowLpm: number;
   readonly occupiedSpaces: number;
   readonly knownSpaces: number;
@@ -86,8 +93,17 @@ export function explain(house: House, id: DeviceId, now: Millis): Why | null {
     protection: protectionOf(house, device),
     day: dayAnswer(house, now),
     overrides: overridesOf(house, device, now),
-    judgements: (device.kind === null ? [] : (house.policiesByKind.get(device.kind) ?? [])).filter((p) => p.definition.subject === "device").map((p) => judged(house, state, p, now)),
-    arbitration: settled.map((w) => ({ point: w.point, wanted: w.value, by: w.by, source: w.source, beats: w.beats, reported: state.points.get(w.point)?.value ?? null })),
+    judgements: (device.kind === null ? [] : (house.policiesByKind.get(device.kind) ?? []))
+      .filter((p) => p.definition.subject === "device")
+      .map((p) => judged(house, state, p, now)),
+    arbitration: settled.map((w) => ({
+      point: w.point,
+      wanted: w.value,
+      by: w.by,
+      source: w.source,
+      beats: w.beats,
+      reported: state.points.get(w.point)?.value ?? null,
+    })),
     holding,
   };
 }
@@ -149,12 +165,17 @@ export function overviewOf(house: House, now: Millis, today: Overview["today"]):
   let pendingApprovals = 0;
   for (const a of house.approvals.values()) if (a.state === "pending") pendingApprovals++;
   return {
-    devices, powerW, flowLpm, outdoorC,
+    devices,
+    powerW,
+    flowLpm,
+    outdoorC,
     occupiedSpaces: [...spaces.values()].filter(Boolean).length,
     knownSpaces: spaces.size,
     openFindings: house.findings.size,
     pendingCommands: house.commands.size,
-    unacknowledged, pendingApprovals, today,
+    unacknowledged,
+    pendingApprovals,
+    today,
     day: dayAnswer(house, now),
   };
 }

@@ -133,7 +133,8 @@ function indexWatchers(policies: Iterable<PolicyState>): Watchers {
   for (const policy of policies) {
     const { definition } = policy;
     if (definition.subject === "job") continue;
-    for (const kind of definition.kinds) for (const point of [...definition.watches.own, ...(definition.watches.ownOf?.[kind] ?? [])]) put(own, kind, point, policy);
+    for (const kind of definition.kinds)
+      for (const point of [...definition.watches.own, ...(definition.watches.ownOf?.[kind] ?? [])]) put(own, kind, point, policy);
     for (const kind of Object.keys(definition.watches.neighbours ?? {}) as DeviceKind[]) {
       for (const point of definition.watches.neighbours?.[kind] ?? []) put(neighbours, kind, point, policy);
     }
@@ -219,7 +220,11 @@ function add(index: Map<string, Device[]>, key: string, device: Device): void {
 
 function remove(index: Map<string, Device[]>, key: string, id: DeviceId): void {
   const list = index.get(key);
-  if (list !== undefined) index.set(key, list.filter((d) => d.id !== id));
+  if (list !== undefined)
+    index.set(
+      key,
+      list.filter((d) => d.id !== id),
+    );
 }
 
 /** online: heard of lately. offline: it said so. silent: three intervals without a word. discovered: not adopted yet. */
@@ -241,7 +246,8 @@ export function exemptionFor(house: House, device: Device, policy: string): Exem
   const space = device.space === null ? undefined : house.spaces.get(device.space);
   for (const e of house.site.exemptions) {
     if (e.policy !== null && e.policy !== policy) continue;
-    if (e.device !== null ? e.device === device.id : e.space !== null ? e.space === device.space : e.spaceClass !== null && e.spaceClass === space?.class) return e;
+    if (e.device !== null ? e.device === device.id : e.space !== null ? e.space === device.space : e.spaceClass !== null && e.spaceClass === space?.class)
+      return e;
   }
   return null;
 }
@@ -252,6 +258,18 @@ export function undescribed(id: DeviceId, topic: string, codec: string, guess: D
   const name = id.slice(slash + 1);
   const kind = guess ?? DEVICE_KINDS.find((k) => name === k || name.startsWith(`${k}-`) || name.startsWith(`${k}_`)) ?? null;
   return {
-    id, building: id.slice(0, slash), name, kind, space: null, department: null, codec, topic, tags: [], protection: null, interval: 300, standby: 5, adopted: false,
+    id,
+    building: id.slice(0, slash),
+    name,
+    kind,
+    space: null,
+    department: null,
+    codec,
+    topic,
+    tags: [],
+    protection: null,
+    interval: 300,
+    standby: 5,
+    adopted: false,
   };
 }

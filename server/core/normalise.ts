@@ -99,6 +99,15 @@ export function normalise(observation: Observation, known: KnownDevice, received
   return { report, fates };
 }
 
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** The decimal number that a text is; NaN for every other text (a blank is no 0, `0x1A` no 26). */
+function numberInText(text: string): number {
+  if (text.length > 40) return Number.NaN;
+  const trimmed = text.trim();
+  return DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
+}
+
 function judge(name: string, raw: unknown, kind: DeviceKind | null, before: PointState | undefined, note: (fate: Fate) => void): PointReading | null {
   if (raw === null || raw === undefined || raw === "") {
     note("empty-value");
@@ -116,14 +125,18 @@ function judge(name: string, raw: unknown, kind: DeviceKind | null, before: Poin
   let quality: Quality = "good";
   if (definition.type === "number") {
     // A number written as text is read, and counted: the device should be told.
-    const number = typeof raw === "string" ? Number(raw) : raw;
+    const number = typeof raw === "string" ? numberInText(raw) : raw;
     if (typeof raw !== "number") note("wrong-type");
     if (typeof number !== "number" || !Number.isFinite(number)) {
       if (typeof raw === "number") note("implausible");
       return null;
     }
     value = number;
-    if (number < definition.min! || number > definition.max! || (definition.counter === true && before !== undefined && typeof before.value === "number" && number < before.value && before.quality === "good")) {
+    if (
+      number < definition.min! ||
+      number > definition.max! ||
+      (definition.counter === true && before !== undefined && typeof before.value === "number" && number < before.value && before.quality === "good")
+    ) {
       quality = "suspect";
       note("implausible");
     }

@@ -70,10 +70,12 @@ function override(turn: Turn, request: Extract<PersonRequest, { kind: "override"
   if (request.space !== null && !house.spaces.has(request.space)) return refuse("unknown-space", `There is no space '${request.space}'.`);
   if (request.policy !== null && !house.policies.has(request.policy)) return refuse("unknown-policy", `There is no policy '${request.policy}'.`);
   if (request.until <= now) return refuse("in-the-past", "An override must end in the future.");
-  if (request.until - now > LONGEST_OVERRIDE_MS) return refuse("too-long", "An override lasts at most seven days; for longer, ask for an exemption in the site file.");
+  if (request.until - now > LONGEST_OVERRIDE_MS)
+    return refuse("too-long", "An override lasts at most seven days; for longer, ask for an exemption in the site file.");
   if (request.set !== null) {
     if (state === undefined) return refuse("bad-subject", "Values can be wanted of a device only, not of a space.");
-    if (protectionOf(house, state.device) !== null) return refuse("protected", `${state.device.id} is protected (${protectionOf(house, state.device)}) and is never commanded.`);
+    if (protectionOf(house, state.device) !== null)
+      return refuse("protected", `${state.device.id} is protected (${protectionOf(house, state.device)}) and is never commanded.`);
     const wrong = checkSet(state, request.set);
     if (wrong !== null) return refuse("bad-values", wrong);
   }
@@ -131,7 +133,10 @@ function command(turn: Turn, request: Extract<PersonRequest, { kind: "command" }
   }
   const against = settle(wishesFor(house, state, now)).find((w) => w.point in request.set && request.set[w.point] !== w.value);
   if (against !== undefined) {
-    return refuse("contradicts-policy", `${against.by} wants ${describe({ [against.point]: against.value })} now; make an override with a reason and an end instead.`);
+    return refuse(
+      "contradicts-policy",
+      `${against.by} wants ${describe({ [against.point]: against.value })} now; make an override with a reason and an end instead.`,
+    );
   }
   const memory = memoryOf(house, request.device);
   const active = memory.active === null ? undefined : house.commands.get(memory.active);
@@ -145,8 +150,10 @@ function changePolicy(turn: Turn, id: string, change: PolicyOverrides): Answer {
   if (policy === undefined) return refuse("unknown-policy", `There is no policy '${id}'.`);
   for (const [name, value] of Object.entries(change.params ?? {})) {
     const param = policy.definition.params.find((p) => p.name === name);
-    if (param === undefined) return refuse("unknown-param", `${id} has no parameter '${name}'; it has ${policy.definition.params.map((p) => p.name).join(", ") || "none"}.`);
-    if (!(value >= param.min && value <= param.max)) return refuse("param-out-of-range", `${name} must be from ${param.min} to ${param.max} ${param.unit}; ${value} is not.`);
+    if (param === undefined)
+      return refuse("unknown-param", `${id} has no parameter '${name}'; it has ${policy.definition.params.map((p) => p.name).join(", ") || "none"}.`);
+    if (!(value >= param.min && value <= param.max))
+      return refuse("param-out-of-range", `${name} must be from ${param.min} to ${param.max} ${param.unit}; ${value} is not.`);
   }
   const { enabled, mode, params, scope, owner } = policySettings(policy.definition, { ...policy.settings, owner: policy.settings.owner ?? undefined }, change);
   policy.settings = { enabled, mode, params, scope, owner };

@@ -36,7 +36,13 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.findings.set(finding.id, finding);
     const { device, job } = finding.subject;
     const standing: Standing = {
-      policy: finding.policy, device, job, since: finding.since, finding: finding.id, last: null, wake: null,
+      policy: finding.policy,
+      device,
+      job,
+      since: finding.since,
+      finding: finding.id,
+      last: null,
+      wake: null,
       waste: { at: now, until: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
     };
     house.standings.set(standingKey(finding.policy, device, job), standing);
@@ -56,7 +62,11 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
 }
 
 /** Seeds what was last heard of a point (before the replay of the newest readings makes the holds true again). */
-export function restorePoint(house: House, point: PointId, reading: { readonly at: Millis; readonly received: Millis; readonly value: PointValue; readonly quality: Quality }): void {
+export function restorePoint(
+  house: House,
+  point: PointId,
+  reading: { readonly at: Millis; readonly received: Millis; readonly value: PointValue; readonly quality: Quality },
+): void {
   const slash = point.lastIndexOf("/");
   const id = point.slice(0, slash);
   const state = house.devices.get(id) ?? placeDevice(house, undescribed(id, `jieyue/${id}/state`, "native", null));

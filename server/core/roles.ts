@@ -3,8 +3,22 @@ export const ROLES = ["viewer", "staff", "chief", "deputy", "director", "adminis
 export type Role = (typeof ROLES)[number];
 
 export const ACTIONS = [
-  "view", "view-personal", "acknowledge", "shelve", "comment", "assign", "resolve", "command", "override", "request-approval", "grant-approval",
-  "change-policy", "adopt-device", "manage-people", "export", "view-audit",
+  "view",
+  "view-personal",
+  "acknowledge",
+  "shelve",
+  "comment",
+  "assign",
+  "resolve",
+  "command",
+  "override",
+  "request-approval",
+  "grant-approval",
+  "change-policy",
+  "adopt-device",
+  "manage-people",
+  "export",
+  "view-audit",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -3,7 +3,19 @@ import type { Role } from "./roles.ts";
 import type { PolicyOverrides } from "./policy.ts";
 
 export const SPACE_CLASSES = [
-  "office", "meeting", "corridor", "restroom", "server-room", "archive", "canteen", "courtyard", "facade", "garage", "clinic", "lobby", "plant-room",
+  "office",
+  "meeting",
+  "corridor",
+  "restroom",
+  "server-room",
+  "archive",
+  "canteen",
+  "courtyard",
+  "facade",
+  "garage",
+  "clinic",
+  "lobby",
+  "plant-room",
 ] as const;
 export type SpaceClass = (typeof SPACE_CLASSES)[number];
 

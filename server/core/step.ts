@@ -135,11 +135,21 @@ function checkHolidays(turn: Turn): void {
   const { house, now } = turn;
   const missing = house.calendar.missingYear(now);
   for (const alert of house.alerts.values()) {
-    if (alert.kind === "system" && alert.title === "system.holidays" && alert.evidence["year"] !== missing?.year) clearAlert(turn, alert.id, "data-there", false);
+    if (alert.kind === "system" && alert.title === "system.holidays" && alert.evidence["year"] !== missing?.year)
+      clearAlert(turn, alert.id, "data-there", false);
   }
   if (missing !== null) {
     const { year, provisional } = missing;
-    raiseAlert(turn, { kind: "system", key: `holidays-${year}`, severity: "low", title: "system.holidays", evidence: { year, provisional }, device: null, finding: null, command: null });
+    raiseAlert(turn, {
+      kind: "system",
+      key: `holidays-${year}`,
+      severity: "low",
+      title: "system.holidays",
+      evidence: { year, provisional },
+      device: null,
+      finding: null,
+      command: null,
+    });
   }
   schedule(turn, house.calendar.midnight(house.calendar.midnight(now) + 36 * 3_600_000), { kind: "calendar" });
 }

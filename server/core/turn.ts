@@ -51,14 +51,16 @@ export function markPoint(turn: Turn, state: DeviceState, point: string): void {
   const around = house.watchers.neighbours.get(kind)?.get(point);
   if (around !== undefined && space !== null) {
     for (const device of house.devicesBySpace.get(space) ?? []) {
-      for (const policy of around) if (device.kind !== null && policy.definition.kinds.includes(device.kind)) markSubject(turn, policy, house.devices.get(device.id)!);
+      for (const policy of around)
+        if (device.kind !== null && policy.definition.kinds.includes(device.kind)) markSubject(turn, policy, house.devices.get(device.id)!);
     }
   }
   if (kind === "outdoor") {
     for (const policy of house.watchers.outdoor.get(point) ?? []) {
       for (const other of house.devices.values()) {
         const otherKind = other.device.kind;
-        if (other.device.adopted && other.device.building === building && otherKind !== null && policy.definition.kinds.includes(otherKind)) markSubject(turn, policy, other);
+        if (other.device.adopted && other.device.building === building && otherKind !== null && policy.definition.kinds.includes(otherKind))
+          markSubject(turn, policy, other);
       }
     }
   }

@@ -42,7 +42,12 @@ export function takeWaste(state: DeviceState, waste: Waste, report: Report): boo
 }
 
 /** kWh, m³ and CNY (by the site's tariffs) that were wasted until `now`; null where nothing was measured. */
-export function wasteOf(house: House, state: DeviceState, waste: Waste, now: Millis): { readonly kwh: number; readonly m3: number; readonly cny: number } | null {
+export function wasteOf(
+  house: House,
+  state: DeviceState,
+  waste: Waste,
+  now: Millis,
+): { readonly kwh: number; readonly m3: number; readonly cny: number } | null {
   if (!state.points.has("power") && !state.points.has("flow")) return null;
   advance(waste, now);
   const price = (quantity: string) => house.site.tariffs.find((t) => t.quantity === quantity)?.price ?? 0;

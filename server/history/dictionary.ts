@@ -19,7 +19,11 @@ export interface Dictionary {
 }
 
 /** `points` as stored, in the order of their numbers from 0; `words` the newest ones; `nextWord` the first number that is free. */
-export function createDictionary(points: { readonly devices: readonly string[]; readonly names: readonly string[] }, words: readonly { readonly id: number; readonly text: string }[], nextWord: number): Dictionary {
+export function createDictionary(
+  points: { readonly devices: readonly string[]; readonly names: readonly string[] },
+  words: readonly { readonly id: number; readonly text: string }[],
+  nextWord: number,
+): Dictionary {
   const byDevice = new Map<string, Map<string, number>>();
   const devices = [...points.devices];
   const names = [...points.names];

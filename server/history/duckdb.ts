@@ -121,7 +121,10 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     dropped++;
     if (droppingSaid) return;
     droppingSaid = true;
-    log.error({ device, waiting: waitingReadings }, "readings are let go: they cannot be stored now and nobody waits for them (QoS 0); free the disk, or send with QoS 1");
+    log.error(
+      { device, waiting: waitingReadings },
+      "readings are let go: they cannot be stored now and nobody waits for them (QoS 0); free the disk, or send with QoS 1",
+    );
   }
 
   /** Commits one batch after the other until nothing waits. Ends early only when `close` runs out of patience. */
@@ -167,7 +170,8 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
       try {
         const begun = performance.now();
         lastBegun = begun;
-        if (batch.count > 0) await engine.call<"commit">({ kind: "commit", memory: batch.memory, count: batch.count, points: batch.points, words: batch.words });
+        if (batch.count > 0)
+          await engine.call<"commit">({ kind: "commit", memory: batch.memory, count: batch.count, points: batch.points, words: batch.words });
         lastCommitMs = performance.now() - begun;
         rows += batch.count;
         commits++;
@@ -230,7 +234,14 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     async windows(point, from, to, every, fn, origin) {
       const id = known().find(point);
       if (!WINDOW_FUNCTIONS.includes(fn)) throw new RangeError(`fn must be one of ${WINDOW_FUNCTIONS.join(", ")}, not ${fn}`);
-      const call = { kind: "windows", from: bound("from", from), to: bound("to", to), every: whole("every", every, 1), fn, origin: bound("origin", origin) } as const;
+      const call = {
+        kind: "windows",
+        from: bound("from", from),
+        to: bound("to", to),
+        every: whole("every", every, 1),
+        fn,
+        origin: bound("origin", origin),
+      } as const;
       if (id === undefined) return [];
       const stored = await engine.call<"windows">({ ...call, point: id });
       return stored.at.map((at, i) => ({ at, value: stored.value[i]!, count: stored.count[i]! }));
@@ -271,7 +282,9 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
       await committing;
       clearTimeout(patience);
       const lost = waitingReports;
-      await engine.call<"close">({ kind: "close" }).catch((error: unknown) => log.warn({ error }, "the history's file was not closed well; it mends itself at the next start"));
+      await engine
+        .call<"close">({ kind: "close" })
+        .catch((error: unknown) => log.warn({ error }, "the history's file was not closed well; it mends itself at the next start"));
       await engine.kill();
       state = "closed";
       opened.delete(file);

@@ -5,9 +5,23 @@ import type { Opened, Rows, Windows } from "./store.ts";
 
 export type Call =
   | { readonly kind: "open" }
-  | { readonly kind: "commit"; readonly memory: SharedArrayBuffer; readonly count: number; readonly points: readonly NewPoint[]; readonly words: readonly NewWord[] }
+  | {
+      readonly kind: "commit";
+      readonly memory: SharedArrayBuffer;
+      readonly count: number;
+      readonly points: readonly NewPoint[];
+      readonly words: readonly NewWord[];
+    }
   | { readonly kind: "readings"; readonly point: number; readonly from: number; readonly to: number; readonly limit: number }
-  | { readonly kind: "windows"; readonly point: number; readonly from: number; readonly to: number; readonly every: number; readonly fn: WindowFunction; readonly origin: number }
+  | {
+      readonly kind: "windows";
+      readonly point: number;
+      readonly from: number;
+      readonly to: number;
+      readonly every: number;
+      readonly fn: WindowFunction;
+      readonly origin: number;
+    }
   | { readonly kind: "latest" }
   | { readonly kind: "replay"; readonly from: number }
   | { readonly kind: "close" };

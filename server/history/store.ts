@@ -76,7 +76,11 @@ const READINGS = `
   ORDER BY r.observed, min(r.received), min(r.rowid) LIMIT $limit`;
 
 const AGGREGATES: Readonly<Record<WindowFunction, string>> = {
-  mean: "avg(value)", min: "min(value)", max: "max(value)", sum: "sum(value)", last: "last(value ORDER BY observed, received, value)",
+  mean: "avg(value)",
+  min: "min(value)",
+  max: "max(value)",
+  sum: "sum(value)",
+  last: "last(value ORDER BY observed, received, value)",
 };
 
 function windowsQuery(fn: WindowFunction): string {
@@ -112,7 +116,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const version = Number((await rowsOf(writer, "SELECT max(version) FROM format"))[0]?.[0]);
   if (version !== FORMAT) {
     instance.closeSync();
-    throw new Error(`${options.file} was written by a newer Jieyue (format ${version}, this one knows ${FORMAT}): start that version, or name another data folder in data.dir`);
+    throw new Error(
+      `${options.file} was written by a newer Jieyue (format ${version}, this one knows ${FORMAT}): start that version, or name another data folder in data.dir`,
+    );
   }
   const opened = await readOpened(writer);
   const readers: DuckDBConnection[] = [];
@@ -160,7 +166,11 @@ function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers
     opened,
     async commit(memory, count, points, words) {
       new Uint8Array(scratch).set(new Uint8Array(memory));
-      appenders ??= { readings: await writer.createAppender("readings"), points: await writer.createAppender("points"), words: await writer.createAppender("words") };
+      appenders ??= {
+        readings: await writer.createAppender("readings"),
+        points: await writer.createAppender("points"),
+        words: await writer.createAppender("words"),
+      };
       await writer.run("BEGIN");
       try {
         for (const p of points) {
@@ -188,16 +198,18 @@ function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers
       nextPoint = Math.max(nextPoint, (points.at(-1)?.id ?? -1) + 1);
       nextWord = Math.max(nextWord, (words.at(-1)?.id ?? -1) + 1);
     },
-    readings: (point, from, to, limit) => withReader(async (reader) => {
-      const types = { point: INTEGER, from: BIGINT, to: BIGINT, limit: BIGINT };
-      return toRows(await columnsOf(reader, READINGS, { point, from: BigInt(from), to: BigInt(to), limit: BigInt(limit) }, types));
-    }),
-    windows: (point, from, to, every, fn, origin) => withReader(async (reader) => {
-      const types = { point: INTEGER, from: BIGINT, to: BIGINT, every: BIGINT, origin: BIGINT };
-      const values = { point, from: BigInt(from), to: BigInt(to), every: BigInt(every), origin: BigInt(origin) };
-      const [at, value, count] = await columnsOf(reader, windowsQuery(fn), values, types);
-      return { at: (at ?? []) as number[], value: (value ?? []) as (number | null)[], count: (count ?? []) as number[] };
-    }),
+    readings: (point, from, to, limit) =>
+      withReader(async (reader) => {
+        const types = { point: INTEGER, from: BIGINT, to: BIGINT, limit: BIGINT };
+        return toRows(await columnsOf(reader, READINGS, { point, from: BigInt(from), to: BigInt(to), limit: BigInt(limit) }, types));
+      }),
+    windows: (point, from, to, every, fn, origin) =>
+      withReader(async (reader) => {
+        const types = { point: INTEGER, from: BIGINT, to: BIGINT, every: BIGINT, origin: BIGINT };
+        const values = { point, from: BigInt(from), to: BigInt(to), every: BigInt(every), origin: BigInt(origin) };
+        const [at, value, count] = await columnsOf(reader, windowsQuery(fn), values, types);
+        return { at: (at ?? []) as number[], value: (value ?? []) as (number | null)[], count: (count ?? []) as number[] };
+      }),
     latest: () => withReader(async (reader) => toRows(await columnsOf(reader, LATEST, {}, {}))),
     async replay(from, each) {
       const own = await instance.connect();
@@ -234,7 +246,12 @@ async function rowsOf(connection: DuckDBConnection, sql: string): Promise<DuckDB
   return (await connection.run(sql)).getRows();
 }
 
-async function columnsOf(connection: DuckDBConnection, sql: string, values: Record<string, DuckDBValue>, types: Record<string, DuckDBType>): Promise<DuckDBValue[][]> {
+async function columnsOf(
+  connection: DuckDBConnection,
+  sql: string,
+  values: Record<string, DuckDBValue>,
+  types: Record<string, DuckDBType>,
+): Promise<DuckDBValue[][]> {
   return (await connection.run(sql, values, types)).getColumns();
 }
 

@@ -181,8 +181,14 @@ export class ChangeLog {
       if (points.size > 0) devices.set(id, points);
     }
     return {
-      devices, findings: this.findings.after(seq), commands: this.commands.after(seq), alerts: this.alerts.after(seq), overrides: this.overrides.after(seq),
-      approvals: this.approvals.after(seq), policies: new Set([...this.policies].filter(([, at]) => at > seq).map(([id]) => id)), rejections: this.rejections.after(seq),
+      devices,
+      findings: this.findings.after(seq),
+      commands: this.commands.after(seq),
+      alerts: this.alerts.after(seq),
+      overrides: this.overrides.after(seq),
+      approvals: this.approvals.after(seq),
+      policies: new Set([...this.policies].filter(([, at]) => at > seq).map(([id]) => id)),
+      rejections: this.rejections.after(seq),
     };
   }
 }

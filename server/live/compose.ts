@@ -3,7 +3,19 @@ import type { Changes, Snapshot } from "../contract/live.ts";
 import type { OverviewDto } from "../contract/api.ts";
 import type { Eyes, Lookups } from "../contract/present.ts";
 import {
-  alertDto, approvalDto, clockDto, commandDto, deviceDto, findingDto, openByPolicy, overrideDto, overviewDto, policyDto, rejectionDto, siteDto, spaceDto,
+  alertDto,
+  approvalDto,
+  clockDto,
+  commandDto,
+  deviceDto,
+  findingDto,
+  openByPolicy,
+  overrideDto,
+  overviewDto,
+  policyDto,
+  rejectionDto,
+  siteDto,
+  spaceDto,
 } from "../contract/present.ts";
 import type { Actor } from "../core/roles.ts";
 import { PERMISSIONS } from "../core/roles.ts";
@@ -57,7 +69,11 @@ export function composeSnapshot(office: Office, log: ChangeLog, eyes: Eyes, curs
   const open = openByPolicy(house);
   const closed = log.findings.all().filter((f) => f.state === "closed" && (f.closedAt ?? 0) >= eyes.now - DAY_MS);
   return {
-    cursor, clock: clockDto(eyes, office.clock, eyes.now), overview, site: siteDto(house.site), spaces: house.site.spaces.map(spaceDto),
+    cursor,
+    clock: clockDto(eyes, office.clock, eyes.now),
+    overview,
+    site: siteDto(house.site),
+    spaces: house.site.spaces.map(spaceDto),
     devices: [...house.devices.values()].map((state) => deviceDto(eyes, house, state)),
     findings: withNewest(house.findings, closed).map((f) => findingDto(eyes, f, lookups)),
     commands: withNewest(house.commands, log.commands.all()).map((c) => commandDto(eyes, c)),
@@ -65,7 +81,10 @@ export function composeSnapshot(office: Office, log: ChangeLog, eyes: Eyes, curs
     overrides: [...house.overrides.values()].map((o) => overrideDto(eyes, o)),
     approvals: [...house.approvals.values()].map((a) => approvalDto(eyes, a)),
     policies: [...house.policies.values()].map((p) => policyDto(p, open.get(p.definition.id) ?? 0)),
-    rejections: office.rejections().slice(0, REJECTIONS).map((r) => rejectionDto(eyes, r)),
+    rejections: office
+      .rejections()
+      .slice(0, REJECTIONS)
+      .map((r) => rejectionDto(eyes, r)),
   };
 }
 

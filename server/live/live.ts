@@ -180,7 +180,8 @@ export function createLive(deps: LiveDeps): Live {
       if (error !== undefined && error !== null) log.error({ err: error }, "a live reader's session could not be read");
       else {
         const actor = gatekeeper.actorOf(probe);
-        if (readers.has(reader.socket.id) && (actor === null || actor.id !== reader.actor.id || classOf(actor) !== classOf(reader.actor))) letGo(reader, "its session changed");
+        if (readers.has(reader.socket.id) && (actor === null || actor.id !== reader.actor.id || classOf(actor) !== classOf(reader.actor)))
+          letGo(reader, "its session changed");
       }
     });
   }
@@ -189,11 +190,14 @@ export function createLive(deps: LiveDeps): Live {
     const { records } = office;
     const page = { limit: 200 };
     const [findings, commands, alerts] = await Promise.all([
-      records.findings({ from: office.clock.now() - DAY_MS }, page), records.commands({}, page), records.alerts({}, page),
+      records.findings({ from: office.clock.now() - DAY_MS }, page),
+      records.commands({}, page),
+      records.alerts({}, page),
     ]);
     const known = new Set(commands.items.map((c) => c.id));
     const older = [];
-    for (const f of findings.items) if (f.command !== null && !known.has(f.command)) older.push(...(await records.commands({ finding: f.id }, page)).items.filter((c) => c.id === f.command));
+    for (const f of findings.items)
+      if (f.command !== null && !known.has(f.command)) older.push(...(await records.commands({ finding: f.id }, page)).items.filter((c) => c.id === f.command));
     changes.seed(findings.items.toReversed(), [...older, ...commands.items.toReversed()], alerts.items.toReversed());
   }
 
@@ -215,14 +219,16 @@ export function createLive(deps: LiveDeps): Live {
         else next(Object.assign(new Error("not-signed-in"), { data: { code: "not-signed-in" } }));
       });
       io.on("connection", connected);
-      stops.push((deps.every ?? realTimer)(TICK_MS, () => {
-        try {
-          tick();
-        } catch (error) {
-          // The page must not take the house down with it; the next tick tries again.
-          log.error({ err: error }, "the live channel missed a beat");
-        }
-      }));
+      stops.push(
+        (deps.every ?? realTimer)(TICK_MS, () => {
+          try {
+            tick();
+          } catch (error) {
+            // The page must not take the house down with it; the next tick tries again.
+            log.error({ err: error }, "the live channel missed a beat");
+          }
+        }),
+      );
     },
     stats: () => ({ clients: readers.size, ...counts }),
     async close() {

@@ -57,7 +57,13 @@ const KEEPALIVE_S = 30;
 const COMPACT_AT = 4_096;
 
 /** MQTT 3.1.1, table 3.1: why a broker refuses. */
-const REFUSALS: Readonly<Record<number, string>> = { 1: "it does not speak MQTT 3.1.1", 2: "it does not like the client id", 3: "it is not available", 4: "the user name or the password is wrong", 5: "this user may not connect" };
+const REFUSALS: Readonly<Record<number, string>> = {
+  1: "it does not speak MQTT 3.1.1",
+  2: "it does not like the client id",
+  3: "it is not available",
+  4: "the user name or the password is wrong",
+  5: "this user may not connect",
+};
 
 /** Begins to connect at once. */
 export function openConnection(options: ConnectionOptions): Connection {
@@ -66,7 +72,12 @@ export function openConnection(options: ConnectionOptions): Connection {
   const socket: Socket =
     address.tls === null
       ? connectTcp({ host: address.host, port: address.port })
-      : connectTls({ host: address.host, port: address.port, servername: /^[\d.:]+$/.test(address.host) ? "" : address.host, ...(address.tls.ca === undefined ? {} : { ca: address.tls.ca }) });
+      : connectTls({
+          host: address.host,
+          port: address.port,
+          servername: /^[\d.:]+$/.test(address.host) ? "" : address.host,
+          ...(address.tls.ca === undefined ? {} : { ca: address.tls.ca }),
+        });
   socket.setNoDelay(true);
   const parser = createParser({ protocolVersion: 4 });
   let acks: Ack[] = [];
@@ -139,15 +150,22 @@ export function openConnection(options: ConnectionOptions): Connection {
     const code = packet.returnCode ?? 0;
     if (code !== 0) {
       const text = `the broker at ${where} refuses us: ${REFUSALS[code] ?? `code ${code}`}`;
-      end(code === 4 || code === 5 ? new MqttProblem("wrong-credentials", `${text}; check mqtt.username and mqtt.password`) : new MqttProblem("refused-by-broker", text));
+      end(
+        code === 4 || code === 5
+          ? new MqttProblem("wrong-credentials", `${text}; check mqtt.username and mqtt.password`)
+          : new MqttProblem("refused-by-broker", text),
+      );
       return;
     }
     clearTimeout(connecting);
-    pinging = setInterval(() => {
-      if (!heard) return end(new MqttProblem("not-connected", `the broker at ${where} does not answer any more`));
-      heard = false;
-      send({ cmd: "pingreq" });
-    }, (KEEPALIVE_S * 1_000) / 2);
+    pinging = setInterval(
+      () => {
+        if (!heard) return end(new MqttProblem("not-connected", `the broker at ${where} does not answer any more`));
+        heard = false;
+        send({ cmd: "pingreq" });
+      },
+      (KEEPALIVE_S * 1_000) / 2,
+    );
     send({ cmd: "subscribe", messageId: 1, subscriptions: options.topics.map((topic) => ({ topic, qos: 1 as const })) });
   }
 
@@ -173,10 +191,18 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
   parser.on("error", (error: Error) => end(new MqttProblem("refused-by-broker", `${where} does not speak MQTT: ${error.message}`)));
 
-  const connecting = setTimeout(() => end(new MqttProblem("not-connected", `the broker at ${where} did not answer within ${CONNECT_WITHIN_MS / 1_000} s`)), CONNECT_WITHIN_MS);
+  const connecting = setTimeout(
+    () => end(new MqttProblem("not-connected", `the broker at ${where} did not answer within ${CONNECT_WITHIN_MS / 1_000} s`)),
+    CONNECT_WITHIN_MS,
+  );
   socket.once(address.tls === null ? "connect" : "secureConnect", () => {
     send({
-      cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: false, clientId: options.clientId, keepalive: KEEPALIVE_S,
+      cmd: "connect",
+      protocolId: "MQTT",
+      protocolVersion: 4,
+      clean: false,
+      clientId: options.clientId,
+      keepalive: KEEPALIVE_S,
       ...(options.username === "" ? {} : { username: options.username, password: Buffer.from(options.password) }),
     });
   });
@@ -227,7 +253,11 @@ export function openConnection(options: ConnectionOptions): Connection {
 function explain(where: string, tls: boolean, error: NodeJS.ErrnoException): MqttProblem {
   const code = error.code ?? "";
   if (tls && (/CERT|SIGNATURE|ISSUER|SELF_SIGNED|CRL|^ERR_(SSL|TLS)|^EPROTO$|^HOSTNAME/.test(code) || code === "ERR_OSSL_UNSUPPORTED")) {
-    return new MqttProblem("tls", `no secure connection to the broker at ${where} (${code}: ${error.message}): check mqtt.url, and that mqtt.ca is the authority that signed the broker's certificate`, { cause: error });
+    return new MqttProblem(
+      "tls",
+      `no secure connection to the broker at ${where} (${code}: ${error.message}): check mqtt.url, and that mqtt.ca is the authority that signed the broker's certificate`,
+      { cause: error },
+    );
   }
   return new MqttProblem("not-connected", `the broker at ${where} cannot be reached (${code || error.message})`, { cause: error });
 }

@@ -139,16 +139,18 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.setNoDelay(true);
-    const client: Client = to.handle(guarded(socket, (topic, payloadBytes, qos, messageId) => {
-      const id = client.id ?? "";
-      if (!client.connected || qos > 1) {
-        socket.destroy();
-        return;
-      }
-      refuse({ fate: "oversized", topic, detail: `a payload of ${payloadBytes} bytes is refused; at most ${maxPayload} are taken` }, id);
-      // Its fate is decided: unacknowledged it would come again and again.
-      if (messageId !== null) socket.write(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]));
-    }));
+    const client: Client = to.handle(
+      guarded(socket, (topic, payloadBytes, qos, messageId) => {
+        const id = client.id ?? "";
+        if (!client.connected || qos > 1) {
+          socket.destroy();
+          return;
+        }
+        refuse({ fate: "oversized", topic, detail: `a payload of ${payloadBytes} bytes is refused; at most ${maxPayload} are taken` }, id);
+        // Its fate is decided: unacknowledged it would come again and again.
+        if (messageId !== null) socket.write(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]));
+      }),
+    );
   }
 
   /** aedes pulls its bytes with `read` and waits on `write`; both are overlaid on the socket itself, without a stream in between. */
@@ -179,7 +181,10 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
   return {
     async open(onMessage) {
       if (users.length === 0 && !isLoopback(host)) {
-        throw new MqttProblem("users-missing", `the embedded broker does not listen on ${host} without mqtt.users, where everybody could command the house: set mqtt.users, or mqtt.host to 127.0.0.1`);
+        throw new MqttProblem(
+          "users-missing",
+          `the embedded broker does not listen on ${host} without mqtt.users, where everybody could command the house: set mqtt.users, or mqtt.host to 127.0.0.1`,
+        );
       }
       const started = await createBroker(onMessage);
       started.on("clientError", (client, error) => log.debug({ client: client.id, error: error.message }, "an MQTT client was disconnected"));
@@ -205,7 +210,10 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
           reject(new MqttProblem("not-connected", "the embedded broker is not open"));
           return;
         }
-        const timer = setTimeout(() => reject(new MqttProblem("not-delivered", `${topic} could not be handed out within ${DELIVER_WITHIN_MS / 1000} s`)), DELIVER_WITHIN_MS);
+        const timer = setTimeout(
+          () => reject(new MqttProblem("not-delivered", `${topic} could not be handed out within ${DELIVER_WITHIN_MS / 1000} s`)),
+          DELIVER_WITHIN_MS,
+        );
         broker.publish({ cmd: "publish", topic, payload, qos: 1, dup: false, retain: publishOptions?.retain === true }, (error) => {
           clearTimeout(timer);
           if (error === undefined || error === null) resolve();
@@ -247,6 +255,13 @@ export function isLoopback(host: string): boolean {
 
 function explainListening(host: string, port: number, error: unknown): MqttProblem {
   const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (code === "EADDRINUSE") return new MqttProblem("address-in-use", `port ${port} on ${host} is taken by another broker or another Jieyue: stop it, set mqtt.port (JIEYUE_MQTT_PORT) to a free one or to 0, or use that broker with mqtt.url`, { cause: error });
-  return new MqttProblem("cannot-listen", `the embedded broker cannot listen on ${host}:${port} (${code || String(error)}): check mqtt.host and mqtt.port`, { cause: error });
+  if (code === "EADDRINUSE")
+    return new MqttProblem(
+      "address-in-use",
+      `port ${port} on ${host} is taken by another broker or another Jieyue: stop it, set mqtt.port (JIEYUE_MQTT_PORT) to a free one or to 0, or use that broker with mqtt.url`,
+      { cause: error },
+    );
+  return new MqttProblem("cannot-listen", `the embedded broker cannot listen on ${host}:${port} (${code || String(error)}): check mqtt.host and mqtt.port`, {
+    cause: error,
+  });
 }

@@ -79,7 +79,13 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
   function connect(address: Address, onMessage: (message: IncomingMessage) => void, first: { resolve: () => void; reject: (error: Error) => void }): void {
     const since = performance.now();
     connection = openConnection({
-      address, clientId, username: options.username ?? "", password: options.password ?? "", topics: options.topics ?? NATIVE_TOPICS, maxPayload: options.maxPayload ?? 65_536, onMessage,
+      address,
+      clientId,
+      username: options.username ?? "",
+      password: options.password ?? "",
+      topics: options.topics ?? NATIVE_TOPICS,
+      maxPayload: options.maxPayload ?? 65_536,
+      onMessage,
       onRefused(message) {
         warn({ topic: message.topic, fate: message.fate }, message.detail);
         options.refused?.(message);
@@ -138,7 +144,9 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
         }
         const timer = setTimeout(() => {
           outgoing.delete(messageId);
-          reject(new MqttProblem("not-delivered", `the broker did not take ${topic} within ${DELIVER_WITHIN_MS / 1_000} s${ready ? "" : ": it is not connected"}`));
+          reject(
+            new MqttProblem("not-delivered", `the broker did not take ${topic} within ${DELIVER_WITHIN_MS / 1_000} s${ready ? "" : ": it is not connected"}`),
+          );
         }, DELIVER_WITHIN_MS);
         const out: Outgoing = { topic, payload, retain: publishOptions?.retain === true, messageId, resolve, reject, timer, sent: false };
         outgoing.set(messageId, out);
@@ -166,14 +174,18 @@ async function addressOf(text: string, caFile: string): Promise<Address> {
   if (url === null) throw bad(`'${text}' is no URL`);
   if (url.protocol !== "mqtt:" && url.protocol !== "mqtts:") throw bad(`begins with ${url.protocol}//`);
   if (url.hostname === "") throw bad("names no host");
-  if (url.username !== "" || url.password !== "") throw bad("must not hold the user name or the password, which would be logged (they belong in mqtt.username and mqtt.password)");
+  if (url.username !== "" || url.password !== "")
+    throw bad("must not hold the user name or the password, which would be logged (they belong in mqtt.username and mqtt.password)");
   const secure = url.protocol === "mqtts:";
   if (!secure && caFile !== "") throw bad("is without TLS although mqtt.ca is set");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port === "" ? (secure ? 8883 : 1883) : Number(url.port);
   if (!secure) return { host, port, tls: null };
-  const ca = caFile === "" ? undefined : await readFile(caFile, "utf8").catch((error: unknown) => {
-    throw new MqttProblem("bad-ca", `mqtt.ca ${caFile} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
-  });
+  const ca =
+    caFile === ""
+      ? undefined
+      : await readFile(caFile, "utf8").catch((error: unknown) => {
+          throw new MqttProblem("bad-ca", `mqtt.ca ${caFile} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+        });
   return { host, port, tls: { ca } };
 }

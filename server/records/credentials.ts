@@ -9,7 +9,11 @@ export function createCredentials(db: () => Kysely<Tables>): Credentials {
       return (await db().selectFrom("credentials").select("hash").where("person", "=", person).executeTakeFirst())?.hash ?? null;
     },
     async setPasswordHash(person, hash) {
-      await db().insertInto("credentials").values({ person, hash }).onConflict((c) => c.column("person").doUpdateSet({ hash })).execute();
+      await db()
+        .insertInto("credentials")
+        .values({ person, hash })
+        .onConflict((c) => c.column("person").doUpdateSet({ hash }))
+        .execute();
     },
     async anyPassword() {
       return (await db().selectFrom("credentials").select("person").limit(1).executeTakeFirst()) !== undefined;
@@ -19,7 +23,11 @@ export function createCredentials(db: () => Kysely<Tables>): Credentials {
     },
     async saveSession(id, person, data, expires) {
       const row = { person, data, expires };
-      await db().insertInto("sessions").values({ id, ...row }).onConflict((c) => c.column("id").doUpdateSet(row)).execute();
+      await db()
+        .insertInto("sessions")
+        .values({ id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row))
+        .execute();
     },
     async dropSession(id) {
       await db().deleteFrom("sessions").where("id", "=", id).execute();

@@ -14,7 +14,10 @@ export async function migrate(db: Kysely<Tables>, migrations: Readonly<Record<st
   if (error === undefined) return;
   const detail = error instanceof Error ? error.message : JSON.stringify(error);
   if (detail.includes("missing") || detail.includes("corrupted")) {
-    throw new Error(`The records were written by a newer Jieyue than this one (${detail}). Run that version or a newer one, or give this one a data folder of its own.`, { cause: error });
+    throw new Error(
+      `The records were written by a newer Jieyue than this one (${detail}). Run that version or a newer one, or give this one a data folder of its own.`,
+      { cause: error },
+    );
   }
   throw new Error(`The records could not be brought up to date: ${detail}`, { cause: error });
 }

@@ -20,8 +20,15 @@ const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
 type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "jobs";
 
 /** A page of a table, newest first. */
-async function pageOf<T>(query: SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>, { cursor, limit }: PageRequest, present: (row: { id: string; body: string }) => T): Promise<Page<T>> {
-  let q = query.orderBy("at", "desc").orderBy("id", "desc").limit(limit + 1);
+async function pageOf<T>(
+  query: SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>,
+  { cursor, limit }: PageRequest,
+  present: (row: { id: string; body: string }) => T,
+): Promise<Page<T>> {
+  let q = query
+    .orderBy("at", "desc")
+    .orderBy("id", "desc")
+    .limit(limit + 1);
   if (cursor !== undefined) {
     const { at, id } = decodeCursor(cursor);
     q = q.where((e) => e.or([e("at", "<", at), e.and([e("at", "=", at), e("id", "<", id)])]));
@@ -35,7 +42,8 @@ async function pageOf<T>(query: SelectQueryBuilder<Tables, Listed, { at: number;
 export function createSqliteRecords(options: { readonly file: string }): Records & Credentials {
   let db!: Kysely<Tables>;
   let last: Promise<unknown> = Promise.resolve();
-  const column = (table: Listed) => db.selectFrom(table).select(["at", "id", "body"]) as unknown as SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>;
+  const column = (table: Listed) =>
+    db.selectFrom(table).select(["at", "id", "body"]) as unknown as SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>;
   const one = async <T>(table: "findings" | "alerts", id: string) => {
     const row = await db.selectFrom(table).select("body").where("id", "=", id).executeTakeFirst();
     return row === undefined ? null : read<T>(row);
@@ -69,7 +77,12 @@ export function createSqliteRecords(options: { readonly file: string }): Records
         alerts: await bodies<Alert>(db.selectFrom("alerts").select("body").where("state", "!=", "normal").orderBy("at").orderBy("id").execute()),
         overrides: await bodies<Override>(db.selectFrom("overrides").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         approvals: await bodies<Approval>(
-          db.selectFrom("approvals").select("body").where((e) => e.or([e("state", "=", "pending"), e.and([e("state", "=", "granted"), e("until", "is not", null)])])).orderBy("at").execute(),
+          db
+            .selectFrom("approvals")
+            .select("body")
+            .where((e) => e.or([e("state", "=", "pending"), e.and([e("state", "=", "granted"), e("until", "is not", null)])]))
+            .orderBy("at")
+            .execute(),
         ),
         policies: Object.fromEntries(policies.map((r) => [r.id, read<PolicyOverrides>(r)])),
         devices: await bodies<Device>(db.selectFrom("devices").select("body").orderBy("id").execute()),
@@ -117,10 +130,16 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       return pageOf(q as never, page, (row) => ({ device: row.id.slice(0, row.id.indexOf("\n")), job: read<PrintJob>(row) }));
     },
     async audit({ cursor, limit }) {
-      let q = db.selectFrom("audit").selectAll().orderBy("seq", "desc").limit(limit + 1);
+      let q = db
+        .selectFrom("audit")
+        .selectAll()
+        .orderBy("seq", "desc")
+        .limit(limit + 1);
       if (cursor !== undefined) q = q.where("seq", "<", decodeCursor(cursor).at);
       const rows = await q.execute();
-      const items = rows.slice(0, limit).map((r) => ({ seq: r.seq, at: r.at, by: r.by, what: r.what, subject: r.subject, detail: JSON.parse(r.detail) as AuditEntry["detail"] }));
+      const items = rows
+        .slice(0, limit)
+        .map((r) => ({ seq: r.seq, at: r.at, by: r.by, what: r.what, subject: r.subject, detail: JSON.parse(r.detail) as AuditEntry["detail"] }));
       const end = items.at(-1);
       return { items, next: rows.length > limit && end !== undefined ? encodeCursor({ at: end.seq, id: "" }) : null };
     },
@@ -144,7 +163,12 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       return rows.map(({ ms, ...row }) => ({ ...row, hours: Math.max(0, ms) / 3_600_000 }));
     },
     async provenSince(from) {
-      const row = await db.selectFrom("commands").select((e) => e.fn.countAll<number>().as("n")).where("at", ">=", from).where("state", "=", "proven").executeTakeFirstOrThrow();
+      const row = await db
+        .selectFrom("commands")
+        .select((e) => e.fn.countAll<number>().as("n"))
+        .where("at", ">=", from)
+        .where("state", "=", "proven")
+        .executeTakeFirstOrThrow();
       return row.n;
     },
     async close() {

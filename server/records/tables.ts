@@ -2,7 +2,18 @@
 import type { Generated } from "kysely";
 
 export interface Tables {
-  findings: { id: string; at: number; state: string; policy: string; device: string; closed_at: number | null; kwh: number; m3: number; cny: number; body: string };
+  findings: {
+    id: string;
+    at: number;
+    state: string;
+    policy: string;
+    device: string;
+    closed_at: number | null;
+    kwh: number;
+    m3: number;
+    cny: number;
+    body: string;
+  };
   commands: { id: string; at: number; state: string; device: string; finding: string | null; ended_at: number | null; body: string };
   alerts: { id: string; at: number; state: string; device: string | null; body: string };
   overrides: { id: string; at: number; until: number; ended_at: number | null; body: string };

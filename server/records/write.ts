@@ -7,7 +7,17 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision): Pro
   switch (decision.kind) {
     case "finding": {
       const { finding: f } = decision;
-      const row = { at: f.openedAt, state: f.state, policy: f.policy, device: f.subject.device, closed_at: f.closedAt, kwh: f.wasted?.kwh ?? 0, m3: f.wasted?.m3 ?? 0, cny: f.wasted?.cny ?? 0, body: JSON.stringify(f) };
+      const row = {
+        at: f.openedAt,
+        state: f.state,
+        policy: f.policy,
+        device: f.subject.device,
+        closed_at: f.closedAt,
+        kwh: f.wasted?.kwh ?? 0,
+        m3: f.wasted?.m3 ?? 0,
+        cny: f.wasted?.cny ?? 0,
+        body: JSON.stringify(f),
+      };
       const insert = db.insertInto("findings").values({ id: f.id, ...row });
       await insert.onConflict((c) => c.column("id").doUpdateSet(row).where("findings.state", "=", "open")).execute();
       return;
@@ -15,46 +25,77 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision): Pro
     case "command": {
       const { command: c } = decision;
       const row = { at: c.plannedAt, state: c.state, device: c.device, finding: c.finding, ended_at: c.endedAt, body: JSON.stringify(c) };
-      await db.insertInto("commands").values({ id: c.id, ...row }).onConflict((o) => o.column("id").doUpdateSet(row).where("commands.ended_at", "is", null)).execute();
+      await db
+        .insertInto("commands")
+        .values({ id: c.id, ...row })
+        .onConflict((o) => o.column("id").doUpdateSet(row).where("commands.ended_at", "is", null))
+        .execute();
       return;
     }
     case "alert": {
       const { alert: a } = decision;
       const row = { at: a.raisedAt, state: a.state, device: a.device, body: JSON.stringify(a) };
-      await db.insertInto("alerts").values({ id: a.id, ...row }).onConflict((o) => o.column("id").doUpdateSet(row)).execute();
+      await db
+        .insertInto("alerts")
+        .values({ id: a.id, ...row })
+        .onConflict((o) => o.column("id").doUpdateSet(row))
+        .execute();
       return;
     }
     case "override": {
       const { override: o } = decision;
       const row = { at: o.from, until: o.until, ended_at: o.endedAt, body: JSON.stringify(o) };
-      await db.insertInto("overrides").values({ id: o.id, ...row }).onConflict((c) => c.column("id").doUpdateSet(row).where("overrides.ended_at", "is", null)).execute();
+      await db
+        .insertInto("overrides")
+        .values({ id: o.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("overrides.ended_at", "is", null))
+        .execute();
       return;
     }
     case "approval": {
       const { approval: a } = decision;
       const row = { at: a.requestedAt, state: a.state, until: a.until, body: JSON.stringify(a) };
-      await db.insertInto("approvals").values({ id: a.id, ...row }).onConflict((c) => c.column("id").doUpdateSet(row).where("approvals.state", "=", "pending")).execute();
+      await db
+        .insertInto("approvals")
+        .values({ id: a.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("approvals.state", "=", "pending"))
+        .execute();
       return;
     }
     case "policy": {
       const body = JSON.stringify(decision.change);
-      await db.insertInto("policies").values({ id: decision.policy, body }).onConflict((c) => c.column("id").doUpdateSet({ body })).execute();
+      await db
+        .insertInto("policies")
+        .values({ id: decision.policy, body })
+        .onConflict((c) => c.column("id").doUpdateSet({ body }))
+        .execute();
       return;
     }
     case "device": {
       const row = { adopted: decision.device.adopted ? 1 : 0, body: JSON.stringify(decision.device) };
-      await db.insertInto("devices").values({ id: decision.device.id, ...row }).onConflict((c) => c.column("id").doUpdateSet(row)).execute();
+      await db
+        .insertInto("devices")
+        .values({ id: decision.device.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row))
+        .execute();
       return;
     }
     case "job": {
       const { device, job } = decision;
       const row = { at: job.at, device, body: JSON.stringify(job) };
-      await db.insertInto("jobs").values({ id: `${device}\n${job.job}`, ...row }).onConflict((c) => c.column("id").doUpdateSet(row)).execute();
+      await db
+        .insertInto("jobs")
+        .values({ id: `${device}\n${job.job}`, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row))
+        .execute();
       return;
     }
     case "audit": {
       const { at, by, what, subject, detail } = decision.entry;
-      await db.insertInto("audit").values({ at, by, what, subject, detail: JSON.stringify(detail) }).execute();
+      await db
+        .insertInto("audit")
+        .values({ at, by, what, subject, detail: JSON.stringify(detail) })
+        .execute();
       return;
     }
     case "send":

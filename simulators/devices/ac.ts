@@ -14,9 +14,21 @@ export function createAc({ device, room, random }: Making): SimDevice {
   const bias = random.between(-0.3, 0.3);
   let load = 0;
   let stoppedAt = -Infinity;
-  const values = { on: device.protection !== null, mode: "cool", setpoint: device.protection !== null ? 23 : random.pick([25, 26, 26, 27]), temperature: 26, power: STANDBY, energy: random.between(40, 2500) };
+  const values = {
+    on: device.protection !== null,
+    mode: "cool",
+    setpoint: device.protection !== null ? 23 : random.pick([25, 26, 26, 27]),
+    temperature: 26,
+    power: STANDBY,
+    energy: random.between(40, 2500),
+  };
   const self: SimDevice = {
-    device, room, values, heat: 0, lamp: 0, draw: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
     step({ now, dt, weather }) {
       const air = room?.heat.air ?? 26;
       values.temperature = air + bias;

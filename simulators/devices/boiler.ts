@@ -14,7 +14,13 @@ export function createBoiler({ device, room, random }: Making): SimBoiler {
   let enabled = true;
   const values = { on: false, supply: 22, return: 22, setpoint: 55, power: 4, gas: random.between(2000, 90_000) };
   const self: SimBoiler = {
-    device, room, values, heat: 0, lamp: 0, draw: 0, taken: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
+    taken: 0,
     step({ dt, heating }) {
       values.on = enabled && heating;
       const target = values.on ? values.setpoint : 22;

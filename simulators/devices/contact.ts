@@ -4,7 +4,12 @@ import type { Making, SimDevice } from "./device.ts";
 export function createContact({ device, room }: Making): SimDevice {
   const values = { open: false };
   return {
-    device, room, values, heat: 0, lamp: 0, draw: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
     step() {},
     set(change) {
       if (typeof change["open"] !== "boolean") return "a window has no motor";

@@ -75,7 +75,12 @@ export function createCopier({ device, room, random, agenda, tell, changed }: Co
   }
 
   const self: SimCopier = {
-    device, room, values, heat: 0, lamp: 0, draw: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
     step({ dt, now }) {
       if (values.status === "idle" && now - usedAt > SLEEPS_AFTER) values.status = "sleep";
       values.power = values.on ? (WATTS[values.status] ?? 0) : 0.5;

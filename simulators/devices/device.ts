@@ -57,9 +57,11 @@ export function checkChange(device: Device, change: Readonly<Record<string, unkn
     if (point === undefined) return `no point ${name}`;
     if (point.writable !== true) return `${name} cannot be set`;
     if (point.type === "boolean" && typeof value !== "boolean") return `${name} must be true or false`;
-    if (point.type === "enum" && !(typeof value === "string" && point.values?.includes(value) === true)) return `${name} must be one of ${point.values?.join(", ") ?? ""}`;
+    if (point.type === "enum" && !(typeof value === "string" && point.values?.includes(value) === true))
+      return `${name} must be one of ${point.values?.join(", ") ?? ""}`;
     const [min, max] = LIMITS[`${device.kind ?? ""}/${name}`] ?? [point.min ?? -Infinity, point.max ?? Infinity];
-    if (point.type === "number" && !(typeof value === "number" && value >= min && value <= max)) return `${name} must be a number from ${String(min)} to ${String(max)}`;
+    if (point.type === "number" && !(typeof value === "number" && value >= min && value <= max))
+      return `${name} must be a number from ${String(min)} to ${String(max)}`;
   }
   return null;
 }
@@ -70,7 +72,18 @@ export function counted(kwh: number, watts: number, dt: number): number {
 }
 
 const DIGITS: Readonly<Record<string, number>> = {
-  power: 10, energy: 10_000, temperature: 10, humidity: 10, illuminance: 1, flow: 100, volume: 10_000, voltage: 10, current: 1000, supply: 10, return: 10, gas: 1000,
+  power: 10,
+  energy: 10_000,
+  temperature: 10,
+  humidity: 10,
+  illuminance: 1,
+  flow: 100,
+  volume: 10_000,
+  voltage: 10,
+  current: 1000,
+  supply: 10,
+  return: 10,
+  gas: 1000,
 };
 
 /** A value as the device's display would show it. */

@@ -13,7 +13,12 @@ export function createLight({ device, room, random }: Making): SimDevice {
   const rated = decorative ? random.between(600, 1800) : outside ? random.between(200, 500) : Math.max(24, DENSITY * room.space.area);
   const values = { on: false, brightness: 100, power: 0.4, energy: random.between(20, 900) };
   const self: SimDevice = {
-    device, room, values, heat: 0, lamp: 0, draw: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
     step({ dt }) {
       values.power = values.on ? rated * (0.04 + 0.0096 * values.brightness) : 0.4;
       self.draw = values.power;

@@ -5,7 +5,12 @@ import type { Making, SimDevice } from "./device.ts";
 export function createLux({ device, room }: Making): SimDevice {
   const values = { illuminance: 0 };
   return {
-    device, room, values, heat: 0, lamp: 0, draw: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
     step({ weather }) {
       values.illuminance = room === null || isOutside(room.space) ? weather.illuminance : room.daylight + room.lamps;
     },

@@ -13,7 +13,12 @@ const REST = 1800;
 export function createMeter({ device, room, random, counts }: MeterMaking): SimDevice {
   const values = { power: 0, energy: random.between(20_000, 400_000), voltage: 398, current: 0 };
   const self: SimDevice = {
-    device, room, values, heat: 0, lamp: 0, draw: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
     step({ dt, minute, drawn }) {
       const day = minute > 450 && minute < 1110 ? 1 : 0.3;
       values.power = drawn(counts) + (counts === null ? REST * day : 0);

@@ -10,7 +10,12 @@ export function createPlug({ device, room, random }: Making): SimDevice {
   let seated = 0;
   const values = { on: true, power: standby, energy: random.between(20, 1200), voltage: 228, current: 0 };
   const self: SimDevice = {
-    device, room, values, heat: 0, lamp: 0, draw: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
     step({ dt }) {
       const people = Math.min(seats, room === null ? 0 : headcount(room));
       // Whoever comes to an empty room switches on; what is cut while people sit there stays cut until they mind.

@@ -10,7 +10,13 @@ export function createWater({ device, room, random }: Making): SimWater {
   const main = device.id.endsWith("/water-main");
   const values = { flow: 0, volume: random.between(50, 4000), valve: "open" };
   const self: SimWater = {
-    device, room, values, heat: 0, lamp: 0, draw: 0, leak: 0,
+    device,
+    room,
+    values,
+    heat: 0,
+    lamp: 0,
+    draw: 0,
+    leak: 0,
     step({ dt, flowing }) {
       if (main) values.flow = flowing + self.leak;
       else values.flow = values.valve === "open" ? (room === null ? 0 : room.tap + room.running) + self.leak : 0;

@@ -92,7 +92,11 @@ export function createHall(options: HallOptions): Hall {
     const part = localName(device.id).replace(/^\w+-/, "");
     const counts = floors.has(part) ? part : rooms.has(`${device.building}/${part}`) ? `${device.building}/${part}` : null;
     const sim: SimDevice = MAKERS[kind]({
-      device, room, random: root.split(`device/${device.id}`), agenda, counts,
+      device,
+      room,
+      random: root.split(`device/${device.id}`),
+      agenda,
+      counts,
       tell: (job, at) => speaker?.say(`${topicOf(device.id)}/job`, JSON.stringify({ ...job, ts: clock.iso(at) }), sim, at),
       changed: (at) => refresh(sim, at),
     });
@@ -128,7 +132,10 @@ export function createHall(options: HallOptions): Hall {
 
   const none: readonly SimDevice[] = [];
   const office: Office = {
-    agenda, clock, record, rooms,
+    agenda,
+    clock,
+    record,
+    rooms,
     inRoom: (room, kind) => byRoom.get(room)?.get(kind) ?? none,
     all: (kind) => byKind.get(kind) ?? none,
     weather: () => weather,
@@ -153,7 +160,11 @@ export function createHall(options: HallOptions): Hall {
     },
     misbehave: (sim, fault, minutes, at) => troubles.begin(sim, fault, minutes, at),
   };
-  const troubles = createTroubles(office, root.split("faults"), { rate: options.faults ?? story?.faults ?? 1, returned: (sim, at) => speaker?.returned(sim, at), left: (sim) => speaker?.left(sim) });
+  const troubles = createTroubles(office, root.split("faults"), {
+    rate: options.faults ?? story?.faults ?? 1,
+    returned: (sim, at) => speaker?.returned(sim, at),
+    left: (sim) => speaker?.left(sim),
+  });
   const people = createPeople(office, site, root.split("people"), works);
   const caretaker = createCaretaker(office, root.split("caretaker"), works);
   const witness = createWitness(office, site, works);
@@ -257,6 +268,8 @@ export function createHall(options: HallOptions): Hall {
     },
     farewell: () => speaker.farewell(),
     next: () => Math.min(agenda.next(), stepped + stepMs),
-    devices, record, office,
+    devices,
+    record,
+    office,
   };
 }

@@ -27,7 +27,17 @@ export const DESK_LUX = 3.6;
 
 export function createRoom(space: Space, celsius: number): Room {
   return {
-    space, body: roomBody(space), heat: { air: celsius, mass: celsius }, daylight: 0, lamps: 0, people: 0, staged: null, heldUntil: 0, windows: 0, tap: 0, running: 0,
+    space,
+    body: roomBody(space),
+    heat: { air: celsius, mass: celsius },
+    daylight: 0,
+    lamps: 0,
+    people: 0,
+    staged: null,
+    heldUntil: 0,
+    windows: 0,
+    tap: 0,
+    running: 0,
   };
 }
 

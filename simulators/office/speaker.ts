@@ -60,12 +60,23 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
   let out: Outgoing[] = [];
   let turning = false;
   for (const sim of rounds) {
-    const voice: Voice = { sim, topic: `${topicOf(sim.device.id)}/state`, names: Object.keys(sim.values), random: random.split(sim.device.id), told: {}, saidAt: -Infinity };
+    const voice: Voice = {
+      sim,
+      topic: `${topicOf(sim.device.id)}/state`,
+      names: Object.keys(sim.values),
+      random: random.split(sim.device.id),
+      told: {},
+      saidAt: -Infinity,
+    };
     voices.set(sim, voice);
     listeners.set(`${topicOf(sim.device.id)}/set`, voice);
   }
   const isOffline = (sim: SimDevice): boolean => troubles.of(sim).some((fault) => fault.offline === true);
-  const availability = (sim: SimDevice, state: "online" | "offline"): Outgoing => ({ topic: `${topicOf(sim.device.id)}/availability`, payload: state, retain: true });
+  const availability = (sim: SimDevice, state: "online" | "offline"): Outgoing => ({
+    topic: `${topicOf(sim.device.id)}/availability`,
+    payload: state,
+    retain: true,
+  });
 
   function write(draft: Draft): string {
     if (draft.raw !== undefined) return draft.raw;
@@ -175,9 +186,7 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
       const ackAfter = voice.random.between(120, 500);
       let answer: Answer = { ackAfter, applyAfter: ackAfter + voice.random.between(80, 1300), error: wrong };
       for (const fault of troubles.of(voice.sim)) answer = fault.answer?.(answer, rest) ?? answer;
-      reply(voice, answer, known, now, (at) =>
-        isJob ? copier.release(job, release, at) : voice.sim.set(rest as Record<string, PointValue>, at),
-      );
+      reply(voice, answer, known, now, (at) => (isJob ? copier.release(job, release, at) : voice.sim.set(rest as Record<string, PointValue>, at)));
     },
     greet(now, device) {
       for (const voice of voices.values()) {

@@ -47,7 +47,8 @@ export function createCaretaker(office: Office, root: Random, works: WorkingDay)
     at(random.between(435, 450), (now) => {
       lights(halls, true, false, now);
       staff(lobbies, 1, now);
-      for (const room of lobbies) for (const ac of office.inRoom(room, "ac")) if (room.heat.air > 27) office.hand("caretaker", ac, { on: true, mode: "cool", setpoint: 26 }, now);
+      for (const room of lobbies)
+        for (const ac of office.inRoom(room, "ac")) if (room.heat.air > 27) office.hand("caretaker", ac, { on: true, mode: "cool", setpoint: 26 }, now);
     });
     at(random.between(1110, 1135), (now) => {
       staff(lobbies, -1, now);
@@ -62,13 +63,15 @@ export function createCaretaker(office: Office, root: Random, works: WorkingDay)
       lights(canteens, true, false, now);
       for (const room of canteens) room.tap += KITCHEN;
       staff(canteens, 2, now);
-      for (const room of canteens) for (const ac of office.inRoom(room, "ac")) if (room.heat.air > 27) office.hand("cook", ac, { on: true, mode: "cool", setpoint: 25 }, now);
+      for (const room of canteens)
+        for (const ac of office.inRoom(room, "ac")) if (room.heat.air > 27) office.hand("cook", ac, { on: true, mode: "cool", setpoint: 25 }, now);
     });
     at(random.between(812, 830), (now) => {
       for (const room of canteens) room.tap -= KITCHEN;
       staff(canteens, -2, now);
       if (!random.chance(0.25)) lights(canteens, false, false, now);
-      if (!random.chance(0.3)) for (const room of canteens) for (const ac of office.inRoom(room, "ac")) if (ac.values["on"] === true) office.hand("cook", ac, { on: false }, now);
+      if (!random.chance(0.3))
+        for (const room of canteens) for (const ac of office.inRoom(room, "ac")) if (ac.values["on"] === true) office.hand("cook", ac, { on: false }, now);
     });
   };
 }

@@ -73,7 +73,8 @@ export function createManners(office: Office, root: Random): Manners {
       if (room.daylight < 280 || (first && random.chance(person.habits.lovesLamps))) lamps(person, room, true, now);
       comfort(person, room, now);
       const outside = office.weather().temperature;
-      if (outside > 16 && outside < 26 && !office.inRoom(room, "ac").some(isOn) && random.chance(person.habits.opensWindows * 1.5)) windows(person, room, true, now);
+      if (outside > 16 && outside < 26 && !office.inRoom(room, "ac").some(isOn) && random.chance(person.habits.opensWindows * 1.5))
+        windows(person, room, true, now);
     },
     looksUp(person, room, now) {
       if (now < room.heldUntil) return;

@@ -8,7 +8,10 @@ export function drawMeetings(rooms: readonly string[], people: readonly Person[]
   if (departments.length === 0) return [];
   const meetings: Meeting[] = [];
   for (const space of rooms) {
-    for (const [earliest, latest] of [[540, 600], [870, 930]] as const) {
+    for (const [earliest, latest] of [
+      [540, 600],
+      [870, 930],
+    ] as const) {
       if (!random.chance(0.6)) continue;
       const from = earliest + 15 * random.int(0, (latest - earliest) / 15);
       const host = random.pick(departments);

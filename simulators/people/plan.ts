@@ -86,7 +86,9 @@ export function planDay(person: Person, working: boolean, around: Surroundings, 
   const prints: { minute: number; named: boolean }[] = [];
   for (const [index, [from, until]] of stays.entries()) {
     moves.push({ minute: from, to: person.desk, leaving: null });
-    const trips = around.meetings.filter((m) => m.who.has(person.id) && m.from > from + 5 && m.until < until - 5).map((m) => ({ from: m.from, until: m.until, to: m.space }));
+    const trips = around.meetings
+      .filter((m) => m.who.has(person.id) && m.from > from + 5 && m.until < until - 5)
+      .map((m) => ({ from: m.from, until: m.until, to: m.space }));
     if (around.restroom !== null) {
       for (let n = random.int(1, 2); n > 0; n--) {
         const at = random.between(from + 10, until - 10);

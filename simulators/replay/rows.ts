@@ -48,9 +48,11 @@ export function createRows(mapping: Mapping, header: string): (line: string, num
   const names = splitLine(header.replace(/^\uFEFF/, "").trimEnd());
   const columns = new Map(names.map((name, i) => [name.trim(), i]));
   const wanted = new Set([mapping.time.column]);
-  for (const points of Object.values(mapping.devices)) for (const rule of Object.values(points)) if (!("constant" in rule)) for (const { column } of termsOf(rule)) wanted.add(column);
+  for (const points of Object.values(mapping.devices))
+    for (const rule of Object.values(points)) if (!("constant" in rule)) for (const { column } of termsOf(rule)) wanted.add(column);
   const lacking = [...wanted].filter((column) => !columns.has(column));
-  if (lacking.length > 0) throw new ReplayError(`the table has no column ${lacking.map((c) => `"${c}"`).join(", ")}; it has ${names.map((n) => `"${n}"`).join(", ")}`);
+  if (lacking.length > 0)
+    throw new ReplayError(`the table has no column ${lacking.map((c) => `"${c}"`).join(", ")}; it has ${names.map((n) => `"${n}"`).join(", ")}`);
 
   const totals = new Map<string, number>();
   let last = -Infinity;
@@ -102,7 +104,17 @@ export function createRows(mapping: Mapping, header: string): (line: string, num
         } else values[name] = round(value);
       }
       // A device all of whose cells are missing was not heard: its constants alone are no message.
-      if (heard) messages.push({ topic: `jieyue/${mapping.building}/${device}/state`, payload: JSON.stringify({ ...values, ts: stamp.trim().replace(/^(\S+) (\S+) ?/, "$1T$2").replace(/T(\d\d:\d\d)([+-Z])/, "T$1:00$2") }) });
+      if (heard)
+        messages.push({
+          topic: `jieyue/${mapping.building}/${device}/state`,
+          payload: JSON.stringify({
+            ...values,
+            ts: stamp
+              .trim()
+              .replace(/^(\S+) (\S+) ?/, "$1T$2")
+              .replace(/T(\d\d:\d\d)([+-Z])/, "T$1:00$2"),
+          }),
+        });
     }
     return { at, messages };
   };

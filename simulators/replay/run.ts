@@ -90,7 +90,9 @@ async function play(options: ReplayOptions, connection: Connection, size: number
     if (!done && performance.now() - toldAt < PROGRESS_EVERY) return;
     toldAt = performance.now();
     const percent = done ? 100 : Math.min(99, Math.floor((bytes / Math.max(1, size)) * 100));
-    options.log(`replay: ${String(rows)} rows, ${String(messages)} messages, ${String(percent)} %${last === null ? "" : `, at ${new Date(last).toISOString()}`}`);
+    options.log(
+      `replay: ${String(rows)} rows, ${String(messages)} messages, ${String(percent)} %${last === null ? "" : `, at ${new Date(last).toISOString()}`}`,
+    );
   }
 
   const lines = createInterface({ input: createReadStream(options.file, "utf8"), crlfDelay: Infinity });
@@ -102,7 +104,8 @@ async function play(options: ReplayOptions, connection: Connection, size: number
     bytes += Buffer.byteLength(line) + 1;
     if (toRow === null) {
       toRow = createRows(mapping, line);
-      for (const device of Object.keys(mapping.devices)) await send({ topic: `jieyue/${mapping.building}/${device}/availability`, payload: "online", retain: true });
+      for (const device of Object.keys(mapping.devices))
+        await send({ topic: `jieyue/${mapping.building}/${device}/availability`, payload: "online", retain: true });
       continue;
     }
     if (line.trim() === "") continue;

@@ -17,7 +17,11 @@ export interface Staging {
 
 const MINUTE = 60_000;
 const NEEDS: Readonly<Partial<Record<Scene["kind"], readonly DeviceKind[]>>> = {
-  setpoint: ["ac", "presence"], window: ["ac", "contact"], "bright-lamps": ["light", "presence"], forgets: ["light", "presence"], tap: ["water", "presence"],
+  setpoint: ["ac", "presence"],
+  window: ["ac", "contact"],
+  "bright-lamps": ["light", "presence"],
+  forgets: ["light", "presence"],
+  tap: ["water", "presence"],
 };
 
 export function stageStory(office: Office, story: Story, start: number, random: Random, works: WorkingDay): Staging {
@@ -50,7 +54,9 @@ export function stageStory(office: Office, story: Story, start: number, random: 
   const steady = new Set<string>();
   for (const { scene } of story.plants) {
     const room = roomFor(scene);
-    if (room !== null) for (const kind of ["ac", "light", "water", "presence", "contact", "lux"] as const) for (const sim of office.inRoom(room, kind)) steady.add(sim.device.id);
+    if (room !== null)
+      for (const kind of ["ac", "light", "water", "presence", "contact", "lux"] as const)
+        for (const sim of office.inRoom(room, kind)) steady.add(sim.device.id);
     if (scene.kind === "decorative") for (const light of office.all("light")) if (light.device.tags.includes("decorative")) steady.add(light.device.id);
     if (scene.kind === "print") steady.add(deviceFor(scene.copier)?.device.id ?? "");
   }
@@ -109,7 +115,13 @@ export function stageStory(office: Office, story: Story, start: number, random: 
         const meter = office.inRoom(room, "water")[0] as SimWater | undefined;
         if (scene.leak === true && meter !== undefined) meter.leak = scene.flow;
         else room.running = scene.flow;
-        office.record.note(now, scene.leak === true ? "story:leak" : "person:leaves-tap", meter?.device.id ?? null, room.space.id, `${String(scene.flow)} L/min`);
+        office.record.note(
+          now,
+          scene.leak === true ? "story:leak" : "person:leaves-tap",
+          meter?.device.id ?? null,
+          room.space.id,
+          `${String(scene.flow)} L/min`,
+        );
         office.stirred(room, now);
         office.agenda.at(now + scene.minutes * MINUTE, (later) => {
           if (scene.leak === true && meter !== undefined) meter.leak = 0;

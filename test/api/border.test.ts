@@ -27,7 +27,12 @@ describe("the border", () => {
     expectProblem(await call("PUT", "/api/v1/policies/cooling-floor", { body, headers: { origin: "http://evil.example" } }), 403, "foreign-origin");
     expect((await call("PUT", "/api/v1/policies/cooling-floor", { body, headers: { origin } })).status).toBe(200);
     expect((await call("GET", "/api/v1/policies", { headers: { origin: "http://evil.example" } })).headers.get("access-control-allow-origin")).toBeNull();
-    expectProblem(await post("/overrides", JSON.stringify({}), { headers: { "content-type": "text/plain" } }), 415, "unsupported-media-type", /application\/json/);
+    expectProblem(
+      await post("/overrides", JSON.stringify({}), { headers: { "content-type": "text/plain" } }),
+      415,
+      "unsupported-media-type",
+      /application\/json/,
+    );
   });
 
   it("says what is wrong with a body or a path", async () => {
@@ -72,7 +77,12 @@ describe("the border", () => {
 describe("problems", () => {
   it("have a stable shape; extras never replace the standard members", () => {
     expect(problem("forbidden", "no", { status: 200, code: "fine", where: "here" }).document()).toEqual({
-      type: "urn:jieyue:problem:forbidden", title: PROBLEMS.forbidden.title, status: 403, code: "forbidden", detail: "no", where: "here",
+      type: "urn:jieyue:problem:forbidden",
+      title: PROBLEMS.forbidden.title,
+      status: 403,
+      code: "forbidden",
+      detail: "no",
+      where: "here",
     });
   });
 
@@ -100,11 +110,24 @@ describe("health and metrics", () => {
     const { text, headers } = await call("GET", "/metrics");
     expect(headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
     for (const line of [
-      "jieyue_intake_messages_total 9", "jieyue_intake_readings_total 21", 'jieyue_intake_fates_total{fate="malformed"} 2', "jieyue_intake_backlog 3", 'jieyue_commands_active{state="planned"} 1',
-      'jieyue_commands_total{state="planned"} 1', 'jieyue_findings_open{policy="cooling-floor"} 1', 'jieyue_alerts{state="unacknowledged"} 1', 'jieyue_devices{status="online"} 1',
-      "jieyue_history_commits_total 4", "jieyue_history_rows_total 40", "jieyue_history_last_commit_ms 2.5", "jieyue_live_clients 2", "jieyue_live_closed_slow_total 1", "jieyue_ready 1",
+      "jieyue_intake_messages_total 9",
+      "jieyue_intake_readings_total 21",
+      'jieyue_intake_fates_total{fate="malformed"} 2',
+      "jieyue_intake_backlog 3",
+      'jieyue_commands_active{state="planned"} 1',
+      'jieyue_commands_total{state="planned"} 1',
+      'jieyue_findings_open{policy="cooling-floor"} 1',
+      'jieyue_alerts{state="unacknowledged"} 1',
+      'jieyue_devices{status="online"} 1',
+      "jieyue_history_commits_total 4",
+      "jieyue_history_rows_total 40",
+      "jieyue_history_last_commit_ms 2.5",
+      "jieyue_live_clients 2",
+      "jieyue_live_closed_slow_total 1",
+      "jieyue_ready 1",
       'jieyue_http_request_seconds_count{method="GET",route="/devices/{device}",status="200"} 1',
-    ]) expect(text.split("\n")).toContain(line);
+    ])
+      expect(text.split("\n")).toContain(line);
     const typed = new Set([...text.matchAll(/^# TYPE (\S+) (?:counter|gauge|histogram|summary)$/gm)].map((m) => m[1]));
     for (const line of text.split("\n").filter((l) => l !== "" && !l.startsWith("#"))) {
       expect(line).toMatch(/^[a-zA-Z_:][\w:]*(?:\{(?:\w+="[^"]*",?)*\})? (?:[-+]?[\d.]+(?:e[-+]?\d+)?|Na[nN]|[+-]?Inf)$/);

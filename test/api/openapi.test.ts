@@ -6,9 +6,22 @@ import { ROUTES } from "../../server/contract/routes.ts";
 import { startApi } from "../support/api.ts";
 import { FakeOffice, shanghai } from "../support/office.ts";
 
-type Operation = { operationId: string; summary: string; parameters: { name: string; in: string; required: boolean; schema: object }[]; responses: Record<string, { content: Record<string, { schema: object }> }>; requestBody?: object };
-const document = openApiDocument("1.2.3") as { openapi: string; info: { version: string }; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, object> } };
-const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+type Operation = {
+  operationId: string;
+  summary: string;
+  parameters: { name: string; in: string; required: boolean; schema: object }[];
+  responses: Record<string, { content: Record<string, { schema: object }> }>;
+  requestBody?: object;
+};
+const document = openApiDocument("1.2.3") as {
+  openapi: string;
+  info: { version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+};
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
 
 /** Every object within a JSON value. */
 function* objectsIn(json: unknown): Iterable<Record<string, unknown>> {
@@ -23,7 +36,9 @@ describe("the OpenAPI document", () => {
     const router: Router = createRoutes(handlers as never, { office: new FakeOffice(), gatekeeper: { actorOf: () => null }, iso: shanghai });
     const express = router.stack.flatMap(({ route }) => {
       const { path, methods } = route as unknown as { path: string; methods: Record<string, boolean> };
-      return Object.keys(methods).filter((m) => m !== "_all").map((m) => `${m} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+      return Object.keys(methods)
+        .filter((m) => m !== "_all")
+        .map((m) => `${m} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
     });
     expect(express.length).toBeGreaterThan(40);
     expect(express.toSorted()).toEqual(operations.map((o) => `${o.method} ${o.path}`).toSorted());
@@ -52,7 +67,10 @@ describe("the OpenAPI document", () => {
     expect(readings.parameters.filter((p) => p.required).map((p) => p.name)).toEqual(["point"]);
     expect(readings.parameters.find((p) => p.name === "limit")?.schema).toMatchObject({ type: "integer", minimum: 1, maximum: 10_000, default: 1000 });
     expect(document.paths["/policies/{id}"]!["put"]!.requestBody).toMatchObject({
-      required: true, content: { "application/json": { schema: { type: "object", additionalProperties: false, properties: { mode: { enum: ["observe", "advise", "enforce"] } } } } },
+      required: true,
+      content: {
+        "application/json": { schema: { type: "object", additionalProperties: false, properties: { mode: { enum: ["observe", "advise", "enforce"] } } } },
+      },
     });
   });
 

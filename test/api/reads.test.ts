@@ -24,7 +24,16 @@ describe("the house as it is", () => {
     expect(ids(first)).toHaveLength(3);
     expect(ids(await get(`/devices?kind=ac&limit=3&cursor=${first.body.next}`))).toEqual(["hall/ac-303"]);
     const { body } = await get("/devices/hall/ac-301");
-    expect(body).toMatchObject({ id: "hall/ac-301", kind: "ac", building: "hall", space: "hall/301", department: "general", codec: "native", topic: "jieyue/hall/ac-301/state", status: "online" });
+    expect(body).toMatchObject({
+      id: "hall/ac-301",
+      kind: "ac",
+      building: "hall",
+      space: "hall/301",
+      department: "general",
+      codec: "native",
+      topic: "jieyue/hall/ac-301/state",
+      status: "online",
+    });
     expect(body.points).toContainEqual({ name: "setpoint", unit: "°C", value: 24, at: "2026-07-01T08:00:00.000+08:00", quality: "good", writable: true });
   });
 
@@ -32,7 +41,8 @@ describe("the house as it is", () => {
     const { get, office } = await startApi();
     office.say("why", { on: true });
     for (const path of ["/devices/hall/ac-301", "/devices/hall%2Fac-301"]) expect((await get(path)).body.id).toBe("hall/ac-301");
-    for (const path of ["/devices/hall/ac-301/why", "/devices/hall%2Fac-301/why"]) expect((await get(path)).body).toMatchObject({ device: "hall/ac-301", day: { working: true } });
+    for (const path of ["/devices/hall/ac-301/why", "/devices/hall%2Fac-301/why"])
+      expect((await get(path)).body).toMatchObject({ device: "hall/ac-301", day: { working: true } });
     expect((await get("/devices/hall/why")).body).toMatchObject({ id: "hall/why", status: "discovered" });
     expectProblem(await get("/devices/hall/nothing"), 404, "unknown-device", /hall\/nothing/);
     expectProblem(await get("/devices/nothing"), 404, "unknown-device");
@@ -43,7 +53,9 @@ describe("the house as it is", () => {
     const { get, office } = await startApi();
     office.breach();
     const { body } = await get("/devices/hall/ac-301/why");
-    expect(body.judgements).toContainEqual(expect.objectContaining({ policy: "cooling-floor", applies: true, state: "breach", reason: "is-on", wants: { on: false } }));
+    expect(body.judgements).toContainEqual(
+      expect.objectContaining({ policy: "cooling-floor", applies: true, state: "breach", reason: "is-on", wants: { on: false } }),
+    );
     expect(body.arbitration).toContainEqual(expect.objectContaining({ point: "on", wanted: false, by: "cooling-floor" }));
   });
 
@@ -51,7 +63,10 @@ describe("the house as it is", () => {
     const { get, office } = await startApi();
     office.say("ac-301", { on: true, power: 12 });
     office.say("lux-301", { illuminance: 300 });
-    expect((await get("/points?device=hall/ac-301")).body.items).toMatchObject([{ id: "hall/ac-301/on", device: "hall/ac-301" }, { id: "hall/ac-301/power", unit: "W", value: 12 }]);
+    expect((await get("/points?device=hall/ac-301")).body.items).toMatchObject([
+      { id: "hall/ac-301/on", device: "hall/ac-301" },
+      { id: "hall/ac-301/power", unit: "W", value: 12 },
+    ]);
     const first = await get("/points?limit=2");
     expect(ids(await get(`/points?cursor=${first.body.next}`))).toEqual(["hall/lux-301/illuminance"]);
     expectProblem(await get("/points?device=hall/nothing"), 404, "unknown-device");
@@ -61,7 +76,11 @@ describe("the house as it is", () => {
     const { get } = await startApi();
     expect((await get("/calendar?date=2026-07-01")).body).toMatchObject({ date: "2026-07-01", working: true, why: "weekday", season: "summer" });
     expectProblem(await get("/calendar?date=tomorrow"), 400, "invalid-parameter", /date/);
-    expect((await get("/overview")).body).toMatchObject({ devices: { total: 15 }, intake: { messages: 9, rejected: 2, backlog: 3 }, today: { wastedKwh: 0.5 } });
+    expect((await get("/overview")).body).toMatchObject({
+      devices: { total: 15 },
+      intake: { messages: 9, rejected: 2, backlog: 3 },
+      today: { wastedKwh: 0.5 },
+    });
   });
 });
 
@@ -70,11 +89,14 @@ describe("readings", () => {
     const { get, office } = await startApi();
     office.say("ac-301", { power: 1 });
     const at = [0, 1000, 1000, 2000, 3000].map((ms) => T0 - 10_000 + ms);
-    office.stored.set("hall/ac-301/power", at.map((t, i) => ({ at: t, received: t, value: i, quality: "good" })));
+    office.stored.set(
+      "hall/ac-301/power",
+      at.map((t, i) => ({ at: t, received: t, value: i, quality: "good" })),
+    );
     const first = await get("/readings?point=hall/ac-301/power&limit=2");
     expect(first.body.items).toEqual([{ at: shanghai(at[0]!), value: 0, quality: "good" }]);
     const seen: number[] = [];
-    for (let next: string | null = ""; next !== null; ) {
+    for (let next: string | null = ""; next !== null;) {
       const { body } = await get(`/readings?point=hall/ac-301/power&limit=3${next === "" ? "" : `&cursor=${next}`}`);
       seen.push(...body.items.map((i: { value: number }) => i.value));
       next = body.next;
@@ -86,20 +108,31 @@ describe("readings", () => {
     const { get, office } = await startApi();
     office.say("ac-301", { power: 1 });
     const hour = Date.parse("2026-06-30T10:00:00+08:00");
-    office.stored.set("hall/ac-301/power", [0, 60_000, 3_600_000].map((ms) => ({ at: hour + ms, received: 0, value: 1, quality: "good" as const })));
+    office.stored.set(
+      "hall/ac-301/power",
+      [0, 60_000, 3_600_000].map((ms) => ({ at: hour + ms, received: 0, value: 1, quality: "good" as const })),
+    );
     const range = "point=hall/ac-301/power&from=2026-06-30T10:00:00+08:00&to=2026-06-30T12:00:00%2B08:00&every=1h&fn=mean";
     expect((await get(`/readings?${range}`)).body).toEqual({
-      items: [{ at: "2026-06-30T10:00:00.000+08:00", value: 2, count: 2 }, { at: "2026-06-30T11:00:00.000+08:00", value: 1, count: 1 }], next: null,
+      items: [
+        { at: "2026-06-30T10:00:00.000+08:00", value: 2, count: 2 },
+        { at: "2026-06-30T11:00:00.000+08:00", value: 1, count: 1 },
+      ],
+      next: null,
     });
     const first = await get(`/readings?${range}&limit=1`);
     expect(first.body.items).toHaveLength(1);
-    expect((await get(`/readings?${range}&limit=1&cursor=${first.body.next}`)).body).toMatchObject({ items: [{ at: "2026-06-30T11:00:00.000+08:00" }], next: null });
+    expect((await get(`/readings?${range}&limit=1&cursor=${first.body.next}`)).body).toMatchObject({
+      items: [{ at: "2026-06-30T11:00:00.000+08:00" }],
+      next: null,
+    });
   });
 
   it("refuse what cannot be meant", async () => {
     const { get, office } = await startApi();
     office.say("ac-301", { power: 1 });
-    const bad = async (query: string, code: string, detail: RegExp) => expectProblem(await get(`/readings?${query}`), code === "not-found" || code === "unknown-device" ? 404 : 400, code, detail);
+    const bad = async (query: string, code: string, detail: RegExp) =>
+      expectProblem(await get(`/readings?${query}`), code === "not-found" || code === "unknown-device" ? 404 : 400, code, detail);
     await bad("", "invalid-parameter", /point/);
     await bad("point=hall/nothing/power", "unknown-device", /hall\/nothing/);
     await bad("point=power", "unknown-device", /there is no device/i);
@@ -124,9 +157,16 @@ describe("what was found and done", () => {
     const { get, office } = await startApi();
     office.breach();
     const open = await get("/findings?state=open&policy=cooling-floor");
-    expect(open.body.items).toMatchObject([{
-      policy: "cooling-floor", subject: { device: "hall/ac-301", space: "hall/301", department: "general" }, state: "open", closedAt: null, command: { state: "planned" }, alert: { state: "unacknowledged" },
-    }]);
+    expect(open.body.items).toMatchObject([
+      {
+        policy: "cooling-floor",
+        subject: { device: "hall/ac-301", space: "hall/301", department: "general" },
+        state: "open",
+        closedAt: null,
+        command: { state: "planned" },
+        alert: { state: "unacknowledged" },
+      },
+    ]);
     office.confirmSent();
     office.say("ac-301", { on: false, power: 0 });
     office.wait(5);
@@ -142,10 +182,13 @@ describe("what was found and done", () => {
   it("tells commands and alerts, also only those that stand", async () => {
     const { get, office } = await startApi();
     office.breach();
-    expect((await get("/commands?state=active&device=hall/ac-301")).body.items).toMatchObject([{ device: "hall/ac-301", set: { on: false }, source: "policy", state: "planned" }]);
+    expect((await get("/commands?state=active&device=hall/ac-301")).body.items).toMatchObject([
+      { device: "hall/ac-301", set: { on: false }, source: "policy", state: "planned" },
+    ]);
     expect((await get("/commands?state=proven")).body.items).toEqual([]);
     expect((await get("/commands?device=hall/ac-302")).body.items).toEqual([]);
-    for (const state of ["open", "active", "unacknowledged"]) expect((await get(`/alerts?state=${state}`)).body.items).toMatchObject([{ kind: "finding", device: "hall/ac-301", assignee: "chief" }]);
+    for (const state of ["open", "active", "unacknowledged"])
+      expect((await get(`/alerts?state=${state}`)).body.items).toMatchObject([{ kind: "finding", device: "hall/ac-301", assignee: "chief" }]);
     expect((await get("/alerts?state=open&device=hall/ac-302")).body.items).toEqual([]);
     const [alert] = office.house.alerts.values();
     expect((await get(`/alerts/${alert!.id}`)).body.log).toMatchObject([{ what: "raised" }]);
@@ -169,23 +212,39 @@ describe("personal data", () => {
     const { get, office } = await startApi();
     office.print();
     const told = async (as: string) => ({
-      finding: (await get("/findings?policy=copier-approval", { as })).body.items[0].evidence, approval: (await get("/approvals", { as })).body.items[0],
-      job: (await get("/jobs?device=hall/copier-301", { as })).body.items[0], alert: (await get("/alerts?state=open", { as })).body.items.find((a: { kind: string }) => a.kind === "approval").evidence,
+      finding: (await get("/findings?policy=copier-approval", { as })).body.items[0].evidence,
+      approval: (await get("/approvals", { as })).body.items[0],
+      job: (await get("/jobs?device=hall/copier-301", { as })).body.items[0],
+      alert: (await get("/alerts?state=open", { as })).body.items.find((a: { kind: string }) => a.kind === "approval").evidence,
     });
-    const seen = { finding: { user: "clerk", document: "secret plan.docx" }, approval: { document: "secret plan.docx", requestedBy: "clerk" }, job: { user: "clerk", document: "secret plan.docx" }, alert: { document: "secret plan.docx", requestedBy: "clerk" } };
-    const blank = { finding: { user: null, document: null, sheets: 12 }, approval: { document: null, requestedBy: null, sheets: 12 }, job: { user: null, document: null, sheets: 12 }, alert: { document: null, requestedBy: null } };
+    const seen = {
+      finding: { user: "clerk", document: "secret plan.docx" },
+      approval: { document: "secret plan.docx", requestedBy: "clerk" },
+      job: { user: "clerk", document: "secret plan.docx" },
+      alert: { document: "secret plan.docx", requestedBy: "clerk" },
+    };
+    const blank = {
+      finding: { user: null, document: null, sheets: 12 },
+      approval: { document: null, requestedBy: null, sheets: 12 },
+      job: { user: null, document: null, sheets: 12 },
+      alert: { document: null, requestedBy: null },
+    };
     for (const as of ["staff", "chief", "deputy", "director", "admin"]) expect(await told(as)).toMatchObject(seen);
     for (const as of ["clerk", "treasurer"]) expect(await told(as)).toMatchObject(blank);
-    for (const as of ["clerk", "treasurer"]) for (const path of ["/findings", "/approvals", "/jobs", "/alerts"]) expect((await get(path, { as })).text).not.toContain("secret");
+    for (const as of ["clerk", "treasurer"])
+      for (const path of ["/findings", "/approvals", "/jobs", "/alerts"]) expect((await get(path, { as })).text).not.toContain("secret");
   });
 
   it("are not in the bytes of refused messages for everybody, and the audit is for few", async () => {
     const { get, office } = await startApi();
-    office.refuse({ fate: "malformed", topic: "jieyue/hall/copier-301/job", detail: "not JSON at 3", excerpt: "{\"document\":\"secret", at: T0 });
-    expect((await get("/rejections", { as: "staff" })).body.items).toEqual([{ fate: "malformed", topic: "jieyue/hall/copier-301/job", detail: "not JSON at 3", excerpt: "{\"document\":\"secret", at: shanghai(T0) }]);
+    office.refuse({ fate: "malformed", topic: "jieyue/hall/copier-301/job", detail: "not JSON at 3", excerpt: '{"document":"secret', at: T0 });
+    expect((await get("/rejections", { as: "staff" })).body.items).toEqual([
+      { fate: "malformed", topic: "jieyue/hall/copier-301/job", detail: "not JSON at 3", excerpt: '{"document":"secret', at: shanghai(T0) },
+    ]);
     expect((await get("/rejections", { as: "clerk" })).body.items).toMatchObject([{ excerpt: "" }]);
     await office.request("admin", { kind: "policy", policy: "cooling-floor", change: { mode: "advise" } });
-    for (const as of ["staff", "director", "admin"]) expect((await get("/audit", { as })).body.items).toMatchObject([{ by: "admin", what: "policy", subject: "cooling-floor" }]);
+    for (const as of ["staff", "director", "admin"])
+      expect((await get("/audit", { as })).body.items).toMatchObject([{ by: "admin", what: "policy", subject: "cooling-floor" }]);
     for (const as of ["clerk", "chief", "deputy"]) expectProblem(await get("/audit", { as }), 403, "forbidden", /view-audit/);
   });
 });

@@ -4,12 +4,24 @@ import { shanghai } from "../support/office.ts";
 import { T0 } from "../support/played-house.ts";
 
 describe("changing a policy", () => {
-  const put = (api: Awaited<ReturnType<typeof startApi>>, id: string, body: unknown, as = "director") => api.call("PUT", `/api/v1/policies/${id}`, { as, body });
+  const put = (api: Awaited<ReturnType<typeof startApi>>, id: string, body: unknown, as = "director") =>
+    api.call("PUT", `/api/v1/policies/${id}`, { as, body });
 
   it("takes mode, parameters, scope and owner, and tells the policy as it stands", async () => {
     const api = await startApi();
-    const { body } = await put(api, "cooling-floor", { mode: "advise", params: { limit: 25 }, scope: { spaces: ["hall/301"], classes: ["office"] }, owner: "chief" });
-    expect(body).toMatchObject({ id: "cooling-floor", mode: "advise", owner: "chief", scope: { spaces: ["hall/301"], classes: ["office"] }, params: [{ name: "limit", value: 25, unit: "°C", min: 16, max: 30, default: 26 }] });
+    const { body } = await put(api, "cooling-floor", {
+      mode: "advise",
+      params: { limit: 25 },
+      scope: { spaces: ["hall/301"], classes: ["office"] },
+      owner: "chief",
+    });
+    expect(body).toMatchObject({
+      id: "cooling-floor",
+      mode: "advise",
+      owner: "chief",
+      scope: { spaces: ["hall/301"], classes: ["office"] },
+      params: [{ name: "limit", value: 25, unit: "°C", min: 16, max: 30, default: 26 }],
+    });
     expect((await api.get("/policies/cooling-floor")).body).toEqual(body);
     expect((await api.get("/policies")).body.items[0]).toEqual(body);
     expect((await put(api, "cooling-floor", { enabled: false })).body).toMatchObject({ enabled: false, mode: "advise" });
@@ -32,7 +44,8 @@ describe("changing a policy", () => {
 
   it("is for the director and the administrator", async () => {
     const api = await startApi();
-    for (const as of ["clerk", "staff", "chief", "deputy"]) expectProblem(await put(api, "cooling-floor", { mode: "observe" }, as), 403, "forbidden", /change-policy/);
+    for (const as of ["clerk", "staff", "chief", "deputy"])
+      expectProblem(await put(api, "cooling-floor", { mode: "observe" }, as), 403, "forbidden", /change-policy/);
     for (const as of ["director", "admin"]) expect((await put(api, "cooling-floor", { mode: "observe" }, as)).status).toBe(200);
   });
 });
@@ -46,7 +59,10 @@ describe("acting on an alert", () => {
     expect((await act("ack")).body).toMatchObject({ state: "acknowledged", acknowledgedBy: "staff" });
     expect((await act("comment", { note: "on my way" })).body.log.at(-1)).toMatchObject({ by: "staff", what: "comment", note: "on my way" });
     expect((await act("assign", { to: "chief" })).body).toMatchObject({ assignee: "chief" });
-    expect((await act("shelve", { minutes: 30, note: "parts are ordered" })).body).toMatchObject({ state: "shelved", shelvedUntil: shanghai(office.now + 30 * 60_000) });
+    expect((await act("shelve", { minutes: 30, note: "parts are ordered" })).body).toMatchObject({
+      state: "shelved",
+      shelvedUntil: shanghai(office.now + 30 * 60_000),
+    });
     expectProblem(await act("resolve"), 409, "cause-stands", /still open/);
     expectProblem(await act("shelve", { note: "parts are ordered" }), 422, "invalid-body", /until/);
     expectProblem(await act("shelve", { note: "past", until: shanghai(T0 - 1) }), 422, "in-the-past");
@@ -75,7 +91,15 @@ describe("overrides", () => {
   it("are made for a device or a space, listed and ended", async () => {
     const { get, post, call } = await startApi();
     const made = await post("/overrides", { device: "hall/ac-301", policy: "cooling-floor", reason: "a guest is ill", minutes: 90 }, { as: "chief" });
-    expect(made.body).toMatchObject({ device: "hall/ac-301", space: null, policy: "cooling-floor", by: "chief", from: shanghai(T0), until: shanghai(T0 + 90 * 60_000), endedAt: null });
+    expect(made.body).toMatchObject({
+      device: "hall/ac-301",
+      space: null,
+      policy: "cooling-floor",
+      by: "chief",
+      from: shanghai(T0),
+      until: shanghai(T0 + 90 * 60_000),
+      endedAt: null,
+    });
     expect((await get("/overrides?active=true")).body.items).toEqual([made.body]);
     expect((await call("DELETE", `/api/v1/overrides/${made.body.id}`, { as: "chief" })).body).toMatchObject({ endedAt: shanghai(T0) });
     expect((await get("/overrides?active=true")).body.items).toEqual([]);
@@ -86,7 +110,8 @@ describe("overrides", () => {
 
   it("are refused where they cannot be", async () => {
     const { post, get } = await startApi();
-    const bad = async (body: object, status: number, code: string, as = "admin") => expectProblem(await post("/overrides", { reason: "because", minutes: 5, ...body }, { as }), status, code);
+    const bad = async (body: object, status: number, code: string, as = "admin") =>
+      expectProblem(await post("/overrides", { reason: "because", minutes: 5, ...body }, { as }), status, code);
     await bad({}, 422, "bad-subject");
     await bad({ device: "hall/ac-301", space: "hall/301" }, 422, "bad-subject");
     await bad({ device: "hall/nothing" }, 404, "unknown-device");
@@ -106,11 +131,21 @@ describe("overrides", () => {
 describe("approvals", () => {
   it("are asked for by anybody and decided by who answers for the space, never by who asked", async () => {
     const { get, post } = await startApi();
-    const ask = (as: string, hours = 3) => post("/approvals", { kind: "overtime", space: "hall/301", from: shanghai(T0 + 3_600_000), until: shanghai(T0 + hours * 3_600_000), reason: "month's close" }, { as });
+    const ask = (as: string, hours = 3) =>
+      post(
+        "/approvals",
+        { kind: "overtime", space: "hall/301", from: shanghai(T0 + 3_600_000), until: shanghai(T0 + hours * 3_600_000), reason: "month's close" },
+        { as },
+      );
     const asked = await ask("clerk");
     expect(asked.body).toMatchObject({ kind: "overtime", space: "hall/301", department: "general", state: "pending" });
     for (const as of ["clerk", "staff", "treasurer"]) expectProblem(await post(`/approvals/${asked.body.id}/grant`, {}, { as }), 403, "forbidden");
-    expect((await post(`/approvals/${asked.body.id}/grant`, { note: "fine" }, { as: "chief" })).body).toMatchObject({ state: "granted", decidedBy: "chief", note: "fine", requestedBy: "clerk" });
+    expect((await post(`/approvals/${asked.body.id}/grant`, { note: "fine" }, { as: "chief" })).body).toMatchObject({
+      state: "granted",
+      decidedBy: "chief",
+      note: "fine",
+      requestedBy: "clerk",
+    });
     expectProblem(await post(`/approvals/${asked.body.id}/refuse`, {}, { as: "chief" }), 409, "not-pending");
     const own = await ask("chief", 4);
     expectProblem(await post(`/approvals/${own.body.id}/grant`, {}, { as: "chief" }), 403, "own-request");
@@ -130,7 +165,14 @@ describe("devices", () => {
     office.say("light-301", { on: true });
     office.say("ac-303", { on: false, setpoint: 26 });
     const path = "/devices/hall/light-301/commands";
-    expect((await post(path, { set: { on: false }, reason: "film" }, { as: "chief" })).body).toMatchObject({ device: "hall/light-301", set: { on: false }, source: "person", by: "chief", state: "planned", before: { on: true } });
+    expect((await post(path, { set: { on: false }, reason: "film" }, { as: "chief" })).body).toMatchObject({
+      device: "hall/light-301",
+      set: { on: false },
+      source: "person",
+      by: "chief",
+      state: "planned",
+      before: { on: true },
+    });
     expect((await post("/devices/hall%2Flight-301/commands", { set: { on: true }, reason: "film is over" })).status).toBe(202);
     expectProblem(await post(path, { set: { colour: "red" }, reason: "party" }), 422, "bad-values", /colour/);
     expectProblem(await post(path, { set: {}, reason: "party" }), 422, "invalid-body");
@@ -147,7 +189,13 @@ describe("devices", () => {
     expect((await get("/devices?status=discovered")).body.items).toMatchObject([{ id: "hall/new-1", kind: null }]);
     const as = { kind: "light", space: "hall/303", name: "窗边灯", interval: 60, standby: 2 };
     expectProblem(await post("/devices/hall/new-1/adopt", as, { as: "chief" }), 403, "forbidden", /adopt-device/);
-    expect((await post("/devices/hall/new-1/adopt", as, { as: "staff" })).body).toMatchObject({ kind: "light", space: "hall/303", department: "finance", name: "窗边灯", status: "online" });
+    expect((await post("/devices/hall/new-1/adopt", as, { as: "staff" })).body).toMatchObject({
+      kind: "light",
+      space: "hall/303",
+      department: "finance",
+      name: "窗边灯",
+      status: "online",
+    });
     expectProblem(await post("/devices/hall/new-1/adopt", { ...as, space: "hall/nothing" }), 422, "unknown-space");
     expectProblem(await post("/devices/hall/new-1/adopt", { ...as, kind: "toaster" }), 422, "invalid-body", /kind/);
     expectProblem(await post("/devices/hall/nothing/adopt", as), 404, "unknown-device");

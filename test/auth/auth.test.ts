@@ -16,9 +16,24 @@ import { createSqliteRecords } from "../../server/records/sqlite.ts";
 
 const HOUR = 3_600_000;
 const GOOD = "a quiet office at dusk";
-const person = (id: string, role: Person["role"], department: string | null = null): Person => ({ id, name: id, role, department, email: `${id}@example.gov.cn` });
-const people = [person("admin", "administrator"), person("director", "director"), person("deputy", "deputy"), person("chief", "chief", "general"), person("clerk", "viewer", "general")];
-const departments = [{ id: "general", name: "General", chief: "chief", deputy: "deputy" }, { id: "finance", name: "Finance", chief: null, deputy: "deputy" }];
+const person = (id: string, role: Person["role"], department: string | null = null): Person => ({
+  id,
+  name: id,
+  role,
+  department,
+  email: `${id}@example.gov.cn`,
+});
+const people = [
+  person("admin", "administrator"),
+  person("director", "director"),
+  person("deputy", "deputy"),
+  person("chief", "chief", "general"),
+  person("clerk", "viewer", "general"),
+];
+const departments = [
+  { id: "general", name: "General", chief: "chief", deputy: "deputy" },
+  { id: "finance", name: "Finance", chief: null, deputy: "deputy" },
+];
 
 let folder: string;
 let records: Records & Credentials;
@@ -53,8 +68,17 @@ afterEach(async () => {
 
 const cookieOf = (response: Response) => response.headers.get("set-cookie")?.split(";")[0] ?? "";
 const send = (path: string, body?: unknown, cookie = "", headers: Record<string, string> = {}) =>
-  fetch(base + path, { method: "POST", headers: { "content-type": "application/json", ...(cookie === "" ? {} : { cookie }), ...headers }, body: JSON.stringify(body ?? {}) });
-const me = async (cookie: string) => (await (await fetch(`${base}/me`, { headers: { cookie } })).json()) as { person: { id: string } | null; may: Record<string, string | null>; departments: string[] };
+  fetch(base + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(cookie === "" ? {} : { cookie }), ...headers },
+    body: JSON.stringify(body ?? {}),
+  });
+const me = async (cookie: string) =>
+  (await (await fetch(`${base}/me`, { headers: { cookie } })).json()) as {
+    person: { id: string } | null;
+    may: Record<string, string | null>;
+    departments: string[];
+  };
 const code = async (response: Response) => ((await response.json()) as { code: string }).code;
 const signIn = (id: string, password = GOOD, cookie = "") => send("/sign-in", { person: id, password }, cookie);
 
@@ -136,7 +160,9 @@ describe("signing in with a password", () => {
     expect(await code(await send("/set-up", { token, person: "director", password: GOOD }))).toBe("bad-token");
     const late = (await (await send("/people/director/invite", {}, admin)).json()) as { link: string };
     now += 24 * HOUR;
-    expect(await code(await send("/set-up", { token: new URL(late.link, "http://x").searchParams.get("token"), person: "director", password: GOOD }))).toBe("bad-token");
+    expect(await code(await send("/set-up", { token: new URL(late.link, "http://x").searchParams.get("token"), person: "director", password: GOOD }))).toBe(
+      "bad-token",
+    );
   });
 
   it("takes no choosing whom to be", async () => {
@@ -200,7 +226,12 @@ describe("where a request comes from", () => {
 
   it("takes the address people use for its own", () => {
     expect(isSameOrigin(request({ host: "127.0.0.1:8026", origin: "https://jieyue.example.gov.cn" }), "https://jieyue.example.gov.cn", false)).toBe(true);
-    expect([isLoopbackHost("localhost:8026"), isLoopbackHost("[::1]:8026"), isLoopbackHost("evil.example"), isLoopbackHost(undefined)]).toEqual([true, true, false, false]);
+    expect([isLoopbackHost("localhost:8026"), isLoopbackHost("[::1]:8026"), isLoopbackHost("evil.example"), isLoopbackHost(undefined)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -214,7 +245,16 @@ describe("passwords", () => {
     expect([await verifyPassword(one, GOOD), await verifyPassword(one, `${GOOD} `), await verifyPassword("no hash", GOOD)]).toEqual([true, false, false]);
   });
 
-  it.each([["short", false], ["aaaaaaaaaaaaaa", false], ["password1234", false], ["chief-chief-chief1", false], ["Administrator1", false], [GOOD, true], ["人走灯灭节约每一度电和每一滴水", true], ["x1".repeat(101), false]])("%s is good: %s", (password, good) => {
+  it.each([
+    ["short", false],
+    ["aaaaaaaaaaaaaa", false],
+    ["password1234", false],
+    ["chief-chief-chief1", false],
+    ["Administrator1", false],
+    [GOOD, true],
+    ["人走灯灭节约每一度电和每一滴水", true],
+    ["x1".repeat(101), false],
+  ])("%s is good: %s", (password, good) => {
     expect(passwordProblem(password, { id: "chief", email: null }) === null).toBe(good);
   });
 });

@@ -19,15 +19,19 @@ export async function publish(load: Load): Promise<number> {
   const { port, devices, processes, connections, window, rate, seconds } = load;
   const share = Math.floor(devices / processes);
   const results = await Promise.all(
-    Array.from({ length: processes }, (_, i) => new Promise<number>((resolve, reject) => {
-      const args = [port, 1 + i * share, share, connections, window, rate / processes, seconds].map(String);
-      const child = fork(join(import.meta.dirname, "publisher.ts"), args);
-      child.once("message", (m) => {
-        const { acked, seconds: s } = m as { acked: number; seconds: number };
-        resolve(acked / s);
-      });
-      child.once("exit", (code) => code !== 0 && reject(new Error(`a publisher ended with ${code}`)));
-    })),
+    Array.from(
+      { length: processes },
+      (_, i) =>
+        new Promise<number>((resolve, reject) => {
+          const args = [port, 1 + i * share, share, connections, window, rate / processes, seconds].map(String);
+          const child = fork(join(import.meta.dirname, "publisher.ts"), args);
+          child.once("message", (m) => {
+            const { acked, seconds: s } = m as { acked: number; seconds: number };
+            resolve(acked / s);
+          });
+          child.once("exit", (code) => code !== 0 && reject(new Error(`a publisher ended with ${code}`)));
+        }),
+    ),
   );
   return results.reduce((a, b) => a + b, 0);
 }

@@ -39,10 +39,11 @@ async function embedded(): Promise<void> {
 async function bareSubscriber(port: number): Promise<number> {
   const child = fork(join(import.meta.dirname, "subscriber.ts"), [String(port), "jieyue/+/+/state"]);
   await new Promise((resolve) => child.once("message", resolve));
-  const ask = () => new Promise<number>((resolve) => {
-    child.once("message", (m) => resolve((m as { count: number }).count));
-    child.send("count");
-  });
+  const ask = () =>
+    new Promise<number>((resolve) => {
+      child.once("message", (m) => resolve((m as { count: number }).count));
+      child.send("count");
+    });
   const load = publish({ port, devices: 1000, processes: 2, connections: 8, window: 500, rate: 0, seconds });
   await new Promise((resolve) => setTimeout(resolve, seconds * 250));
   const [before, from] = [await ask(), performance.now()];
@@ -83,13 +84,20 @@ async function mosquitto(): Promise<void> {
 async function latency(): Promise<void> {
   const devices = 1200;
   const server = await startServer(devices);
-  await fetch(`http://127.0.0.1:${server.http}/api/v1/policies/cooling-floor`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify({ params: { hold: 0 } }) });
+  await fetch(`http://127.0.0.1:${server.http}/api/v1/policies/cooling-floor`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ params: { hold: 0 } }),
+  });
   const load = publish({ port: server.mqtt, devices: 1000, processes: 1, connections: 8, window: 500, rate: 5000, seconds: Math.max(6, seconds) });
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const { commandMs, pageMs } = await probe(server.mqtt, server.http, 1001, 200);
   const acked = await load;
   line("under load", rate(acked));
-  line(`reading to command on the wire (n=${commandMs.length})`, `p50 ${quantile(commandMs, 0.5).toFixed(1)} ms, p99 ${quantile(commandMs, 0.99).toFixed(1)} ms`);
+  line(
+    `reading to command on the wire (n=${commandMs.length})`,
+    `p50 ${quantile(commandMs, 0.5).toFixed(1)} ms, p99 ${quantile(commandMs, 0.99).toFixed(1)} ms`,
+  );
   line(`reading to finding on an open page (n=${pageMs.length})`, `p50 ${quantile(pageMs, 0.5).toFixed(1)} ms, p99 ${quantile(pageMs, 0.99).toFixed(1)} ms`);
   await server.stop();
 }

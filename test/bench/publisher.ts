@@ -7,7 +7,15 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import mqttPacket from "mqtt-packet";
 
-const [port, first, devices, connections, window, rate, seconds] = process.argv.slice(2).map(Number) as [number, number, number, number, number, number, number];
+const [port, first, devices, connections, window, rate, seconds] = process.argv.slice(2).map(Number) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
 /** Four points a message, as one AC of the contract says them; the values differ from message to message. */
 function payload(variant: number): string {
@@ -40,7 +48,11 @@ class Publisher {
     this.packets = packets;
     this.socket = connect(port, "127.0.0.1");
     this.socket.setNoDelay(true);
-    this.socket.on("connect", () => this.socket.write(mqttPacket.generate({ cmd: "connect", clientId: `bench-${process.pid}-${index}`, protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 0 })));
+    this.socket.on("connect", () =>
+      this.socket.write(
+        mqttPacket.generate({ cmd: "connect", clientId: `bench-${process.pid}-${index}`, protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 0 }),
+      ),
+    );
     this.socket.on("error", (error) => {
       if (this.done) return;
       process.stderr.write(`publisher: ${error.message}\n`);

@@ -39,7 +39,15 @@ export async function startServer(devices: number, env: Readonly<Record<string, 
   writeFileSync(site, benchSite(devices));
   const child: ChildProcess = spawn(process.execPath, [join(root, "server/main.ts")], {
     cwd: folder,
-    env: { ...process.env, JIEYUE_HTTP_PORT: "0", JIEYUE_MQTT_PORT: "0", JIEYUE_DATA_DIR: join(folder, "data"), JIEYUE_SITE_FILE: site, JIEYUE_LOG_LEVEL: "info", ...env },
+    env: {
+      ...process.env,
+      JIEYUE_HTTP_PORT: "0",
+      JIEYUE_MQTT_PORT: "0",
+      JIEYUE_DATA_DIR: join(folder, "data"),
+      JIEYUE_SITE_FILE: site,
+      JIEYUE_LOG_LEVEL: "info",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ports = await new Promise<{ http: number; mqtt: number | null }>((resolve, reject) => {

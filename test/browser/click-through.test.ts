@@ -33,7 +33,8 @@ beforeAll(async () => {
     void line.publishAsync("jieyue/hall/ac-301/ack", JSON.stringify({ id, accepted: true }), { qos: 1 }).then(say);
   });
   // Only one rule speaks in this story, whatever the hour at which the test runs.
-  for (const { id } of (await server.get<{ items: { id: string }[] }>("/policies")).items) await server.send("PUT", `/policies/${id}`, { enabled: id === "cooling-floor" });
+  for (const { id } of (await server.get<{ items: { id: string }[] }>("/policies")).items)
+    await server.send("PUT", `/policies/${id}`, { enabled: id === "cooling-floor" });
   await server.send("PUT", "/policies/cooling-floor", { mode: "advise", params: { hold: 1 } });
   browser = await launchBrowser();
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
@@ -88,7 +89,10 @@ describe("the page, as facilities staff use it", () => {
     await byId("nav-policies").first().click();
     await byId("param-cooling-floor-limit").fill("45");
     await byId("save-cooling-floor").click();
-    await page.getByText(/16.*30/).first().waitFor();
+    await page
+      .getByText(/16.*30/)
+      .first()
+      .waitFor();
     const policy = await server.get<{ params: { name: string; value: number }[] }>("/policies/cooling-floor");
     expect(policy.params.find((p) => p.name === "limit")!.value).toBe(26);
   });
@@ -97,7 +101,10 @@ describe("the page, as facilities staff use it", () => {
     obeys = true;
     await page.reload();
     await byId("policy-mode-cooling-floor-enforce").click();
-    await eventually(() => server.get<{ items: { state: string }[] }>("/commands?device=hall/ac-301"), (p) => p.items[0]?.state === "proven");
+    await eventually(
+      () => server.get<{ items: { state: string }[] }>("/commands?device=hall/ac-301"),
+      (p) => p.items[0]?.state === "proven",
+    );
     expect(state.setpoint).toBe(26);
     await byId("nav-overview").first().click();
     await page.locator('[data-testid="command-state"][data-state="proven"]').first().waitFor();
@@ -113,7 +120,10 @@ describe("the page, as facilities staff use it", () => {
     const form = byId("adopt-form").first();
     await form.locator("select").last().selectOption({ index: 1 });
     await form.locator('button[type="submit"]').click();
-    await eventually(() => server.get<{ status: string; kind: string }>("/devices/hall/light-new"), (d) => d.status === "online" && d.kind === "light");
+    await eventually(
+      () => server.get<{ status: string; kind: string }>("/devices/hall/light-new"),
+      (d) => d.status === "online" && d.kind === "light",
+    );
   });
 
   it("shows what could not be understood, with what is wrong with it", async () => {

@@ -11,17 +11,33 @@ describe("the native format", () => {
   it("reads a state with its clock, and several at once", () => {
     const state = { on: true, mode: "cool", setpoint: 24, temperature: 26.8, power: 812 };
     expect(decode(STATE, { ...state, ts: "2026-07-01T14:00:00+08:00" })).toEqual({
-      kind: "observations", building: "hall", device: "ac-301", observations: [{ building: "hall", device: "ac-301", ts: Date.parse("2026-07-01T06:00:00Z"), values: state }],
+      kind: "observations",
+      building: "hall",
+      device: "ac-301",
+      observations: [{ building: "hall", device: "ac-301", ts: Date.parse("2026-07-01T06:00:00Z"), values: state }],
     });
-    expect(decode(STATE, [state, { on: false }])).toMatchObject({ observations: [{ ts: null, values: state }, { ts: null, values: { on: false } }] });
+    expect(decode(STATE, [state, { on: false }])).toMatchObject({
+      observations: [
+        { ts: null, values: state },
+        { ts: null, values: { on: false } },
+      ],
+    });
   });
 
   it("reads availability, acks, jobs and the clock", () => {
     expect(decode("jieyue/hall/ac-301/availability", "online")).toMatchObject({ kind: "availability", online: true });
     expect(decode("jieyue/hall/ac-301/availability", '"offline"')).toMatchObject({ kind: "availability", online: false });
     expect(decode("jieyue/hall/ac-301/availability", "")).toEqual({ kind: "ignored" });
-    expect(decode("jieyue/hall/ac-301/ack", { id: "01J", accepted: false, error: "locked" })).toMatchObject({ kind: "ack", id: "01J", accepted: false, error: "locked" });
-    expect(decode("jieyue/hall/copier-1/job", { job: "u", user: "", pages: 12, copies: 2, duplex: true, state: "held" })).toMatchObject({ kind: "job", job: { job: "u", user: null, sheets: 12, pages: 12, state: "held" } });
+    expect(decode("jieyue/hall/ac-301/ack", { id: "01J", accepted: false, error: "locked" })).toMatchObject({
+      kind: "ack",
+      id: "01J",
+      accepted: false,
+      error: "locked",
+    });
+    expect(decode("jieyue/hall/copier-1/job", { job: "u", user: "", pages: 12, copies: 2, duplex: true, state: "held" })).toMatchObject({
+      kind: "job",
+      job: { job: "u", user: null, sheets: 12, pages: 12, state: "held" },
+    });
     expect(decode("jieyue/clock", { now: "2026-07-01T08:00:00+08:00", speed: 60 })).toEqual({ kind: "clock", now: 1_782_864_000_000, speed: 60 });
   });
 
@@ -64,16 +80,29 @@ describe("the native format", () => {
 
   it("reads back whatever numbers, booleans and texts are written as a state", () => {
     const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/).filter((n) => n !== "ts" && n !== "__proto__");
-    fc.assert(fc.property(fc.dictionary(name, fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.string({ maxLength: 50 })), { minKeys: 1 }), (values) => {
-      const decoded = decode(STATE, values);
-      expect(decoded).toMatchObject({ kind: "observations" });
-      expect(decoded.kind === "observations" && decoded.observations[0]!.values).toEqual(JSON.parse(JSON.stringify(values)));
-    }));
+    fc.assert(
+      fc.property(
+        fc.dictionary(name, fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.string({ maxLength: 50 })), { minKeys: 1 }),
+        (values) => {
+          const decoded = decode(STATE, values);
+          expect(decoded).toMatchObject({ kind: "observations" });
+          expect(decoded.kind === "observations" && decoded.observations[0]!.values).toEqual(JSON.parse(JSON.stringify(values)));
+        },
+      ),
+    );
   });
 
   it.each<[unknown, number | null]>([
-    [undefined, null], [null, null], ["2026-07-01T14:00:00Z", Date.parse("2026-07-01T14:00:00Z")], ["2026-07-01 14:00:00.5+0800", Date.parse("2026-07-01T06:00:00.500Z")],
-    ["2026-07-01T14:00:00", null], [1_782_885_600_000, 1_782_885_600_000], [1_782_885_600, 1_782_885_600_000], ["yesterday", Number.NaN], [{}, Number.NaN], ["9".repeat(50), Number.NaN],
+    [undefined, null],
+    [null, null],
+    ["2026-07-01T14:00:00Z", Date.parse("2026-07-01T14:00:00Z")],
+    ["2026-07-01 14:00:00.5+0800", Date.parse("2026-07-01T06:00:00.500Z")],
+    ["2026-07-01T14:00:00", null],
+    [1_782_885_600_000, 1_782_885_600_000],
+    [1_782_885_600, 1_782_885_600_000],
+    ["yesterday", Number.NaN],
+    [{}, Number.NaN],
+    ["9".repeat(50), Number.NaN],
   ])("reads the time %j as %j", (raw, ms) => {
     expect(parseTime(raw)).toEqual(ms);
   });
@@ -95,11 +124,26 @@ describe("hostile messages", () => {
     const random = chance(20_261_123);
     const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
     const seeds = [
-      '{"on":true,"mode":"cool","setpoint":24,"temperature":26.8,"power":812,"ts":"2026-07-01T14:00:00+08:00"}', '[{"occupied":true,"count":2},{"occupied":false}]', "online",
-      '{"id":"01J","accepted":true}', '{"job":"a","user":"b","pages":12,"copies":1,"sheets":6,"duplex":true,"color":false,"state":"held"}', '{"now":1782864000000,"speed":60}',
-      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}', '{"a":{"b":{"c":[1,2,[3]]}}}', '{"setpoint":1e999,"power":"NaN","on":"ON","temperature":-32768}',
+      '{"on":true,"mode":"cool","setpoint":24,"temperature":26.8,"power":812,"ts":"2026-07-01T14:00:00+08:00"}',
+      '[{"occupied":true,"count":2},{"occupied":false}]',
+      "online",
+      '{"id":"01J","accepted":true}',
+      '{"job":"a","user":"b","pages":12,"copies":1,"sheets":6,"duplex":true,"color":false,"state":"held"}',
+      '{"now":1782864000000,"speed":60}',
+      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+      '{"a":{"b":{"c":[1,2,[3]]}}}',
+      '{"setpoint":1e999,"power":"NaN","on":"ON","temperature":-32768}',
     ];
-    const topics = ["jieyue/hall/ac-301/state", "jieyue/hall/ac-301/availability", "jieyue/hall/ac-301/ack", "jieyue/hall/copier-1/job", "jieyue/clock", "jieyue/hall/x/y/z", "jieyue///", "x"];
+    const topics = [
+      "jieyue/hall/ac-301/state",
+      "jieyue/hall/ac-301/availability",
+      "jieyue/hall/ac-301/ack",
+      "jieyue/hall/copier-1/job",
+      "jieyue/clock",
+      "jieyue/hall/x/y/z",
+      "jieyue///",
+      "x",
+    ];
     const kinds = ["ac", "light", "water", "copier", null] as const;
     const seen = new Map<string, number>();
     for (let i = 0; i < 100_000; i++) {

@@ -51,7 +51,11 @@ describe("an alert after ISA-18.2", () => {
     act(h, { kind: "assign", to: "deputy", note: null });
     act(h, { kind: "comment", note: "on my way" });
     expect(h.alerts()[0]!.assignee).toBe("deputy");
-    expect(h.alerts()[0]!.log.map((l) => [l.by, l.what])).toEqual([[null, "raised"], ["staff", "assigned"], ["staff", "comment"]]);
+    expect(h.alerts()[0]!.log.map((l) => [l.by, l.what])).toEqual([
+      [null, "raised"],
+      ["staff", "assigned"],
+      ["staff", "comment"],
+    ]);
   });
 
   it("needs nobody when the house corrected the cause itself", () => {

@@ -3,19 +3,42 @@ import type { PolicyDefinition, PrintJob } from "../../server/core/policy.ts";
 import { PlayedHouse } from "../support/played-house.ts";
 
 const tenSheets: PolicyDefinition = {
-  id: "copier-approval", severity: "low", defaultMode: "enforce", priority: 10, kinds: ["copier"], subject: "job", params: [{ name: "limit", unit: "sheets", default: 10, min: 1, max: 100 }],
-  watches: { own: [] }, asks: true,
+  id: "copier-approval",
+  severity: "low",
+  defaultMode: "enforce",
+  priority: 10,
+  kinds: ["copier"],
+  subject: "job",
+  params: [{ name: "limit", unit: "sheets", default: 10, min: 1, max: 100 }],
+  watches: { own: [] },
+  asks: true,
   judge: ({ job, params }) =>
     job !== null && job.state === "held" && job.sheets > params["limit"]!
       ? { state: "breach", reason: "too-many", evidence: { sheets: job.sheets }, hold: 0, want: null }
       : { state: "fine", reason: "within", evidence: {} },
 };
 const atNight: PolicyDefinition = {
-  ...tenSheets, id: "copier-after-hours", defaultMode: "advise", asks: false,
-  judge: ({ job }) => (job?.user === null ? { state: "breach", reason: "nobody", evidence: {}, hold: 0, want: null } : { state: "fine", reason: "known", evidence: {} }),
+  ...tenSheets,
+  id: "copier-after-hours",
+  defaultMode: "advise",
+  asks: false,
+  judge: ({ job }) =>
+    job?.user === null ? { state: "breach", reason: "nobody", evidence: {}, hold: 0, want: null } : { state: "fine", reason: "known", evidence: {} },
 };
 
-const job = (more: Partial<PrintJob>): PrintJob => ({ job: "j1", user: "clerk", document: "plan.docx", pages: 24, copies: 1, sheets: 12, duplex: true, color: false, state: "held", at: 0, ...more });
+const job = (more: Partial<PrintJob>): PrintJob => ({
+  job: "j1",
+  user: "clerk",
+  document: "plan.docx",
+  pages: 24,
+  copies: 1,
+  sheets: 12,
+  duplex: true,
+  color: false,
+  state: "held",
+  at: 0,
+  ...more,
+});
 const print = (h: PlayedHouse, more: Partial<PrintJob>) => h.enter({ kind: "job", device: "hall/copier-301", job: job({ at: h.now, ...more }) });
 const approvals = (h: PlayedHouse) => h.decisions.filter((d) => d.kind === "approval").map((d) => d.approval);
 
@@ -102,9 +125,18 @@ describe("overtime", () => {
 
   it("refuses a period that makes no sense", () => {
     const h = new PlayedHouse([]);
-    for (const [from, until] of [[10, 5], [-100, -50], [0, 25 * 3600]] as const) {
-      expect(h.ask("clerk", { kind: "request-approval", space: "hall/301", from: h.now + from * 1000, until: h.now + until * 1000, reason: "x y" })).toMatchObject({ ok: false, refusal: { code: "bad-period" } });
+    for (const [from, until] of [
+      [10, 5],
+      [-100, -50],
+      [0, 25 * 3600],
+    ] as const) {
+      expect(
+        h.ask("clerk", { kind: "request-approval", space: "hall/301", from: h.now + from * 1000, until: h.now + until * 1000, reason: "x y" }),
+      ).toMatchObject({ ok: false, refusal: { code: "bad-period" } });
     }
-    expect(h.ask("clerk", { kind: "request-approval", space: "hall/nowhere", from: h.now, until: h.now + 1000, reason: "x y" })).toMatchObject({ ok: false, refusal: { code: "unknown-space" } });
+    expect(h.ask("clerk", { kind: "request-approval", space: "hall/nowhere", from: h.now, until: h.now + 1000, reason: "x y" })).toMatchObject({
+      ok: false,
+      refusal: { code: "unknown-space" },
+    });
   });
 });

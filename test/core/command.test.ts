@@ -6,7 +6,11 @@ const breach = (h: PlayedHouse, device = "light-301", power = 100) => {
   h.say(device, { on: true, power });
   h.confirmSent();
 };
-const states = (h: PlayedHouse) => h.commands().at(-1)!.steps.map((s) => s.state);
+const states = (h: PlayedHouse) =>
+  h
+    .commands()
+    .at(-1)!
+    .steps.map((s) => s.state);
 
 describe("a command", () => {
   it("lives planned → sent → accepted → reported → proven, and power proves it", () => {
@@ -120,8 +124,13 @@ describe("a command", () => {
     expect(h.findings()).toEqual([]);
     expect(h.commands()).toEqual([]);
     for (const device of ["hall/exit-301", "hall/ac-101"]) {
-      expect(h.ask("director", { kind: "command", device, set: { on: false }, reason: "because" })).toMatchObject({ ok: false, refusal: { code: "protected" } });
-      expect(h.ask("director", { kind: "override", device, space: null, policy: null, set: { on: false }, reason: "because", until: h.now + 60_000 })).toMatchObject({ ok: false, refusal: { code: "protected" } });
+      expect(h.ask("director", { kind: "command", device, set: { on: false }, reason: "because" })).toMatchObject({
+        ok: false,
+        refusal: { code: "protected" },
+      });
+      expect(
+        h.ask("director", { kind: "override", device, space: null, policy: null, set: { on: false }, reason: "because", until: h.now + 60_000 }),
+      ).toMatchObject({ ok: false, refusal: { code: "protected" } });
     }
   });
 
@@ -139,7 +148,10 @@ describe("a command", () => {
     h.say("ac-301", { on: true });
     h.wait(10);
     h.say("ac-301", { on: false });
-    expect(h.ask("staff", { kind: "command", device: "hall/ac-301", set: { on: true }, reason: "warm" })).toMatchObject({ ok: false, refusal: { code: "compressor-rest" } });
+    expect(h.ask("staff", { kind: "command", device: "hall/ac-301", set: { on: true }, reason: "warm" })).toMatchObject({
+      ok: false,
+      refusal: { code: "compressor-rest" },
+    });
     h.wait(300);
     expect(h.ask("staff", { kind: "command", device: "hall/ac-301", set: { on: true }, reason: "warm" }).ok).toBe(true);
     for (let i = 0; i < 6; i++) {
@@ -147,15 +159,27 @@ describe("a command", () => {
       h.say("ac-301", { on: i % 2 === 0 });
     }
     h.wait(301);
-    expect(h.ask("staff", { kind: "command", device: "hall/ac-301", set: { on: true }, reason: "warm" })).toMatchObject({ ok: false, refusal: { code: "switched-too-often" } });
+    expect(h.ask("staff", { kind: "command", device: "hall/ac-301", set: { on: true }, reason: "warm" })).toMatchObject({
+      ok: false,
+      refusal: { code: "switched-too-often" },
+    });
   });
 
   it("of a person goes through the same gate and does not fight a policy", () => {
     const h = new PlayedHouse([rule({ hold: 0 })]);
     breach(h);
-    expect(h.ask("staff", { kind: "command", device: "hall/light-301", set: { on: true }, reason: "I want light" })).toMatchObject({ ok: false, refusal: { code: "contradicts-policy" } });
-    expect(h.ask("staff", { kind: "command", device: "hall/light-301", set: { brightness: 200 }, reason: "brighter" })).toMatchObject({ ok: false, refusal: { code: "bad-values" } });
-    expect(h.ask("staff", { kind: "command", device: "hall/light-301", set: { power: 1 }, reason: "less" })).toMatchObject({ ok: false, refusal: { code: "bad-values" } });
+    expect(h.ask("staff", { kind: "command", device: "hall/light-301", set: { on: true }, reason: "I want light" })).toMatchObject({
+      ok: false,
+      refusal: { code: "contradicts-policy" },
+    });
+    expect(h.ask("staff", { kind: "command", device: "hall/light-301", set: { brightness: 200 }, reason: "brighter" })).toMatchObject({
+      ok: false,
+      refusal: { code: "bad-values" },
+    });
+    expect(h.ask("staff", { kind: "command", device: "hall/light-301", set: { power: 1 }, reason: "less" })).toMatchObject({
+      ok: false,
+      refusal: { code: "bad-values" },
+    });
   });
 });
 

@@ -9,7 +9,16 @@ describe("a finding", () => {
     h.wait(59);
     expect(h.findings()).toEqual([]);
     h.wait(1);
-    expect(h.findings()).toMatchObject([{ policy: "rule", state: "open", since: T0, openedAt: T0 + 60_000, reason: "is-on", subject: { device: "hall/light-301", space: "hall/301", department: "general" } }]);
+    expect(h.findings()).toMatchObject([
+      {
+        policy: "rule",
+        state: "open",
+        since: T0,
+        openedAt: T0 + 60_000,
+        reason: "is-on",
+        subject: { device: "hall/light-301", space: "hall/301", department: "general" },
+      },
+    ]);
     h.wait(30);
     h.say("light-301", { on: false, power: 0 });
     expect(h.findings()).toMatchObject([{ state: "closed", closedAt: T0 + 90_000, closeReason: "off" }]);
@@ -31,7 +40,10 @@ describe("a finding", () => {
   it("ends where its device was last heard, when that falls silent", () => {
     const quiet = rule({
       hold: 60,
-      judge: (view) => (view.fresh(view.device.id) ? { state: "breach", reason: "is-on", evidence: {}, hold: 60, want: null } : { state: "unknown", reason: "no-state", evidence: {} }),
+      judge: (view) =>
+        view.fresh(view.device.id)
+          ? { state: "breach", reason: "is-on", evidence: {}, hold: 60, want: null }
+          : { state: "unknown", reason: "no-state", evidence: {} },
     });
     const h = new PlayedHouse([quiet]);
     h.say("light-301", { on: true });
@@ -107,7 +119,9 @@ describe("a finding", () => {
     unknown.say("light-999", { on: true });
     expect(unknown.findings()).toEqual([]);
     expect(unknown.house.devices.get("hall/light-999")!.device).toMatchObject({ adopted: false, kind: "light" });
-    expect(unknown.ask("staff", { kind: "adopt", device: "hall/light-999", as: { kind: "light", space: "hall/302", name: "New", interval: 60, standby: 3 } })).toEqual({ ok: true, subject: "hall/light-999" });
+    expect(
+      unknown.ask("staff", { kind: "adopt", device: "hall/light-999", as: { kind: "light", space: "hall/302", name: "New", interval: 60, standby: 3 } }),
+    ).toEqual({ ok: true, subject: "hall/light-999" });
     expect(unknown.findings()).toMatchObject([{ subject: { device: "hall/light-999", space: "hall/302", department: "general" } }]);
   });
 
@@ -115,7 +129,15 @@ describe("a finding", () => {
     const h = new PlayedHouse([rule({ hold: 0 })]);
     h.say("light-301", { on: true });
     expect(h.house.findings.size).toBe(1);
-    const answer = h.ask("chief", { kind: "override", device: null, space: "hall/301", policy: "rule", set: null, reason: "night work", until: h.now + 600_000 });
+    const answer = h.ask("chief", {
+      kind: "override",
+      device: null,
+      space: "hall/301",
+      policy: "rule",
+      set: null,
+      reason: "night work",
+      until: h.now + 600_000,
+    });
     expect(answer.ok).toBe(true);
     expect(h.findings()[0]).toMatchObject({ state: "closed", closeReason: "overridden" });
     expect(h.commands().at(-1)).toMatchObject({ state: "canceled" });
@@ -152,8 +174,14 @@ describe("a finding", () => {
 
   it("refuses a parameter out of its range and names the range", () => {
     const h = new PlayedHouse([rule()]);
-    expect(h.ask("director", { kind: "policy", policy: "rule", change: { params: { limit: 31 } } })).toMatchObject({ ok: false, refusal: { code: "param-out-of-range", detail: expect.stringContaining("16 to 30 °C") } });
-    expect(h.ask("director", { kind: "policy", policy: "rule", change: { params: { nonsense: 1 } } })).toMatchObject({ ok: false, refusal: { code: "unknown-param" } });
+    expect(h.ask("director", { kind: "policy", policy: "rule", change: { params: { limit: 31 } } })).toMatchObject({
+      ok: false,
+      refusal: { code: "param-out-of-range", detail: expect.stringContaining("16 to 30 °C") },
+    });
+    expect(h.ask("director", { kind: "policy", policy: "rule", change: { params: { nonsense: 1 } } })).toMatchObject({
+      ok: false,
+      refusal: { code: "unknown-param" },
+    });
     expect(h.house.policies.get("rule")!.settings.params).toEqual({ limit: 26 });
   });
 

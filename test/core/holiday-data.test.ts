@@ -24,7 +24,16 @@ describe("the holiday data of next year", () => {
     h.wait(12 * 3600 - 1);
     expect(h.alerts()).toEqual([]);
     h.wait(1);
-    expect(h.alerts()).toMatchObject([{ kind: "system", title: "system.holidays", severity: "low", state: "unacknowledged", evidence: { year: "2027", provisional: false }, assignee: "director" }]);
+    expect(h.alerts()).toMatchObject([
+      {
+        kind: "system",
+        title: "system.holidays",
+        severity: "low",
+        state: "unacknowledged",
+        evidence: { year: "2027", provisional: false },
+        assignee: "director",
+      },
+    ]);
     h.wait(86_400);
     expect(h.alerts()).toHaveLength(1);
   });

@@ -5,13 +5,31 @@ import { isPointName, normalise } from "../../server/core/normalise.ts";
 
 const NOW = 1_782_885_600_000;
 const point = (value: PointState["value"], at = NOW - 60_000): PointState => ({ value, at, received: at, changed: at, quality: "good" });
-const take = (values: Record<string, unknown>, more: { ts?: number | null; kind?: DeviceKind | null; known?: Record<string, PointState>; retained?: boolean } = {}) =>
-  normalise({ building: "hall", device: "x", ts: more.ts ?? null, values }, { kind: more.kind === undefined ? "ac" : more.kind, points: more.known === undefined ? null : new Map(Object.entries(more.known)) }, NOW, more.retained ?? false);
+const take = (
+  values: Record<string, unknown>,
+  more: { ts?: number | null; kind?: DeviceKind | null; known?: Record<string, PointState>; retained?: boolean } = {},
+) =>
+  normalise(
+    { building: "hall", device: "x", ts: more.ts ?? null, values },
+    { kind: more.kind === undefined ? "ac" : more.kind, points: more.known === undefined ? null : new Map(Object.entries(more.known)) },
+    NOW,
+    more.retained ?? false,
+  );
 
 describe("normalise", () => {
   it("takes what fits, with the device's time where it has one", () => {
     expect(take({ on: true, setpoint: 24 }, { ts: NOW - 500 })).toEqual({
-      report: { device: "hall/x", at: NOW - 500, received: NOW, late: false, readings: [{ name: "on", value: true, quality: "good" }, { name: "setpoint", value: 24, quality: "good" }] }, fates: ["taken"],
+      report: {
+        device: "hall/x",
+        at: NOW - 500,
+        received: NOW,
+        late: false,
+        readings: [
+          { name: "on", value: true, quality: "good" },
+          { name: "setpoint", value: 24, quality: "good" },
+        ],
+      },
+      fates: ["taken"],
     });
     expect(take({ on: true }).report).toMatchObject({ at: NOW, received: NOW });
   });
@@ -21,7 +39,12 @@ describe("normalise", () => {
     ["another value at the same time is news", [{ on: false }, { ts: NOW - 60_000, known: { on: point(true) } }], ["taken"], { late: false }],
     ["the same value later is news", [{ on: true }, { ts: NOW - 59_999, known: { on: point(true) } }], ["taken"], { late: false }],
     ["the same value without a clock is news: the device lives", [{ on: true }, { known: { on: point(true) } }], ["taken"], { late: false }],
-    ["what is older than what is known is late", [{ on: false }, { ts: NOW - 60_001, known: { on: point(true) } }], ["late", "taken"], { late: true, at: NOW - 60_001 }],
+    [
+      "what is older than what is known is late",
+      [{ on: false }, { ts: NOW - 60_001, known: { on: point(true) } }],
+      ["late", "taken"],
+      { late: true, at: NOW - 60_001 },
+    ],
     ["a clock five minutes ahead is believed up to now", [{ on: true }, { ts: NOW + 300_000 }], ["taken"], { at: NOW }],
     ["a clock further ahead is not believed", [{ on: true }, { ts: NOW + 300_001 }], ["clock-ahead", "taken"], { at: NOW }],
     ["a clock that was never set is not believed", [{ on: true }, { ts: 1000 }], ["clock-absurd", "taken"], { at: NOW }],
@@ -41,8 +64,18 @@ describe("normalise", () => {
     ["a point of an unknown kind is kept", [{ whatever: "yes" }, { kind: null }], ["taken"], { readings: [{ value: "yes" }] }],
     ["a name that is none is left out", [{ "a b": 1, "": 2, on: true }], ["unknown-point", "unknown-point", "taken"], { readings: [{ name: "on" }] }],
     ["retained without a clock is suspect", [{ on: true }, { retained: true }], ["retained", "taken"], { readings: [{ quality: "suspect" }] }],
-    ["retained without a clock is no news of a device that was heard", [{ on: true }, { retained: true, known: { on: point(false) } }], ["retained", "late", "taken"], { late: true }],
-    ["retained with a clock is as good as its time", [{ on: true }, { retained: true, ts: NOW - 1000 }], ["retained", "taken"], { readings: [{ quality: "good" }] }],
+    [
+      "retained without a clock is no news of a device that was heard",
+      [{ on: true }, { retained: true, known: { on: point(false) } }],
+      ["retained", "late", "taken"],
+      { late: true },
+    ],
+    [
+      "retained with a clock is as good as its time",
+      [{ on: true }, { retained: true, ts: NOW - 1000 }],
+      ["retained", "taken"],
+      { readings: [{ quality: "good" }] },
+    ],
   ];
   it.each(table)("%s", (_what, args, fates, report) => {
     const result = take(...args);

@@ -7,15 +7,30 @@ import { PlayedHouse, rule, T0 } from "../support/played-house.ts";
 function restart(h: PlayedHouse, policies: PolicyDefinition[], downSeconds: number): PlayedHouse {
   const next = new PlayedHouse(policies);
   next.now = h.now + downSeconds * 1000;
-  restoreRecords(next.house, {
-    findings: h.findings().filter((f) => f.state === "open"), commands: h.commands().filter((c) => c.endedAt === null), alerts: h.alerts().filter((a) => a.state !== "normal"),
-    overrides: [...h.house.overrides.values()], approvals: [...h.house.approvals.values()],
-    policies: Object.fromEntries(h.decisions.filter((d) => d.kind === "policy").map((d) => [d.policy, d.change])), devices: h.decisions.filter((d) => d.kind === "device").map((d) => d.device),
-  }, next.now);
+  restoreRecords(
+    next.house,
+    {
+      findings: h.findings().filter((f) => f.state === "open"),
+      commands: h.commands().filter((c) => c.endedAt === null),
+      alerts: h.alerts().filter((a) => a.state !== "normal"),
+      overrides: [...h.house.overrides.values()],
+      approvals: [...h.house.approvals.values()],
+      policies: Object.fromEntries(h.decisions.filter((d) => d.kind === "policy").map((d) => [d.policy, d.change])),
+      devices: h.decisions.filter((d) => d.kind === "device").map((d) => d.device),
+    },
+    next.now,
+  );
   for (const state of h.house.devices.values()) {
     for (const [name, p] of state.points) {
       if (p.received < h.now - 7_200_000) restorePoint(next.house, `${state.device.id}/${name}`, p);
-      else restoreReport(next.house, { device: state.device.id, at: p.changed, received: p.received, late: false, readings: [{ name, value: p.value, quality: p.quality }] });
+      else
+        restoreReport(next.house, {
+          device: state.device.id,
+          at: p.changed,
+          received: p.received,
+          late: false,
+          readings: [{ name, value: p.value, quality: p.quality }],
+        });
     }
   }
   rejudgeAll(next.house, next.now);
@@ -29,7 +44,9 @@ describe("a restarted house", () => {
     judge: (view) => {
       const on = view.point("on");
       if (on === undefined || !view.fresh(view.device.id)) return { state: "unknown", reason: "no-state", evidence: {} };
-      return on.value === true ? { state: "breach", reason: "is-on", evidence: {}, hold: 60, since: on.changed, want: { set: { on: false } } } : { state: "fine", reason: "off", evidence: {} };
+      return on.value === true
+        ? { state: "breach", reason: "is-on", evidence: {}, hold: 60, since: on.changed, want: { set: { on: false } } }
+        : { state: "fine", reason: "off", evidence: {} };
     },
   });
 

@@ -28,8 +28,13 @@ describe("who may do what", () => {
     expect(Object.keys(PERMISSIONS).sort()).toEqual([...ACTIONS].sort());
   });
 
-  it.each(ACTIONS.flatMap((action) => ROLES.map((role, i) => [action, role, TABLE[action][i]!] as [Action, Role, string])))("%s by a %s: %s", (action, role, grant) => {
-    const actor = { id: "x", role, departments: ["own"] };
-    expect([may(actor, action, "own"), may(actor, action, "other"), may(actor, action, null)]).toEqual(grant === "a" ? [true, true, true] : grant === "o" ? [true, false, false] : [false, false, false]);
-  });
+  it.each(ACTIONS.flatMap((action) => ROLES.map((role, i) => [action, role, TABLE[action][i]!] as [Action, Role, string])))(
+    "%s by a %s: %s",
+    (action, role, grant) => {
+      const actor = { id: "x", role, departments: ["own"] };
+      expect([may(actor, action, "own"), may(actor, action, "other"), may(actor, action, null)]).toEqual(
+        grant === "a" ? [true, true, true] : grant === "o" ? [true, false, false] : [false, false, false],
+      );
+    },
+  );
 });

@@ -3,7 +3,16 @@ import { describe, expect, it } from "vitest";
 import { createZone } from "../../server/core/zone.ts";
 
 const parts = (timezone: string, at: number) => {
-  const format = new Intl.DateTimeFormat("en-CA", { timeZone: timezone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: timezone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
   const of = Object.fromEntries(format.formatToParts(at).map((p) => [p.type, p.value]));
   return { date: `${of["year"]}-${of["month"]}-${of["day"]}`, minute: Number(of["hour"]) * 60 + Number(of["minute"]) };
 };
@@ -14,28 +23,40 @@ describe.each(["Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "UTC"])("lo
   const zone = createZone(timezone);
 
   it("agrees with Intl on date and minute at any instant", () => {
-    fc.assert(fc.property(instant, (at) => {
-      expect({ date: zone.date(at), minute: zone.minuteOfDay(at) }).toEqual(parts(timezone, at));
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(instant, (at) => {
+        expect({ date: zone.date(at), minute: zone.minuteOfDay(at) }).toEqual(parts(timezone, at));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("writes ISO 8601 that reads back as the same instant", () => {
-    fc.assert(fc.property(instant, (at) => Date.parse(zone.toIso(at)) === at), { numRuns: 500 });
+    fc.assert(
+      fc.property(instant, (at) => Date.parse(zone.toIso(at)) === at),
+      { numRuns: 500 },
+    );
   });
 
   it("finds the day's midnight: the same day, and the instant before it is another", () => {
-    fc.assert(fc.property(instant, (at) => {
-      const midnight = zone.midnight(at);
-      expect(midnight).toBeLessThanOrEqual(at);
-      expect(zone.date(midnight)).toBe(zone.date(at));
-      expect(zone.date(midnight - 1)).not.toBe(zone.date(at));
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(instant, (at) => {
+        const midnight = zone.midnight(at);
+        expect(midnight).toBeLessThanOrEqual(at);
+        expect(zone.date(midnight)).toBe(zone.date(at));
+        expect(zone.date(midnight - 1)).not.toBe(zone.date(at));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("counts weekdays like everybody else", () => {
-    fc.assert(fc.property(instant, (at) => {
-      expect(zone.weekday(at)).toBe(new Date(`${zone.date(at)}T00:00:00Z`).getUTCDay());
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(instant, (at) => {
+        expect(zone.weekday(at)).toBe(new Date(`${zone.date(at)}T00:00:00Z`).getUTCDay());
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -10,7 +10,16 @@ describe("a collection", () => {
     devices.replace([device("hall/a"), device("hall/b")]);
     let a = 0;
     let b = 0;
-    const stops = [effect(() => { void devices.one("hall/a").value; a++; }), effect(() => { void devices.one("hall/b").value; b++; })];
+    const stops = [
+      effect(() => {
+        void devices.one("hall/a").value;
+        a++;
+      }),
+      effect(() => {
+        void devices.one("hall/b").value;
+        b++;
+      }),
+    ];
     devices.merge([device("hall/b", { points: [point("on", true)] })]);
     expect([a, b]).toEqual([1, 2]);
     expect(devices.one("hall/b").value?.points[0]?.value).toBe(true);

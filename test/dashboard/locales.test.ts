@@ -45,7 +45,12 @@ describe.each(LANGS)("the locale %s", (lang) => {
   });
 
   it("has a sentence for every alert that the house raises by itself", () => {
-    const sources = ["../../server/flow.ts", ...readdirSync(new URL("../../server/core/", import.meta.url)).filter((f) => f.endsWith(".ts")).map((f) => `../../server/core/${f}`)];
+    const sources = [
+      "../../server/flow.ts",
+      ...readdirSync(new URL("../../server/core/", import.meta.url))
+        .filter((f) => f.endsWith(".ts"))
+        .map((f) => `../../server/core/${f}`),
+    ];
     const titles = sources.flatMap((f) => [...readFileSync(new URL(f, import.meta.url), "utf8").matchAll(/"(system\.[a-z-]+)"/g)].map((m) => m[1]!));
     expect(titles).toContain("system.history");
     const failed = COMMAND_STATES.filter((s) => s === "refused" || s === "ignored" || s === "gave-up").map((s) => `command.${s}`);
@@ -53,19 +58,33 @@ describe.each(LANGS)("the locale %s", (lang) => {
   });
 
   it("has a word for every parameter, kind, class, point, state, mode and role", () => {
-    expect(missing([
-      ...POLICIES.flatMap((p) => p.params.map((x) => `param.${x.name}`)), ...DEVICE_KINDS.map((k) => `kind.${k}`), ...SPACE_CLASSES.map((c) => `class.${c}`),
-      ...DEVICE_KINDS.flatMap((k) => POINTS[k].map((p) => `point.${p.name}`)), ...ALERT_STATES.map((s) => `alert-state.${s}`), ...COMMAND_STATES.map((s) => `command-state.${s}`),
-      ...COMMAND_SOURCES.map((s) => `source.${s}`), ...MODES.flatMap((m) => [`mode.${m}`, `mode-effect.${m}`]), ...ROLES.map((r) => `role.${r}`),
-    ])).toEqual([]);
+    expect(
+      missing([
+        ...POLICIES.flatMap((p) => p.params.map((x) => `param.${x.name}`)),
+        ...DEVICE_KINDS.map((k) => `kind.${k}`),
+        ...SPACE_CLASSES.map((c) => `class.${c}`),
+        ...DEVICE_KINDS.flatMap((k) => POINTS[k].map((p) => `point.${p.name}`)),
+        ...ALERT_STATES.map((s) => `alert-state.${s}`),
+        ...COMMAND_STATES.map((s) => `command-state.${s}`),
+        ...COMMAND_SOURCES.map((s) => `source.${s}`),
+        ...MODES.flatMap((m) => [`mode.${m}`, `mode-effect.${m}`]),
+        ...ROLES.map((r) => `role.${r}`),
+      ]),
+    ).toEqual([]);
   });
 
   it("has a word for every value that a point can have", () => {
-    expect(missing(DEVICE_KINDS.flatMap((k) => POINTS[k].flatMap((p) => (p.values ?? (p.type === "boolean" ? ["true", "false"] : [])).map((v) => `value.${p.name}.${v}`))))).toEqual([]);
+    expect(
+      missing(
+        DEVICE_KINDS.flatMap((k) => POINTS[k].flatMap((p) => (p.values ?? (p.type === "boolean" ? ["true", "false"] : [])).map((v) => `value.${p.name}.${v}`))),
+      ),
+    ).toEqual([]);
   });
 
   it("has brackets and braces that close", () => {
-    const broken = Object.entries(messages).filter(([, m]) => /\[[^\]]*\[/.test(m) || m.split("[").length !== m.split("]").length || m.split("{").length !== m.split("}").length);
+    const broken = Object.entries(messages).filter(
+      ([, m]) => /\[[^\]]*\[/.test(m) || m.split("[").length !== m.split("]").length || m.split("{").length !== m.split("}").length,
+    );
     expect(broken).toEqual([]);
   });
 

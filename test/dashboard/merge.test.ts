@@ -5,7 +5,12 @@ import { device, point } from "./dtos.ts";
 describe("a change laid over what is known", () => {
   it("replaces points by name, keeps the others and their order, and puts new ones last", () => {
     const merged = mergePoints([point("on", true), point("setpoint", 22), point("power", 800)], [point("setpoint", 26), point("energy", 5)]);
-    expect(merged.map((p) => [p.name, p.value])).toEqual([["on", true], ["setpoint", 26], ["power", 800], ["energy", 5]]);
+    expect(merged.map((p) => [p.name, p.value])).toEqual([
+      ["on", true],
+      ["setpoint", 26],
+      ["power", 800],
+      ["energy", 5],
+    ]);
   });
 
   it("takes everything but the points from what was heard", () => {
@@ -24,9 +29,30 @@ describe("what is kept", () => {
   const items = [1, 2, 3, 4, 5].map((n) => ({ id: `i${n}`, over: n !== 1, at: `2026-07-01T0${n}:00:00+08:00` }));
 
   it("names the oldest that are over beyond the limit, and never one that still stands", () => {
-    expect(surplus(items, (i) => i.over, (i) => i.at, 2)).toEqual(["i3", "i2"]);
-    expect(surplus(items, (i) => i.over, (i) => i.at, 0)).not.toContain("i1");
-    expect(surplus(items, (i) => i.over, (i) => i.at, 4)).toEqual([]);
+    expect(
+      surplus(
+        items,
+        (i) => i.over,
+        (i) => i.at,
+        2,
+      ),
+    ).toEqual(["i3", "i2"]);
+    expect(
+      surplus(
+        items,
+        (i) => i.over,
+        (i) => i.at,
+        0,
+      ),
+    ).not.toContain("i1");
+    expect(
+      surplus(
+        items,
+        (i) => i.over,
+        (i) => i.at,
+        4,
+      ),
+    ).toEqual([]);
   });
 
   it("orders by instants, not by texts of different offsets", () => {

@@ -27,7 +27,11 @@ describe("what needs a person", () => {
   });
 
   it("comes gravest first, then oldest", () => {
-    const list = [alert({ id: "young", raisedAt: "2026-07-01T10:00:00+08:00" }), alert({ id: "old" }), alert({ id: "grave", severity: "high", raisedAt: "2026-07-01T11:00:00+08:00" })];
+    const list = [
+      alert({ id: "young", raisedAt: "2026-07-01T10:00:00+08:00" }),
+      alert({ id: "old" }),
+      alert({ id: "grave", severity: "high", raisedAt: "2026-07-01T11:00:00+08:00" }),
+    ];
     expect(list.sort(byUrgency).map((a) => a.id)).toEqual(["grave", "old", "young"]);
   });
 });
@@ -35,8 +39,17 @@ describe("what needs a person", () => {
 describe("the ranking of departments", () => {
   it("counts open findings only, most first", () => {
     const of = (id: string, department: string, over = {}) => finding({ id, subject: { device: "hall/x", space: null, department, job: null }, ...over });
-    const rows = ranking([of("1", "office"), of("2", "finance"), of("3", "finance"), of("4", "office", { state: "closed" }), of("5", "office", { state: "closed" })]);
-    expect(rows.map((r) => [r.department, r.open])).toEqual([["finance", 2], ["office", 1]]);
+    const rows = ranking([
+      of("1", "office"),
+      of("2", "finance"),
+      of("3", "finance"),
+      of("4", "office", { state: "closed" }),
+      of("5", "office", { state: "closed" }),
+    ]);
+    expect(rows.map((r) => [r.department, r.open])).toEqual([
+      ["finance", 2],
+      ["office", 1],
+    ]);
   });
 });
 
@@ -54,6 +67,7 @@ describe("what somebody may do", () => {
 
   it("never ends on another site after signing in", () => {
     expect(afterSignIn("/alerts?state=waiting")).toBe("/alerts?state=waiting");
-    for (const bad of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/sign-in?then=/", null]) expect(afterSignIn(bad)).toBe("/");
+    for (const bad of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/sign-in?then=/", null])
+      expect(afterSignIn(bad)).toBe("/");
   });
 });

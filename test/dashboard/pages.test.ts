@@ -53,7 +53,17 @@ describe("a space in figures", () => {
       device("hall/p2", { kind: "presence", points: [point("count", 2)] }),
       device("hall/win", { kind: "contact", points: [point("open", true)] }),
     ]);
-    expect(s).toEqual({ occupied: true, temperature: 27.1, setpoint: null, acs: { on: 1, total: 2 }, lights: { on: 0, total: 1 }, windows: { open: 1, total: 1 }, power: 800.4, flow: null, missing: 1 });
+    expect(s).toEqual({
+      occupied: true,
+      temperature: 27.1,
+      setpoint: null,
+      acs: { on: 1, total: 2 },
+      lights: { on: 0, total: 1 },
+      windows: { open: 1, total: 1 },
+      power: 800.4,
+      flow: null,
+      missing: 1,
+    });
   });
 
   it("does not claim that nobody is there where no sensor knows", () => {
@@ -69,7 +79,9 @@ describe("a space in figures", () => {
 describe("histories", () => {
   it("become samples in order, switches as 0 and 1, and gaps stay gaps", () => {
     const samples = samplesOf([
-      { at: "2026-07-01T09:01:00+08:00", value: true, quality: "good" }, { at: "2026-07-01T09:00:00+08:00", value: false, quality: "good" }, { at: "2026-07-01T09:02:00+08:00", value: null, count: 0 },
+      { at: "2026-07-01T09:01:00+08:00", value: true, quality: "good" },
+      { at: "2026-07-01T09:00:00+08:00", value: false, quality: "good" },
+      { at: "2026-07-01T09:02:00+08:00", value: null, count: 0 },
     ]);
     expect(samples.map((s) => s.y)).toEqual([0, 1, null]);
     expect(extentOf(samples)).toEqual({ min: 0, mean: 0.5, max: 1 });
@@ -77,7 +89,11 @@ describe("histories", () => {
   });
 
   it("are offered for what can be drawn, the most telling first", () => {
-    expect(drawable([point("on", true), point("mode", "cool"), point("power", 5), point("temperature", 27)]).map((p) => p.name)).toEqual(["temperature", "power", "on"]);
+    expect(drawable([point("on", true), point("mode", "cool"), point("power", 5), point("temperature", 27)]).map((p) => p.name)).toEqual([
+      "temperature",
+      "power",
+      "on",
+    ]);
   });
 
   it("have ticks at round local times", () => {
@@ -86,7 +102,16 @@ describe("histories", () => {
     const from = Date.parse("2026-07-01T08:07:00+08:00");
     const ticks = timeTicks(from, from + 86_400_000, offset);
     expect(ticks.length).toBeLessThanOrEqual(9);
-    expect(ticks.map((t) => new Date(t + offset).toISOString().slice(11, 16))).toEqual(["09:00", "12:00", "15:00", "18:00", "21:00", "00:00", "03:00", "06:00"]);
+    expect(ticks.map((t) => new Date(t + offset).toISOString().slice(11, 16))).toEqual([
+      "09:00",
+      "12:00",
+      "15:00",
+      "18:00",
+      "21:00",
+      "00:00",
+      "03:00",
+      "06:00",
+    ]);
     expect(offsetOf("2026-07-01T01:00:00Z")).toBe(0);
   });
 });

@@ -114,7 +114,12 @@ describe("a history's DuckDB file", () => {
   });
 
   it("acknowledges nothing that it could not store before its end, and says how much", async () => {
-    const history = createDuckDbHistory({ file: newFile(), log, retry: { first: 1, max: 30 }, engine: breaking({ before: Number.POSITIVE_INFINITY, after: 0, error: "No space left on device" }) });
+    const history = createDuckDbHistory({
+      file: newFile(),
+      log,
+      retry: { first: 1, max: 30 },
+      engine: breaking({ before: Number.POSITIVE_INFINITY, after: 0, error: "No space left on device" }),
+    });
     await history.open();
     let told = 0;
     history.append(report("hall/ac-1", NOON, { on: true }), () => told++);
@@ -135,7 +140,10 @@ describe("a history's DuckDB file", () => {
     const history = await opened({ file: newFile() });
     let stored: Promise<void> = Promise.resolve();
     for (let round = 0; round < 20; round++) {
-      stored = store(history, Array.from({ length: 200 }, (_, n) => report(`hall/m-${n}`, NOON + round, { energy: round })));
+      stored = store(
+        history,
+        Array.from({ length: 200 }, (_, n) => report(`hall/m-${n}`, NOON + round, { energy: round })),
+      );
       const seen = await history.readings("hall/m-7/energy", NOON, NOON + 100, 100);
       expect(seen.map((r) => r.value)).toEqual(seen.map((_, i) => i));
     }

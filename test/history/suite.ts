@@ -31,14 +31,21 @@ interface Sample {
 
 /** Windows by the plainest possible means: every sample asks for its own window. */
 function naiveWindows(samples: readonly Sample[], from: number, to: number, every: number, fn: WindowFunction, origin: number) {
-  const counted = samples.filter((s) => s.at >= from && s.at < to && s.quality !== "bad" && typeof s.value !== "string").map((s) => ({ at: s.at, value: Number(s.value) }));
+  const counted = samples
+    .filter((s) => s.at >= from && s.at < to && s.quality !== "bad" && typeof s.value !== "string")
+    .map((s) => ({ at: s.at, value: Number(s.value) }));
   const starts = new Set(counted.map((s) => origin + Math.floor((s.at - origin) / every) * every));
-  return [...starts].sort((a, b) => a - b).map((at) => {
-    const inside = counted.filter((s) => s.at >= at && s.at < at + every).sort((a, b) => a.at - b.at).map((s) => s.value);
-    const sum = inside.reduce((a, b) => a + b, 0);
-    const value = { mean: sum / inside.length, min: Math.min(...inside), max: Math.max(...inside), sum, last: inside.at(-1)! }[fn];
-    return { at, value, count: inside.length };
-  });
+  return [...starts]
+    .sort((a, b) => a - b)
+    .map((at) => {
+      const inside = counted
+        .filter((s) => s.at >= at && s.at < at + every)
+        .sort((a, b) => a.at - b.at)
+        .map((s) => s.value);
+      const sum = inside.reduce((a, b) => a + b, 0);
+      const value = { mean: sum / inside.length, min: Math.min(...inside), max: Math.max(...inside), sum, last: inside.at(-1)! }[fn];
+      return { at, value, count: inside.length };
+    });
 }
 
 export function historySuite(name: string, make: () => Promise<History>): void {
@@ -65,7 +72,10 @@ export function historySuite(name: string, make: () => Promise<History>): void {
     });
 
     it("takes `from` in and leaves `to` out, and keeps to the limit", async () => {
-      await store(history, [0, 1, 2, 3].map((n) => report("hall/meter", NOON + n, { energy: n })));
+      await store(
+        history,
+        [0, 1, 2, 3].map((n) => report("hall/meter", NOON + n, { energy: n })),
+      );
       expect((await history.readings("hall/meter/energy", NOON + 1, NOON + 3, 10)).map((r) => r.value)).toEqual([1, 2]);
       expect((await history.readings("hall/meter/energy", NOON, NOON + 9, 2)).map((r) => r.value)).toEqual([0, 1]);
     });
@@ -76,14 +86,21 @@ export function historySuite(name: string, make: () => Promise<History>): void {
     });
 
     it("reads a reading once that was delivered three times, as of its first arrival", async () => {
-      await store(history, [NOON + 900, NOON + 50, NOON + 400].map((received) => report("hall/ac-1", NOON, { power: 812, mode: "cool" }, received)));
+      await store(
+        history,
+        [NOON + 900, NOON + 50, NOON + 400].map((received) => report("hall/ac-1", NOON, { power: 812, mode: "cool" }, received)),
+      );
       expect(await history.readings("hall/ac-1/power", NOON, NOON + 1, 10)).toEqual([{ at: NOON, received: NOON + 50, value: 812, quality: "good" }]);
       expect(await history.readings("hall/ac-1/mode", NOON, NOON + 1, 10)).toHaveLength(1);
       expect(await history.windows("hall/ac-1/power", NOON, NOON + 1, 1000, "sum", NOON)).toEqual([{ at: NOON, value: 812, count: 1 }]);
     });
 
     it("keeps two different values of the same moment apart", async () => {
-      await store(history, [report("hall/ac-1", NOON, { power: 1 }, NOON + 1), report("hall/ac-1", NOON, { power: 2 }, NOON + 2), report("hall/ac-1", NOON, { power: true }, NOON + 3)]);
+      await store(history, [
+        report("hall/ac-1", NOON, { power: 1 }, NOON + 1),
+        report("hall/ac-1", NOON, { power: 2 }, NOON + 2),
+        report("hall/ac-1", NOON, { power: true }, NOON + 3),
+      ]);
       expect((await history.readings("hall/ac-1/power", NOON, NOON + 1, 10)).map((r) => r.value)).toEqual([1, 2, true]);
     });
 
@@ -107,7 +124,11 @@ export function historySuite(name: string, make: () => Promise<History>): void {
       let n = 0;
       const sample = fc.record({
         at: fc.integer({ min: NOON - 5000, max: NOON + 5000 }),
-        value: fc.oneof<fc.Arbitrary<PointValue>[]>(fc.integer({ min: -1000, max: 1000 }).map((v) => v / 8), fc.boolean(), fc.constantFrom("cool", "heat")),
+        value: fc.oneof<fc.Arbitrary<PointValue>[]>(
+          fc.integer({ min: -1000, max: 1000 }).map((v) => v / 8),
+          fc.boolean(),
+          fc.constantFrom("cool", "heat"),
+        ),
         quality: fc.constantFrom<Quality>("good", "suspect", "bad"),
       });
       await fc.assert(
@@ -120,7 +141,10 @@ export function historySuite(name: string, make: () => Promise<History>): void {
           fc.integer({ min: 0, max: 9000 }),
           async (samples, fn, every, origin, from, length) => {
             const device = `model/run-${n++}`;
-            await store(history, samples.map((s) => report(device, s.at, { p: s.value }, s.at, s.quality)));
+            await store(
+              history,
+              samples.map((s) => report(device, s.at, { p: s.value }, s.at, s.quality)),
+            );
             const got = await history.windows(`${device}/p`, NOON + from, NOON + from + length, every, fn, NOON + origin);
             const want = naiveWindows(samples, NOON + from, NOON + from + length, every, fn, NOON + origin);
             expect(got.map((w) => ({ ...w, value: w.value?.toFixed(6) }))).toEqual(want.map((w) => ({ ...w, value: w.value.toFixed(6) })));
@@ -132,13 +156,20 @@ export function historySuite(name: string, make: () => Promise<History>): void {
 
     it("round-trips any point name and any text", async () => {
       let n = 0;
-      const word = fc.oneof(fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }), fc.constantFrom("'; DROP TABLE readings; --", '"', "$1", "空调温度", "\\", "%_", "a\u0000b", "__proto__"));
+      const word = fc.oneof(
+        fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }),
+        fc.constantFrom("'; DROP TABLE readings; --", '"', "$1", "空调温度", "\\", "%_", "a\u0000b", "__proto__"),
+      );
       await fc.assert(
-        fc.asyncProperty(word.map((w) => w.replaceAll("/", "|")), word, async (point, text) => {
-          const device = `odd/d'"${n++}`;
-          await store(history, [{ device, at: NOON, received: NOON, late: false, readings: [{ name: point, value: text, quality: "good" }] }]);
-          expect(await history.readings(`${device}/${point}`, NOON, NOON + 1, 10)).toEqual([{ at: NOON, received: NOON, value: text, quality: "good" }]);
-        }),
+        fc.asyncProperty(
+          word.map((w) => w.replaceAll("/", "|")),
+          word,
+          async (point, text) => {
+            const device = `odd/d'"${n++}`;
+            await store(history, [{ device, at: NOON, received: NOON, late: false, readings: [{ name: point, value: text, quality: "good" }] }]);
+            expect(await history.readings(`${device}/${point}`, NOON, NOON + 1, 10)).toEqual([{ at: NOON, received: NOON, value: text, quality: "good" }]);
+          },
+        ),
         { numRuns: 60 },
       );
     });

@@ -15,14 +15,25 @@ describe("the log of changes", () => {
     expect(log.seal()).toBeNull();
     log.take(heard(["a", "on"], ["b", "power"]));
     log.take(heard(["a", "setpoint"]));
-    expect(log.seal()!.devices).toEqual(new Map([["a", new Set(["on", "setpoint"])], ["b", new Set(["power"])]]));
+    expect(log.seal()!.devices).toEqual(
+      new Map([
+        ["a", new Set(["on", "setpoint"])],
+        ["b", new Set(["power"])],
+      ]),
+    );
     expect([log.seq, log.seal()]).toEqual([1, null]);
   });
 
   it("gives a device whole when it was itself touched, by an empty set or an empty name", () => {
     const log = new ChangeLog(() => undefined);
     log.take(heard(["a"], ["b", "", "on"], ["c", "on"]));
-    expect(log.seal()!.devices).toEqual(new Map<string, Set<string> | null>([["a", null], ["b", null], ["c", new Set(["on"])]]));
+    expect(log.seal()!.devices).toEqual(
+      new Map<string, Set<string> | null>([
+        ["a", null],
+        ["b", null],
+        ["c", new Set(["on"])],
+      ]),
+    );
     log.take(heard(["a", "on"]));
     expect(log.seal()!.devices).toEqual(new Map([["a", new Set(["on"])]]));
   });
@@ -37,7 +48,14 @@ describe("the log of changes", () => {
     log.seal();
     log.take(heard(["b", "on"]));
     log.seal();
-    expect(log.since(0)).toMatchObject({ findings: [finding("f", "closed")], devices: new Map([["a", new Set(["on", "power"])], ["b", new Set(["on"])]]), policies: new Set(["p"]) });
+    expect(log.since(0)).toMatchObject({
+      findings: [finding("f", "closed")],
+      devices: new Map([
+        ["a", new Set(["on", "power"])],
+        ["b", new Set(["on"])],
+      ]),
+      policies: new Set(["p"]),
+    });
     expect(log.since(2)).toMatchObject({ findings: [], devices: new Map([["b", new Set(["on"])]]) });
     expect(log.since(3)!.devices.size).toBe(0);
     expect(log.since(4)).toBeNull();
@@ -62,20 +80,22 @@ describe("the log of changes", () => {
 
   it("loses nothing, whatever is touched when: sets from any cursor, merged, are what was touched since", () => {
     const touches = fc.array(fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.constantFrom("", "on", "power")), { maxLength: 4 }), { maxLength: 12 });
-    fc.assert(fc.property(touches, fc.nat(12), (sets, from) => {
-      const log = new ChangeLog(() => undefined);
-      const sealed: (readonly (readonly [string, string])[])[] = [];
-      for (const set of sets) {
-        for (const [id, point] of set) log.take(heard([id, point]));
-        if (log.seal() !== null) sealed.push(set);
-      }
-      const cursor = Math.min(from, sealed.length);
-      const wanted = new Map<string, Set<string> | null>();
-      for (const [id, point] of sealed.slice(cursor).flat()) {
-        if (point === "") wanted.set(id, null);
-        else if (wanted.get(id) !== null) wanted.set(id, (wanted.get(id) ?? new Set()).add(point));
-      }
-      expect(log.since(cursor)!.devices).toEqual(wanted);
-    }));
+    fc.assert(
+      fc.property(touches, fc.nat(12), (sets, from) => {
+        const log = new ChangeLog(() => undefined);
+        const sealed: (readonly (readonly [string, string])[])[] = [];
+        for (const set of sets) {
+          for (const [id, point] of set) log.take(heard([id, point]));
+          if (log.seal() !== null) sealed.push(set);
+        }
+        const cursor = Math.min(from, sealed.length);
+        const wanted = new Map<string, Set<string> | null>();
+        for (const [id, point] of sealed.slice(cursor).flat()) {
+          if (point === "") wanted.set(id, null);
+          else if (wanted.get(id) !== null) wanted.set(id, (wanted.get(id) ?? new Set()).add(point));
+        }
+        expect(log.since(cursor)!.devices).toEqual(wanted);
+      }),
+    );
   });
 });

@@ -17,11 +17,18 @@ async function startLive(mode: "open" | "password" = "open", prepare: (office: F
   let wind = () => {};
   const warnings: object[] = [];
   const log = { warn: (fields: object) => void warnings.push(fields), error: (fields: object) => void warnings.push(fields) };
-  const live = createLive({ server, office, gatekeeper, log, iso: shanghai, every: (ms, tick) => {
-    expect(ms).toBe(100);
-    wind = tick;
-    return () => void (wind = () => {});
-  } });
+  const live = createLive({
+    server,
+    office,
+    gatekeeper,
+    log,
+    iso: shanghai,
+    every: (ms, tick) => {
+      expect(ms).toBe(100);
+      wind = tick;
+      return () => void (wind = () => {});
+    },
+  });
   await live.open();
   const origin = await listen(server);
   const sockets: Socket[] = [];
@@ -34,7 +41,14 @@ async function startLive(mode: "open" | "password" = "open", prepare: (office: F
 
   function connect({ as, cursor, origin: from }: { as?: string; cursor?: string; origin?: string } = {}) {
     const headers = { ...(as === undefined ? {} : { "x-person": as }), ...(from === undefined ? {} : { origin: from }) };
-    const socket = io(origin, { path: "/live", transports: ["websocket"], forceNew: true, reconnection: false, extraHeaders: headers, auth: cursor === undefined ? {} : { cursor } });
+    const socket = io(origin, {
+      path: "/live",
+      transports: ["websocket"],
+      forceNew: true,
+      reconnection: false,
+      extraHeaders: headers,
+      auth: cursor === undefined ? {} : { cursor },
+    });
     sockets.push(socket);
     const heard: (readonly ["snapshot", Snapshot] | readonly ["changes", Changes])[] = [];
     let wake = () => {};
@@ -55,10 +69,11 @@ async function startLive(mode: "open" | "password" = "open", prepare: (office: F
       expect(what).toBe(kind);
       return data as never;
     };
-    const connected = () => new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
-      socket.once("connect_error", reject);
-    });
+    const connected = () =>
+      new Promise<void>((resolve, reject) => {
+        socket.once("connect", resolve);
+        socket.once("connect_error", reject);
+      });
     const closed = () => new Promise<string>((resolve) => void socket.once("disconnect", resolve));
     return { socket, heard, next, connected, closed };
   }
@@ -75,7 +90,18 @@ async function startLive(mode: "open" | "password" = "open", prepare: (office: F
     const caughtUp = await reader.next("changes");
     return { ...reader, snapshot, caughtUp };
   }
-  return { office, live, origin, connect, follow, gatekeeper, warnings, tick: (times = 1) => { for (let i = 0; i < times; i++) wind(); } };
+  return {
+    office,
+    live,
+    origin,
+    connect,
+    follow,
+    gatekeeper,
+    warnings,
+    tick: (times = 1) => {
+      for (let i = 0; i < times; i++) wind();
+    },
+  };
 }
 
 describe("the live channel", () => {
@@ -83,8 +109,12 @@ describe("the live channel", () => {
     const { office, follow, tick } = await startLive("open", (o) => o.breach());
     const reader = await follow();
     expect(reader.snapshot).toMatchObject({
-      clock: { speed: 60, simulated: true }, site: { id: "small" }, overview: { openFindings: 1 }, findings: [{ subject: { device: "hall/ac-301" }, command: { state: "planned" }, alert: { state: "unacknowledged" } }],
-      commands: [{ state: "planned" }], alerts: [{ state: "unacknowledged" }],
+      clock: { speed: 60, simulated: true },
+      site: { id: "small" },
+      overview: { openFindings: 1 },
+      findings: [{ subject: { device: "hall/ac-301" }, command: { state: "planned" }, alert: { state: "unacknowledged" } }],
+      commands: [{ state: "planned" }],
+      alerts: [{ state: "unacknowledged" }],
     });
     expect(reader.snapshot.devices).toHaveLength(15);
     expect(reader.snapshot.policies.find((p) => p.id === "cooling-floor")).toMatchObject({ open: 1 });
@@ -96,8 +126,20 @@ describe("the live channel", () => {
     office.say("ac-301", { on: false, power: 0 });
     tick();
     const second = await reader.next("changes");
-    expect(second).toMatchObject({ findings: [{ state: "closed", command: { state: "proven" }, alert: { state: "normal" } }], commands: [{ state: "proven" }], policies: [{ id: "cooling-floor", open: 0 }] });
-    expect(second.devices).toMatchObject([{ id: "hall/ac-301", points: [{ name: "on", value: false }, { name: "power", value: 0 }] }]);
+    expect(second).toMatchObject({
+      findings: [{ state: "closed", command: { state: "proven" }, alert: { state: "normal" } }],
+      commands: [{ state: "proven" }],
+      policies: [{ id: "cooling-floor", open: 0 }],
+    });
+    expect(second.devices).toMatchObject([
+      {
+        id: "hall/ac-301",
+        points: [
+          { name: "on", value: false },
+          { name: "power", value: 0 },
+        ],
+      },
+    ]);
     expect(second.devices[0]!.points).toHaveLength(2);
   });
 
@@ -112,7 +154,10 @@ describe("the live channel", () => {
     tick();
     expect(live.stats().changes).toBe(before + 1);
     const set = await reader.next("changes");
-    expect(set.devices.map((d) => [d.id, d.points.map((p) => p.value)])).toEqual([["hall/lux-301", [50]], ["hall/plug-301", [3, true]]]);
+    expect(set.devices.map((d) => [d.id, d.points.map((p) => p.value)])).toEqual([
+      ["hall/lux-301", [50]],
+      ["hall/plug-301", [3, true]],
+    ]);
     expect(set.overview).toBeUndefined();
   });
 
@@ -180,12 +225,21 @@ describe("the live channel", () => {
       o.say("ac-301", { on: false, power: 0 });
     });
     expect(office.house.findings.size + office.house.commands.size + office.house.alerts.size).toBe(0);
-    expect((await follow()).snapshot).toMatchObject({ findings: [{ state: "closed", command: { state: "proven" } }], commands: [{ state: "proven" }], alerts: [{ state: "normal" }] });
+    expect((await follow()).snapshot).toMatchObject({
+      findings: [{ state: "closed", command: { state: "proven" } }],
+      commands: [{ state: "proven" }],
+      alerts: [{ state: "normal" }],
+    });
   });
 
   it("shows personal data only to those who may see them, in snapshots and in changes", async () => {
     const { office, follow, tick } = await startLive();
-    const [clerk, treasurer, chief, staff] = [await follow({ as: "clerk" }), await follow({ as: "treasurer" }), await follow({ as: "chief" }), await follow({ as: "staff" })];
+    const [clerk, treasurer, chief, staff] = [
+      await follow({ as: "clerk" }),
+      await follow({ as: "treasurer" }),
+      await follow({ as: "chief" }),
+      await follow({ as: "staff" }),
+    ];
     office.print();
     tick();
     for (const reader of [clerk, treasurer]) {
@@ -193,7 +247,11 @@ describe("the live channel", () => {
       expect(set).toMatchObject({ approvals: [{ document: null, requestedBy: null, sheets: 12 }], findings: [{ evidence: { user: null, document: null } }] });
       expect(JSON.stringify(set)).not.toContain("secret");
     }
-    for (const reader of [chief, staff]) expect(await reader.next("changes")).toMatchObject({ approvals: [{ document: "secret plan.docx", requestedBy: "clerk" }], findings: [{ evidence: { user: "clerk" } }] });
+    for (const reader of [chief, staff])
+      expect(await reader.next("changes")).toMatchObject({
+        approvals: [{ document: "secret plan.docx", requestedBy: "clerk" }],
+        findings: [{ evidence: { user: "clerk" } }],
+      });
     expect(JSON.stringify((await follow({ as: "clerk" })).snapshot)).not.toContain("secret");
     expect(JSON.stringify((await follow({ as: "director" })).snapshot)).toContain("secret plan.docx");
   });
@@ -240,7 +298,7 @@ describe("the live channel", () => {
     for (let i = 0; i < 110; i++) {
       office.say("lux-301", { illuminance: 1000 + i });
       tick();
-      for (let heard = 0; heard !== 1000 + i; ) heard = Number((await well.next("changes")).devices.find((d) => d.id === "hall/lux-301")?.points[0]?.value ?? 0);
+      for (let heard = 0; heard !== 1000 + i;) heard = Number((await well.next("changes")).devices.find((d) => d.id === "hall/lux-301")?.points[0]?.value ?? 0);
     }
     expect(live.stats()).toMatchObject({ clients: 1, closedSlow: 1 });
     expect((await fetch(`${url}&sid=${sid}`)).status).toBe(400);

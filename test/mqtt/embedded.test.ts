@@ -25,7 +25,15 @@ describe("the embedded broker", () => {
   async function started(options: Partial<EmbeddedBrokerOptions> = {}) {
     const refusals: RefusedMessage[] = [];
     const inbox = createInbox();
-    const transport = createEmbeddedBroker({ host: "127.0.0.1", port: 0, users: [], verify: async (hash, password) => hash === `$argon2 ${password}`, log, refused: (r) => refusals.push(r), ...options });
+    const transport = createEmbeddedBroker({
+      host: "127.0.0.1",
+      port: 0,
+      users: [],
+      verify: async (hash, password) => hash === `$argon2 ${password}`,
+      log,
+      refused: (r) => refusals.push(r),
+      ...options,
+    });
     await transport.open(inbox.take);
     endings.push(() => transport.close());
     const url = `mqtt://127.0.0.1:${transport.port}`;
@@ -109,7 +117,12 @@ describe("the embedded broker", () => {
 
   it("survives what is no MQTT, and a packet that claims 200 MB before it says who it is", async () => {
     const { inbox, transport, client } = await started();
-    for (const bytes of [Buffer.from("GET / HTTP/1.1\r\n\r\n"), Buffer.from([0x10, 0xff, 0xff, 0xff, 0x60]), Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0xff]), Buffer.concat([Buffer.from([0x30, 0xff, 0xff, 0xff, 0x60, 0, 1]), Buffer.alloc(50_000)])]) {
+    for (const bytes of [
+      Buffer.from("GET / HTTP/1.1\r\n\r\n"),
+      Buffer.from([0x10, 0xff, 0xff, 0xff, 0x60]),
+      Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0xff]),
+      Buffer.concat([Buffer.from([0x30, 0xff, 0xff, 0xff, 0x60, 0, 1]), Buffer.alloc(50_000)]),
+    ]) {
       const socket = connectTcp(transport.port ?? 0, "127.0.0.1");
       const closed = new Promise((resolve) => socket.once("close", resolve));
       socket.on("error", () => undefined);
@@ -167,7 +180,16 @@ describe("the embedded broker", () => {
     await expect(open).rejects.toMatchObject({ code: "users-missing", message: expect.stringContaining("mqtt.users") });
     const { transport } = await started({ host: "0.0.0.0", users });
     expect(transport.port).toBeGreaterThan(0);
-    expect(["127.0.0.1", "127.8.0.1", "::1", "localhost", "0.0.0.0", "::", "192.168.0.4", "127.0.0.1.example"].map(isLoopback)).toEqual([true, true, true, true, false, false, false, false]);
+    expect(["127.0.0.1", "127.8.0.1", "::1", "localhost", "0.0.0.0", "::", "192.168.0.4", "127.0.0.1.example"].map(isLoopback)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("names the setting when the port is taken", async () => {

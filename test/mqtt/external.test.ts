@@ -42,14 +42,17 @@ function connections(): { log: ExternalTransportOptions["log"]; until(n: number)
   let count = 0;
   const warnings: string[] = [];
   const waiting: { n: number; resolve: () => void }[] = [];
-  const told = pino({ level: "info" }, {
-    write(line: string) {
-      const { msg, level } = JSON.parse(line) as { msg: string; level: number };
-      if (level >= 40) warnings.push(msg);
-      if (msg === "connected to the broker") count++;
-      for (const w of waiting) if (count >= w.n) w.resolve();
+  const told = pino(
+    { level: "info" },
+    {
+      write(line: string) {
+        const { msg, level } = JSON.parse(line) as { msg: string; level: number };
+        if (level >= 40) warnings.push(msg);
+        if (msg === "connected to the broker") count++;
+        for (const w of waiting) if (count >= w.n) w.resolve();
+      },
     },
-  });
+  );
   return { log: told, warnings, until: (n) => new Promise((resolve) => (count >= n ? resolve() : waiting.push({ n, resolve }))) };
 }
 
@@ -136,7 +139,10 @@ describe("the external transport and a real mosquitto", () => {
     const open = (url: string, options: Partial<ExternalTransportOptions>) => transportTo(url, options).open(() => undefined);
     const url = `mqtts://127.0.0.1:${broker.port}`;
     const ca = broker.ca ?? "";
-    await expect(open(url, { ca, username: "jieyue", password: "wrong" })).rejects.toMatchObject({ code: "wrong-credentials", message: expect.stringContaining("mqtt.password") });
+    await expect(open(url, { ca, username: "jieyue", password: "wrong" })).rejects.toMatchObject({
+      code: "wrong-credentials",
+      message: expect.stringContaining("mqtt.password"),
+    });
     await expect(open(url, { ca })).rejects.toMatchObject({ code: "wrong-credentials" });
     await expect(open(url, { username: "jieyue", password: "right" })).rejects.toMatchObject({ code: "tls", message: expect.stringContaining("mqtt.ca") });
     const folder = await mkdtemp(join(tmpdir(), "jieyue-ca-"));
@@ -153,7 +159,15 @@ describe("the external transport", () => {
     endings.push(() => broker.close());
     return { broker, url: `mqtt://127.0.0.1:${broker.port}` };
   }
-  const state = (messageId: number, payload = String(messageId)): Packet => ({ cmd: "publish", topic: "jieyue/hall/ac-1/state", payload, qos: 1, messageId, dup: false, retain: false });
+  const state = (messageId: number, payload = String(messageId)): Packet => ({
+    cmd: "publish",
+    topic: "jieyue/hall/ac-1/state",
+    payload,
+    qos: 1,
+    messageId,
+    dup: false,
+    retain: false,
+  });
 
   it("asks for a persistent session and QoS 1", async () => {
     const { broker, url } = await fake();
@@ -162,7 +176,11 @@ describe("the external transport", () => {
     const subscribe = await broker.next();
     expect(subscribe).toMatchObject({ cmd: "subscribe" });
     expect(subscribe.cmd === "subscribe" && subscribe.subscriptions.map((s) => [s.topic, s.qos])).toEqual([
-      ["jieyue/+/+/state", 1], ["jieyue/+/+/availability", 1], ["jieyue/+/+/ack", 1], ["jieyue/+/+/job", 1], ["jieyue/clock", 1],
+      ["jieyue/+/+/state", 1],
+      ["jieyue/+/+/availability", 1],
+      ["jieyue/+/+/ack", 1],
+      ["jieyue/+/+/job", 1],
+      ["jieyue/clock", 1],
     ]);
   });
 
@@ -191,7 +209,11 @@ describe("the external transport", () => {
     broker.send({ cmd: "puback", messageId: mark.messageId ?? 0 });
     await marker;
     a.settle?.();
-    expect([await broker.next(), await broker.next(), await broker.next()].map((p) => [p.cmd, p.messageId])).toEqual([["puback", 7], ["puback", 3], ["puback", 65_535]]);
+    expect([await broker.next(), await broker.next(), await broker.next()].map((p) => [p.cmd, p.messageId])).toEqual([
+      ["puback", 7],
+      ["puback", 3],
+      ["puback", 65_535],
+    ]);
   });
 
   it("never acknowledges on a new connection what came by the old one", async () => {
@@ -209,7 +231,10 @@ describe("the external transport", () => {
     const two = await inbox.next();
     again.settle?.();
     two.settle?.();
-    expect([await broker.next(), await broker.next()].map((p) => [p.cmd, p.messageId])).toEqual([["puback", 1], ["pubrec", 9]]);
+    expect([await broker.next(), await broker.next()].map((p) => [p.cmd, p.messageId])).toEqual([
+      ["puback", 1],
+      ["pubrec", 9],
+    ]);
     broker.send({ cmd: "pubrel", messageId: 9 });
     expect(await broker.next()).toMatchObject({ cmd: "pubcomp", messageId: 9 });
   });

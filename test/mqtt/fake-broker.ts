@@ -24,7 +24,8 @@ export async function startFakeBroker(options: { readonly port?: number; readonl
 
   function take(socket: Socket, packet: Packet): void {
     if (packet.cmd === "connect") socket.write(generate({ cmd: "connack", returnCode: options.returnCode ?? 0, sessionPresent: false }));
-    if (packet.cmd === "subscribe") socket.write(generate({ cmd: "suback", messageId: packet.messageId ?? 1, granted: packet.subscriptions.map(() => options.granted ?? 1) }));
+    if (packet.cmd === "subscribe")
+      socket.write(generate({ cmd: "suback", messageId: packet.messageId ?? 1, granted: packet.subscriptions.map(() => options.granted ?? 1) }));
     const first = waiting.shift();
     if (first === undefined) packets.push(packet);
     else first(packet);

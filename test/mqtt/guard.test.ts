@@ -8,13 +8,27 @@ const MAX = 300;
 
 describe("the guard before the parser", () => {
   it("lets through everything but oversized publishes, however the bytes are cut", () => {
-    const message = fc.record({ topic: fc.constantFrom("a", "jieyue/hall/ac-301/state", "空/调", "t".repeat(400)), size: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: MAX - 2, max: MAX + 2 }), fc.integer({ min: 0, max: 40_000 })), qos: fc.constantFrom(0 as const, 1 as const) });
+    const message = fc.record({
+      topic: fc.constantFrom("a", "jieyue/hall/ac-301/state", "空/调", "t".repeat(400)),
+      size: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: MAX - 2, max: MAX + 2 }), fc.integer({ min: 0, max: 40_000 })),
+      qos: fc.constantFrom(0 as const, 1 as const),
+    });
     fc.assert(
       fc.property(fc.array(message, { maxLength: 12 }), fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 30 }), (messages, cuts) => {
-        const bytes = Buffer.concat(messages.flatMap((m, i) => [
-          generate({ cmd: "publish", topic: m.topic, payload: Buffer.alloc(m.size, 0x30), qos: m.qos, ...(m.qos === 1 ? { messageId: i + 1 } : {}), dup: false, retain: false }),
-          generate({ cmd: "pingreq" }),
-        ]));
+        const bytes = Buffer.concat(
+          messages.flatMap((m, i) => [
+            generate({
+              cmd: "publish",
+              topic: m.topic,
+              payload: Buffer.alloc(m.size, 0x30),
+              qos: m.qos,
+              ...(m.qos === 1 ? { messageId: i + 1 } : {}),
+              dup: false,
+              retain: false,
+            }),
+            generate({ cmd: "pingreq" }),
+          ]),
+        );
         const refused: Oversized[] = [];
         const passed: string[] = [];
         const guard = createGuard(MAX, (head) => refused.push(head));

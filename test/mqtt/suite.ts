@@ -136,7 +136,10 @@ export function transportSuite(name: string, make: () => Promise<Bench>): void {
       expect((await inbox.nextSettled()).payload.length).toBe(65_536);
       expect(textOf(await inbox.nextSettled())).toBe("small");
       await Promise.all(sent);
-      expect(bench.refusals.map((r) => [r.fate, r.topic])).toEqual([["oversized", "jieyue/hall/ac-1/state"], ["oversized", "jieyue/hall/ac-1/state"]]);
+      expect(bench.refusals.map((r) => [r.fate, r.topic])).toEqual([
+        ["oversized", "jieyue/hall/ac-1/state"],
+        ["oversized", "jieyue/hall/ac-1/state"],
+      ]);
       expect(bench.refusals[0]?.detail).toContain("70000 bytes");
       expect(inbox.count).toBe(2);
     });

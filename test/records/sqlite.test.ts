@@ -48,7 +48,9 @@ describe("the records' file", () => {
     const file = fresh();
     const confirmed: number[] = [];
     for (const after of [150, 300, 500]) {
-      const child = spawn(process.execPath, [join(import.meta.dirname, "writer.ts"), file, String((confirmed.at(-1) ?? 0) + 1000)], { stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(process.execPath, [join(import.meta.dirname, "writer.ts"), file, String((confirmed.at(-1) ?? 0) + 1000)], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       let text = "";
       child.stdout.setEncoding("utf8").on("data", (chunk: string) => void (text += chunk));
       await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));

@@ -6,19 +6,66 @@ import type { Credentials, Records } from "../../server/ports.ts";
 
 export function finding(id: string, more: Partial<Finding> = {}): Finding {
   return {
-    id, policy: "cooling-floor", severity: "medium", mode: "enforce", subject: { device: "hall/ac-301", space: "hall/301", department: "general", job: null }, state: "open", since: 1000, openedAt: 1000,
-    closedAt: null, reason: "below", evidence: { setpoint: 22 }, closeReason: null, actAt: 1000, wasted: null, command: null, alert: null, ...more,
+    id,
+    policy: "cooling-floor",
+    severity: "medium",
+    mode: "enforce",
+    subject: { device: "hall/ac-301", space: "hall/301", department: "general", job: null },
+    state: "open",
+    since: 1000,
+    openedAt: 1000,
+    closedAt: null,
+    reason: "below",
+    evidence: { setpoint: 22 },
+    closeReason: null,
+    actAt: 1000,
+    wasted: null,
+    command: null,
+    alert: null,
+    ...more,
   };
 }
 export function command(id: string, more: Partial<Command> = {}): Command {
   return {
-    id, device: "hall/ac-301", set: { setpoint: 26 }, source: "policy", by: "cooling-floor", finding: null, state: "planned", reason: "below", attempts: 0, plannedAt: 1000, endedAt: null, before: {}, proof: null, error: null, steps: [], ...more,
+    id,
+    device: "hall/ac-301",
+    set: { setpoint: 26 },
+    source: "policy",
+    by: "cooling-floor",
+    finding: null,
+    state: "planned",
+    reason: "below",
+    attempts: 0,
+    plannedAt: 1000,
+    endedAt: null,
+    before: {},
+    proof: null,
+    error: null,
+    steps: [],
+    ...more,
   };
 }
 function alert(id: string, more: Partial<Alert> = {}): Alert {
   return {
-    id, kind: "finding", severity: "low", state: "unacknowledged", title: "t", evidence: {}, device: "hall/ac-301", space: null, department: null, finding: null, command: null, assignee: null, raisedAt: 1000,
-    acknowledgedAt: null, acknowledgedBy: null, clearedAt: null, shelvedUntil: null, log: [], ...more,
+    id,
+    kind: "finding",
+    severity: "low",
+    state: "unacknowledged",
+    title: "t",
+    evidence: {},
+    device: "hall/ac-301",
+    space: null,
+    department: null,
+    finding: null,
+    command: null,
+    assignee: null,
+    raisedAt: 1000,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    clearedAt: null,
+    shelvedUntil: null,
+    log: [],
+    ...more,
   };
 }
 const found = (f: Finding): Decision => ({ kind: "finding", finding: f, why: "opened" });
@@ -82,9 +129,13 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
 
     it("filters", async () => {
       await records.commit([
-        found(finding("f1")), found(finding("f2", { policy: "vacant-lights-off", subject: { ...finding("x").subject, device: "hall/light-1" }, openedAt: 2000 })), found(finding("f3", { state: "closed", closedAt: 5000, openedAt: 3000 })),
-        asked(command("c1", { finding: "f1" })), asked(command("c2", { device: "hall/light-1", state: "proven", endedAt: 5 })),
-        { kind: "alert", alert: alert("a1"), why: "raised" }, { kind: "alert", alert: alert("a2", { state: "normal" }), why: "raised" },
+        found(finding("f1")),
+        found(finding("f2", { policy: "vacant-lights-off", subject: { ...finding("x").subject, device: "hall/light-1" }, openedAt: 2000 })),
+        found(finding("f3", { state: "closed", closedAt: 5000, openedAt: 3000 })),
+        asked(command("c1", { finding: "f1" })),
+        asked(command("c2", { device: "hall/light-1", state: "proven", endedAt: 5 })),
+        { kind: "alert", alert: alert("a1"), why: "raised" },
+        { kind: "alert", alert: alert("a2", { state: "normal" }), why: "raised" },
       ]);
       const ids = async (p: Promise<{ items: readonly { id: string }[] }>) => (await p).items.map((i) => i.id).sort();
       expect(await ids(records.findings({ state: "open" }, all))).toEqual(["f1", "f2"]);
@@ -99,18 +150,65 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
     });
 
     it("gives a restart what stands", async () => {
-      const device = { id: "hall/new", building: "hall", name: "new", kind: "light", space: null, department: null, codec: "native", topic: "t", tags: [], protection: null, interval: 300, standby: 5, adopted: true } as const;
+      const device = {
+        id: "hall/new",
+        building: "hall",
+        name: "new",
+        kind: "light",
+        space: null,
+        department: null,
+        codec: "native",
+        topic: "t",
+        tags: [],
+        protection: null,
+        interval: 300,
+        standby: 5,
+        adopted: true,
+      } as const;
       const override = { id: "o1", device: "hall/ac-301", space: null, policy: null, set: null, reason: "r", by: "chief", from: 1, until: 9, endedAt: null };
-      const approval = { id: "p1", kind: "overtime", device: null, space: "hall/301", department: null, job: null, sheets: null, document: null, requestedBy: "x", reason: "r", from: 1, until: 9, state: "pending", requestedAt: 1, decidedAt: null, decidedBy: null, note: null } as const;
+      const approval = {
+        id: "p1",
+        kind: "overtime",
+        device: null,
+        space: "hall/301",
+        department: null,
+        job: null,
+        sheets: null,
+        document: null,
+        requestedBy: "x",
+        reason: "r",
+        from: 1,
+        until: 9,
+        state: "pending",
+        requestedAt: 1,
+        decidedAt: null,
+        decidedBy: null,
+        note: null,
+      } as const;
       await records.commit([
-        found(finding("f1")), found(finding("f2", { state: "closed", closedAt: 3 })), asked(command("c1")), asked(command("c2", { state: "ignored", endedAt: 3 })),
-        { kind: "alert", alert: alert("a1"), why: "raised" }, { kind: "alert", alert: alert("a2", { state: "normal" }), why: "over" }, { kind: "device", device, why: "adopted" },
-        { kind: "override", override, why: "granted" }, { kind: "override", override: { ...override, id: "o2", endedAt: 3 }, why: "ended" }, { kind: "approval", approval, why: "requested" },
-        { kind: "approval", approval: { ...approval, id: "p2", state: "granted" }, why: "granted" }, { kind: "approval", approval: { ...approval, id: "p3", state: "refused" }, why: "refused" },
-        { kind: "policy", policy: "cooling-floor", change: { mode: "advise" }, why: "changed" }, { kind: "policy", policy: "cooling-floor", change: { mode: "observe" }, why: "changed" },
+        found(finding("f1")),
+        found(finding("f2", { state: "closed", closedAt: 3 })),
+        asked(command("c1")),
+        asked(command("c2", { state: "ignored", endedAt: 3 })),
+        { kind: "alert", alert: alert("a1"), why: "raised" },
+        { kind: "alert", alert: alert("a2", { state: "normal" }), why: "over" },
+        { kind: "device", device, why: "adopted" },
+        { kind: "override", override, why: "granted" },
+        { kind: "override", override: { ...override, id: "o2", endedAt: 3 }, why: "ended" },
+        { kind: "approval", approval, why: "requested" },
+        { kind: "approval", approval: { ...approval, id: "p2", state: "granted" }, why: "granted" },
+        { kind: "approval", approval: { ...approval, id: "p3", state: "refused" }, why: "refused" },
+        { kind: "policy", policy: "cooling-floor", change: { mode: "advise" }, why: "changed" },
+        { kind: "policy", policy: "cooling-floor", change: { mode: "observe" }, why: "changed" },
       ]);
       expect(await records.standing()).toEqual({
-        findings: [finding("f1")], commands: [command("c1")], alerts: [alert("a1")], overrides: [override], approvals: [approval, { ...approval, id: "p2", state: "granted" }], policies: { "cooling-floor": { mode: "observe" } }, devices: [device],
+        findings: [finding("f1")],
+        commands: [command("c1")],
+        alerts: [alert("a1")],
+        overrides: [override],
+        approvals: [approval, { ...approval, id: "p2", state: "granted" }],
+        policies: { "cooling-floor": { mode: "observe" } },
+        devices: [device],
       });
       expect((await records.overrides(true, all)).items).toHaveLength(1);
       expect((await records.overrides(undefined, all)).items).toHaveLength(2);
@@ -120,8 +218,12 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
     it("adds up", async () => {
       const wasted = { kwh: 1.5, m3: 0.25, cny: 2 };
       await records.commit([
-        found(finding("f1", { state: "closed", openedAt: 0, closedAt: 3_600_000, wasted })), found(finding("f2", { openedAt: 3_600_000, wasted })), found(finding("f3", { openedAt: 99_000_000 })),
-        asked(command("c1", { state: "proven", plannedAt: 10, endedAt: 20 })), asked(command("c2", { state: "proven", plannedAt: 5, endedAt: 20 })), asked(command("c3", { state: "ignored", plannedAt: 10, endedAt: 20 })),
+        found(finding("f1", { state: "closed", openedAt: 0, closedAt: 3_600_000, wasted })),
+        found(finding("f2", { openedAt: 3_600_000, wasted })),
+        found(finding("f3", { openedAt: 99_000_000 })),
+        asked(command("c1", { state: "proven", plannedAt: 10, endedAt: 20 })),
+        asked(command("c2", { state: "proven", plannedAt: 5, endedAt: 20 })),
+        asked(command("c3", { state: "ignored", plannedAt: 10, endedAt: 20 })),
       ]);
       expect(await records.summary(0, 7_200_000)).toEqual([{ policy: "cooling-floor", findings: 2, open: 1, hours: 2, kwh: 3, m3: 0.5, cny: 4 }]);
       expect(await records.provenSince(10)).toBe(1);
@@ -129,9 +231,15 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
 
     it("keeps jobs once each and the audit in order", async () => {
       const job = { job: "j1", user: "u", document: "d", pages: 1, copies: 1, sheets: 1, duplex: false, color: false, state: "held", at: 5 } as const;
-      await records.commit([{ kind: "job", device: "hall/copier-1", job }, { kind: "job", device: "hall/copier-1", job: { ...job, state: "completed" } }, { kind: "job", device: "hall/copier-2", job }]);
+      await records.commit([
+        { kind: "job", device: "hall/copier-1", job },
+        { kind: "job", device: "hall/copier-1", job: { ...job, state: "completed" } },
+        { kind: "job", device: "hall/copier-2", job },
+      ]);
       expect((await records.jobs("hall/copier-1", all)).items).toEqual([{ device: "hall/copier-1", job: { ...job, state: "completed" } }]);
-      await records.commit(Array.from({ length: 5 }, (_, i) => ({ kind: "audit", entry: { at: i, by: "x", what: "policy", subject: "s", detail: { i } } }) as const));
+      await records.commit(
+        Array.from({ length: 5 }, (_, i) => ({ kind: "audit", entry: { at: i, by: "x", what: "policy", subject: "s", detail: { i } } }) as const),
+      );
       const first = await records.audit({ limit: 3 });
       const second = await records.audit({ limit: 3, cursor: first.next! });
       expect([...first.items, ...second.items].map((e) => e.detail)).toEqual([4, 3, 2, 1, 0].map((i) => ({ i })));
@@ -139,7 +247,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
     });
 
     it("takes any text as it is", async () => {
-      const texts = ["it's \"quoted\"; DROP TABLE findings; --", "汉字 \u{1f33f} \u0000 end", "x".repeat(100_000)];
+      const texts = ['it\'s "quoted"; DROP TABLE findings; --', "汉字 \u{1f33f} \u0000 end", "x".repeat(100_000)];
       await records.commit(texts.map((reason, i) => found(finding(`f${i}`, { reason, policy: reason.slice(0, 50) }))));
       for (const [i, reason] of texts.entries()) expect((await records.finding(`f${i}`))!.reason).toBe(reason);
       expect((await records.findings({ policy: texts[0]!.slice(0, 50) }, all)).items).toHaveLength(1);

@@ -51,7 +51,9 @@ export async function startBroker(password?: string): Promise<TestBroker> {
     heard,
     say: (topic, payload) =>
       new Promise((resolve, reject) => {
-        aedes.publish({ cmd: "publish", topic, payload: Buffer.from(payload), qos: 1, retain: false, dup: false }, (error) => (error === undefined || error === null ? resolve() : reject(error)));
+        aedes.publish({ cmd: "publish", topic, payload: Buffer.from(payload), qos: 1, retain: false, dup: false }, (error) =>
+          error === undefined || error === null ? resolve() : reject(error),
+        );
       }),
     until: (wanted) =>
       new Promise((resolve) => {

@@ -38,25 +38,62 @@ describe("the options", () => {
 
   it("have defaults, and are taken with a space or an equals sign", () => {
     expect(parseOptions([])).toMatchObject({ ok: true, options: { url: "mqtt://127.0.0.1:1883", story: "summer-day", seed: 1, devices: 0, qos: 1 } });
-    expect(parseOptions(["--speed=60", "--seed", "7", "--story", "none", "--devices=10000", "--rate", "500"])).toMatchObject({ ok: true, options: { speed: 60, seed: 7, story: null, devices: 10_000, rate: 500 } });
+    expect(parseOptions(["--speed=60", "--seed", "7", "--story", "none", "--devices=10000", "--rate", "500"])).toMatchObject({
+      ok: true,
+      options: { speed: 60, seed: 7, story: null, devices: 10_000, rate: 500 },
+    });
   });
 
   it("are all judged, and every mistake is told with its option", () => {
-    const found = problems("--speed", "fast", "--story", "fairy-tale", "--devices", "10001", "--colour", "blue", "--url", "http://x", "--seed", "--start", "noon", "--qos", "2", "--seed", "-1", "loose");
-    for (const text of ["--speed: must be a number", '--story: there is no story "fairy-tale"', "--devices: must be a whole number from 0 to 10000", "--colour: no such option", "--url: must be mqtt://", "--seed: needs a value", "--start: must be a time", "--qos: must be", "--seed: given twice", "loose: no such option"]) {
+    const found = problems(
+      "--speed",
+      "fast",
+      "--story",
+      "fairy-tale",
+      "--devices",
+      "10001",
+      "--colour",
+      "blue",
+      "--url",
+      "http://x",
+      "--seed",
+      "--start",
+      "noon",
+      "--qos",
+      "2",
+      "--seed",
+      "-1",
+      "loose",
+    );
+    for (const text of [
+      "--speed: must be a number",
+      '--story: there is no story "fairy-tale"',
+      "--devices: must be a whole number from 0 to 10000",
+      "--colour: no such option",
+      "--url: must be mqtt://",
+      "--seed: needs a value",
+      "--start: must be a time",
+      "--qos: must be",
+      "--seed: given twice",
+      "loose: no such option",
+    ]) {
       expect(found.some((problem) => problem.startsWith(text))).toBe(true);
     }
   });
 
   it("that do not go together are told", () => {
-    expect(problems("--replay", "t.csv", "--story", "leak", "--seed", "2")).toEqual(["--story: does not go with --replay", "--seed: does not go with --replay"]);
+    expect(problems("--replay", "t.csv", "--story", "leak", "--seed", "2")).toEqual([
+      "--story: does not go with --replay",
+      "--seed: does not go with --replay",
+    ]);
     expect(problems("--mapping", "m.yaml")).toEqual(["--mapping: goes with --replay only"]);
     expect(problems("--rate", "5")).toEqual(["--rate: goes with --devices or --replay only"]);
     expect(problems("--story", "none")).toEqual(["--story: none leaves nothing to simulate without --devices"]);
   });
 
   it("are explained, each one and each story", () => {
-    for (const option of ["url", "username", "password", "story", "speed", "devices", "seed", "start", "site", "replay", "mapping", "duration", "rate", "help"]) expect(helpText()).toContain(`--${option} `);
+    for (const option of ["url", "username", "password", "story", "speed", "devices", "seed", "start", "site", "replay", "mapping", "duration", "rate", "help"])
+      expect(helpText()).toContain(`--${option} `);
     for (const story of STORIES) expect(helpText()).toContain(story.name);
   });
 });
@@ -87,7 +124,11 @@ describe("the program", () => {
   it("ends with 2 when a file is missing or wrong", async () => {
     const site = join(folder, "site.yaml");
     await writeFile(site, "site: { id: x }\nbuildings: []\n");
-    const [wrong, none, table] = await Promise.all([run(["--site", site]), run(["--site", join(folder, "none.yaml")]), run(["--replay", join(folder, "none.csv"), "--url", broker.url])]);
+    const [wrong, none, table] = await Promise.all([
+      run(["--site", site]),
+      run(["--site", join(folder, "none.yaml")]),
+      run(["--replay", join(folder, "none.csv"), "--url", broker.url]),
+    ]);
     expect([wrong.code, none.code, table.code]).toEqual([2, 2, 2]);
     expect(wrong.err).toMatch(/--site: .*site\.name/);
     expect(none.err).toMatch(/--site: .*no such file/);
@@ -95,7 +136,10 @@ describe("the program", () => {
   });
 
   it("plays the shipped hall until it is told to stop, and ends with 0", async () => {
-    const ended = await run(["--url", broker.url, "--speed", "60"], broker.until((m) => m.topic === "jieyue/hall/ac-301/state"));
+    const ended = await run(
+      ["--url", broker.url, "--speed", "60"],
+      broker.until((m) => m.topic === "jieyue/hall/ac-301/state"),
+    );
     expect(ended.code).toBe(0);
     expect(broker.heard.find((m) => m.topic === "jieyue/hall/ac-301/state")?.payload).toContain('"ts":"2026-07-01T08:0');
     expect(ended.err).toContain('"msg":"stopped"');

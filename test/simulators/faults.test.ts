@@ -18,7 +18,8 @@ function faulty(device: string, fault: string): Hall {
   expect(hall.office.misbehave(sim, fault, 20, hall.now())).toBe(true);
   return hall;
 }
-const of = (messages: readonly Outgoing[], device: string, part: string): string[] => messages.filter((m) => m.topic === `jieyue/hall/${device}/${part}`).map((m) => m.payload);
+const of = (messages: readonly Outgoing[], device: string, part: string): string[] =>
+  messages.filter((m) => m.topic === `jieyue/hall/${device}/${part}`).map((m) => m.payload);
 
 function commanded(hall: Hall, device: string, ms: number): Outgoing[] {
   hall.command(`jieyue/hall/${device}/set`, '{"on":true,"id":"c"}', hall.now());

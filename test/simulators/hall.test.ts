@@ -134,7 +134,8 @@ describe("the hall", () => {
 });
 
 describe("a command", () => {
-  const acks = (messages: readonly Outgoing[]) => messages.filter((m) => m.topic.endsWith("/ack")).map((m) => JSON.parse(m.payload) as { id: string; accepted: boolean; error?: string });
+  const acks = (messages: readonly Outgoing[]) =>
+    messages.filter((m) => m.topic.endsWith("/ack")).map((m) => JSON.parse(m.payload) as { id: string; accepted: boolean; error?: string });
 
   it("is acked, done and shown within two seconds, and the power follows", () => {
     const h = hall();
@@ -154,7 +155,13 @@ describe("a command", () => {
     const h = hall();
     h.advance(MINUTE);
     for (const [topic, body] of [
-      ["ac-301", { setpoint: 5 }], ["ac-301", { temperature: 20 }], ["ac-301", { on: "yes" }], ["ac-301", {}], ["presence-301", { occupied: false }], ["copier-3", { job: "nobody's", release: true }], ["light-301", { mode: "x" }],
+      ["ac-301", { setpoint: 5 }],
+      ["ac-301", { temperature: 20 }],
+      ["ac-301", { on: "yes" }],
+      ["ac-301", {}],
+      ["presence-301", { occupied: false }],
+      ["copier-3", { job: "nobody's", release: true }],
+      ["light-301", { mode: "x" }],
     ] as const) {
       h.command(`jieyue/hall/${topic}/set`, JSON.stringify({ ...body, id: "x" }), h.now());
       const [ack] = acks(h.advance(2000));
@@ -166,7 +173,8 @@ describe("a command", () => {
   it("does not hurt when it is garbage or for nobody", () => {
     const h = hall();
     h.advance(MINUTE);
-    for (const payload of ["", "{", "null", "[]", "7", '"on"', '{"on":', "\u0000\uFFFF", '{"id":{"a":1},"on":true}']) h.command("jieyue/hall/plug-301/set", payload, h.now());
+    for (const payload of ["", "{", "null", "[]", "7", '"on"', '{"on":', "\u0000\uFFFF", '{"id":{"a":1},"on":true}'])
+      h.command("jieyue/hall/plug-301/set", payload, h.now());
     h.command("jieyue/hall/nothing/set", '{"on":true}', h.now());
     h.command("jieyue/hall/plug-301/set", new Uint8Array([0xff, 0xfe, 0x00]), h.now());
     expect(acks(h.advance(3000))).toEqual([]);
@@ -181,7 +189,8 @@ describe("a command", () => {
 });
 
 describe("print jobs", () => {
-  const jobs = (messages: readonly Outgoing[]) => messages.filter((m) => m.topic === "jieyue/hall/copier-3/job").map((m) => JSON.parse(m.payload) as Record<string, unknown>);
+  const jobs = (messages: readonly Outgoing[]) =>
+    messages.filter((m) => m.topic === "jieyue/hall/copier-3/job").map((m) => JSON.parse(m.payload) as Record<string, unknown>);
   const order = { job: "0f0e-1", user: "wang", document: "plan", copies: 1, duplex: false, color: false };
   function copier(h: Hall) {
     const sim = h.devices.find((d) => d.device.id === "hall/copier-3");
@@ -209,8 +218,16 @@ describe("print jobs", () => {
     h.office.print("wang", copier(h), { ...order, pages: 11 }, h.now());
     h.office.print("wang", copier(h), { ...order, job: "0f0e-2", pages: 12 }, h.now());
     h.command("jieyue/hall/copier-3/set", '{"job":"0f0e-1","release":false}', h.now() + 1000);
-    expect(jobs(h.advance(MINUTE)).map((j) => [j["job"], j["state"]])).toEqual([["0f0e-1", "held"], ["0f0e-2", "held"], ["0f0e-1", "canceled"]]);
-    expect(jobs(h.advance(9 * HOUR)).filter((j) => j["job"] === "0f0e-2").map((j) => j["state"])).toEqual(["canceled"]);
+    expect(jobs(h.advance(MINUTE)).map((j) => [j["job"], j["state"]])).toEqual([
+      ["0f0e-1", "held"],
+      ["0f0e-2", "held"],
+      ["0f0e-1", "canceled"],
+    ]);
+    expect(
+      jobs(h.advance(9 * HOUR))
+        .filter((j) => j["job"] === "0f0e-2")
+        .map((j) => j["state"]),
+    ).toEqual(["canceled"]);
   });
 
   it("of ten sheets go through, and both sides of a sheet count", () => {

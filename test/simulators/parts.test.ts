@@ -46,10 +46,12 @@ describe("agenda", () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 60 }), (times) => {
         const agenda = createAgenda();
         const ran: [number, number][] = [];
-        times.forEach((at, n) => agenda.at(at, (now) => {
-          ran.push([now, n]);
-          if (n % 7 === 0) agenda.at(now + 1, (later) => ran.push([later, 1000 + n]));
-        }));
+        times.forEach((at, n) =>
+          agenda.at(at, (now) => {
+            ran.push([now, n]);
+            if (n % 7 === 0) agenda.at(now + 1, (later) => ran.push([later, 1000 + n]));
+          }),
+        );
         agenda.run(60);
         const inOrder = ran.every(([at], i) => i === 0 || (ran[i - 1]?.[0] ?? 0) <= at);
         const firsts = ran.filter(([, n]) => n < 1000);
@@ -115,7 +117,8 @@ describe("weather", () => {
   });
 
   it("is hot in July, cold in January, dark at night", () => {
-    const mean = (month: string): number => Array.from({ length: 28 }, (_, d) => at(`2026-${month}-${String(d + 1).padStart(2, "0")}T12:00`).temperature).reduce((a, b) => a + b) / 28;
+    const mean = (month: string): number =>
+      Array.from({ length: 28 }, (_, d) => at(`2026-${month}-${String(d + 1).padStart(2, "0")}T12:00`).temperature).reduce((a, b) => a + b) / 28;
     expect(mean("07")).toBeGreaterThan(26);
     expect(mean("01")).toBeLessThan(8);
     expect(at("2026-07-01T01:00").illuminance).toBe(0);
@@ -124,11 +127,26 @@ describe("weather", () => {
 
   it("stays within what is possible, at any time and for any seed", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: Date.parse("2024-01-01"), max: Date.parse("2030-01-01") }), fc.integer({ min: 0, max: 359 }), (seed, ms, bearing) => {
-        const w = createWeather({ seed, latitude: 36.6, longitude: 117, clock })(ms);
-        const window = onWindow(w, bearing);
-        return w.temperature > -25 && w.temperature < 45 && w.humidity >= 12 && w.humidity <= 99 && w.global >= 0 && w.global < 1150 && window >= 0 && window < 1300 && w.illuminance >= 0;
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.integer({ min: Date.parse("2024-01-01"), max: Date.parse("2030-01-01") }),
+        fc.integer({ min: 0, max: 359 }),
+        (seed, ms, bearing) => {
+          const w = createWeather({ seed, latitude: 36.6, longitude: 117, clock })(ms);
+          const window = onWindow(w, bearing);
+          return (
+            w.temperature > -25 &&
+            w.temperature < 45 &&
+            w.humidity >= 12 &&
+            w.humidity <= 99 &&
+            w.global >= 0 &&
+            w.global < 1150 &&
+            window >= 0 &&
+            window < 1300 &&
+            w.illuminance >= 0
+          );
+        },
+      ),
     );
   });
 });
@@ -136,8 +154,18 @@ describe("weather", () => {
 describe("record", () => {
   it("opens and closes what lasts, once", () => {
     const record = createRecord();
-    for (const [at, holds] of [[1, true], [2, true], [3, false], [4, false], [5, true]] as const) record.hold(at, "cooling-floor", "hall/ac-1", null, holds);
-    expect(record.all().map((t) => [t.at, t.until])).toEqual([[1, 3], [5, null]]);
+    for (const [at, holds] of [
+      [1, true],
+      [2, true],
+      [3, false],
+      [4, false],
+      [5, true],
+    ] as const)
+      record.hold(at, "cooling-floor", "hall/ac-1", null, holds);
+    expect(record.all().map((t) => [t.at, t.until])).toEqual([
+      [1, 3],
+      [5, null],
+    ]);
   });
 
   it("forgets the oldest, never what still lasts", () => {

@@ -47,11 +47,21 @@ describe("the mapping of ROBOD", () => {
 
   it("makes of rows what the devices would have said", async () => {
     const rows = createRows(await robod(), HEADER);
-    const said = ROWS.map((line, i) => new Map(rows(line, i + 2).messages.map((m) => [m.topic.split("/")[2] ?? "", JSON.parse(m.payload) as Record<string, unknown>])));
+    const said = ROWS.map(
+      (line, i) => new Map(rows(line, i + 2).messages.map((m) => [m.topic.split("/")[2] ?? "", JSON.parse(m.payload) as Record<string, unknown>])),
+    );
     expect(said[0]?.get("light-room1")).toEqual({ on: false, power: 120, energy: 0.01, ts: "2021-09-07T09:00:00+08:00" });
     expect(said[1]?.get("light-room1")).toEqual({ on: true, power: 2400, energy: 0.21, ts: "2021-09-07T09:05:00+08:00" });
     // 0.021 kWh of the fan and a fifth of 1 kWh of cold, in five minutes.
-    expect(said[1]?.get("ac-room1")).toEqual({ on: true, mode: "cool", setpoint: 25, temperature: 26.45, power: 2652, energy: 0.221, ts: "2021-09-07T09:05:00+08:00" });
+    expect(said[1]?.get("ac-room1")).toEqual({
+      on: true,
+      mode: "cool",
+      setpoint: 25,
+      temperature: 26.45,
+      power: 2652,
+      energy: 0.221,
+      ts: "2021-09-07T09:05:00+08:00",
+    });
     expect(said[1]?.get("presence-room1")).toMatchObject({ occupied: true, count: 4 });
     expect(said[1]?.get("outdoor-1")).toMatchObject({ temperature: 26.2, humidity: 97.4, illuminance: 55_000 });
     // Missing cells leave their values out; a device without any is not heard.
@@ -89,8 +99,17 @@ describe("reading a table", () => {
   });
 
   it("refuses a mapping with all its mistakes", () => {
-    const parsed = parseMapping({ source: { title: "t", licence: "l" }, building: "b", time: { column: "t" }, interval: 300, devices: { d: { on: { column: "x", as: "above" }, power: { as: "value" } } } });
-    expect(parsed.ok ? [] : parsed.problems).toEqual([expect.stringContaining("devices.d.on: threshold"), expect.stringContaining("devices.d.power: needs either")]);
+    const parsed = parseMapping({
+      source: { title: "t", licence: "l" },
+      building: "b",
+      time: { column: "t" },
+      interval: 300,
+      devices: { d: { on: { column: "x", as: "above" }, power: { as: "value" } } },
+    });
+    expect(parsed.ok ? [] : parsed.problems).toEqual([
+      expect.stringContaining("devices.d.on: threshold"),
+      expect.stringContaining("devices.d.power: needs either"),
+    ]);
     const wrong = parseMapping({ building: "a b", devices: { d: { on: { as: "magic" } } } });
     expect(wrong.ok ? 0 : wrong.problems.length).toBeGreaterThan(3);
   });
@@ -122,7 +141,10 @@ describe("playing a table to a broker", () => {
     const file = join(folder, "table.csv");
     await writeFile(file, [HEADER, ...ROWS, ""].join("\n"));
     const log: string[] = [];
-    const result = await runReplay({ url: broker.url, file, mapping: await robod(), speed: null, rate: 10_000, log: (line) => log.push(line) }, new AbortController().signal);
+    const result = await runReplay(
+      { url: broker.url, file, mapping: await robod(), speed: null, rate: 10_000, log: (line) => log.push(line) },
+      new AbortController().signal,
+    );
     expect(result).toMatchObject({ rows: 4, finished: true, from: parseStamp("2021-09-07 09:00 +08:00"), until: parseStamp("2021-09-07 09:15 +08:00") });
     expect(log.at(-1)).toMatch(/4 rows, \d+ messages, 100 %/);
     let clock = -Infinity;
@@ -146,6 +168,8 @@ describe("playing a table to a broker", () => {
   it("stops at the line that it cannot read, and says which", async () => {
     const file = join(folder, "bad.csv");
     await writeFile(file, [HEADER, ROWS[0], "rubbish"].join("\n"));
-    await expect(runReplay({ url: broker.url, file, mapping: await robod(), speed: null, rate: 10_000, log: () => {} }, new AbortController().signal)).rejects.toThrow(/line 3: "rubbish"/);
+    await expect(
+      runReplay({ url: broker.url, file, mapping: await robod(), speed: null, rate: 10_000, log: () => {} }, new AbortController().signal),
+    ).rejects.toThrow(/line 3: "rubbish"/);
   });
 });

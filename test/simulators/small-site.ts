@@ -12,7 +12,10 @@ export function smallSite(): Site {
       spaces.push({ id: room, floor, name: room, class: "office", department: floor === "3" ? "general" : "finance", area: 30, windows: n === "05" ? 0 : 180 });
       for (const kind of ["ac", "light", "presence", "contact", "plug"]) devices.push({ id: `${kind}-${room}`, kind, space: room, interval: 60 });
     }
-    spaces.push({ id: `${floor}f-restroom`, floor, name: "restroom", class: "restroom", area: 18 }, { id: `${floor}f-corridor`, floor, name: "corridor", class: "corridor", area: 60 });
+    spaces.push(
+      { id: `${floor}f-restroom`, floor, name: "restroom", class: "restroom", area: 18 },
+      { id: `${floor}f-corridor`, floor, name: "corridor", class: "corridor", area: 60 },
+    );
     devices.push(
       { id: `water-${floor}f`, kind: "water", space: `${floor}f-restroom`, interval: 60 },
       { id: `light-${floor}f-restroom`, kind: "light", space: `${floor}f-restroom`, interval: 60 },
@@ -24,18 +27,28 @@ export function smallSite(): Site {
     );
   }
   spaces.push(
-    { id: "210", floor: "2", name: "meeting", class: "meeting", area: 50, windows: 180 }, { id: "facade", floor: "2", name: "facade", class: "facade", area: 100 },
-    { id: "server-room", floor: "2", name: "servers", class: "server-room", area: 20 }, { id: "plant", floor: "2", name: "plant", class: "plant-room", area: 40 },
+    { id: "210", floor: "2", name: "meeting", class: "meeting", area: 50, windows: 180 },
+    { id: "facade", floor: "2", name: "facade", class: "facade", area: 100 },
+    { id: "server-room", floor: "2", name: "servers", class: "server-room", area: 20 },
+    { id: "plant", floor: "2", name: "plant", class: "plant-room", area: 40 },
   );
   devices.push(
-    { id: "ac-210", kind: "ac", space: "210", interval: 60 }, { id: "light-210", kind: "light", space: "210", interval: 60 }, { id: "presence-210", kind: "presence", space: "210", interval: 60 },
-    { id: "light-facade", kind: "light", space: "facade", interval: 60, tags: ["decorative"] }, { id: "ac-server", kind: "ac", space: "server-room", interval: 60, protection: "server room" },
-    { id: "boiler-1", kind: "boiler", space: "plant", interval: 60 }, { id: "outdoor-1", kind: "outdoor", interval: 60 }, { id: "meter-main", kind: "meter", interval: 60 },
+    { id: "ac-210", kind: "ac", space: "210", interval: 60 },
+    { id: "light-210", kind: "light", space: "210", interval: 60 },
+    { id: "presence-210", kind: "presence", space: "210", interval: 60 },
+    { id: "light-facade", kind: "light", space: "facade", interval: 60, tags: ["decorative"] },
+    { id: "ac-server", kind: "ac", space: "server-room", interval: 60, protection: "server room" },
+    { id: "boiler-1", kind: "boiler", space: "plant", interval: 60 },
+    { id: "outdoor-1", kind: "outdoor", interval: 60 },
+    { id: "meter-main", kind: "meter", interval: 60 },
   );
   const parsed = parseSite({
     site: { id: "small", name: "small", latitude: 36.6, longitude: 117 },
     buildings: [{ id: "hall", name: "hall", floors: ["2", "3"] }],
-    departments: [{ id: "general", name: "general" }, { id: "finance", name: "finance" }],
+    departments: [
+      { id: "general", name: "general" },
+      { id: "finance", name: "finance" },
+    ],
     people: [{ id: "wang", name: "Wang", role: "chief", department: "general" }],
     spaces,
     devices,

@@ -46,8 +46,14 @@ describe("the demonstration's story", () => {
   it("goes on: window, tap, lamps and a held job in the first half hour, forgotten things after half past five", () => {
     const hall = createHall({ site, seed: 1, start: SUMMER_MORNING, story: summerDay });
     const messages = hall.advance(30 * MINUTE);
-    const kinds = new Set(hall.record.all().filter((t) => t.at >= SUMMER_MORNING).map((t) => t.kind));
-    for (const kind of ["cooling-floor", "window-open-no-ac", "vacant-water-off", "vacant-lights-off", "decorative-lights-off", "print:big"]) expect(kinds).toContain(kind);
+    const kinds = new Set(
+      hall.record
+        .all()
+        .filter((t) => t.at >= SUMMER_MORNING)
+        .map((t) => t.kind),
+    );
+    for (const kind of ["cooling-floor", "window-open-no-ac", "vacant-water-off", "vacant-lights-off", "decorative-lights-off", "print:big"])
+      expect(kinds).toContain(kind);
     expect(messages.some((m) => m.topic.endsWith("/job") && m.payload.includes('"held"'))).toBe(true);
     hall.advance(11 * HOUR);
     const evening = SUMMER_MORNING + 9.5 * HOUR;
@@ -93,7 +99,9 @@ describe("the demonstration in the shipped city hall", () => {
     const parsed = parseSite(parse(await readFile(new URL("../../server/settings/sites/city-hall.yaml", import.meta.url), "utf8")));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     const names = new Set([...parsed.site.spaces, ...parsed.site.devices].map((one) => one.id.slice(one.id.indexOf("/") + 1)));
-    const named = summerDay.plants.flatMap(({ scene }) => ("room" in scene ? [scene.room] : "copier" in scene ? [scene.copier] : "device" in scene ? [scene.device] : []));
+    const named = summerDay.plants.flatMap(({ scene }) =>
+      "room" in scene ? [scene.room] : "copier" in scene ? [scene.copier] : "device" in scene ? [scene.device] : [],
+    );
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((name) => !names.has(name))).toEqual([]);
   });

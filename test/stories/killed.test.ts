@@ -9,8 +9,18 @@ import { startMosquitto } from "../support/mosquitto.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 
-interface Finding { id: string; policy: string; state: string; subject: { device: string }; command: { id: string; state: string } | null }
-interface Command { id: string; state: string; attempts: number }
+interface Finding {
+  id: string;
+  policy: string;
+  state: string;
+  subject: { device: string };
+  command: { id: string; state: string } | null;
+}
+interface Command {
+  id: string;
+  state: string;
+  attempts: number;
+}
 
 let folder: string;
 let server: ServerProcess | null = null;
@@ -65,7 +75,9 @@ describe("killed at any moment and started again", () => {
     const stored: number[] = [];
     let cursor: string | null = null;
     do {
-      const page: Page<{ value: number }> = await server.get(`/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}&limit=5000${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
+      const page: Page<{ value: number }> = await server.get(
+        `/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}&limit=5000${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
       stored.push(...page.items.map((i) => i.value));
       cursor = page.next;
     } while (cursor !== null);
@@ -92,7 +104,11 @@ describe("killed at any moment and started again", () => {
     await again.subscribeAsync("jieyue/hall/ac-301/set", { qos: 1 });
     await again.publishAsync("jieyue/hall/ac-301/state", wrong, { qos: 1 });
     // The command is asked again under its own id (the device knows it), and no second one is made.
-    await eventually(() => Promise.resolve(asked), (list) => list.length > 0, 30);
+    await eventually(
+      () => Promise.resolve(asked),
+      (list) => list.length > 0,
+      30,
+    );
     expect(asked[0]).toEqual({ setpoint: 26, id: before.items[0]!.command!.id });
     await again.publishAsync("jieyue/hall/ac-301/state", JSON.stringify({ on: true, mode: "cool", setpoint: 26, temperature: 27 }), { qos: 1 });
     const after = await eventually(ask, (p) => p.items[0]?.state === "closed");
@@ -108,13 +124,19 @@ describe("killed at any moment and started again", () => {
     const env = { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}` };
     try {
       server = await startServerProcess(folder, env);
-      await eventually(() => fetch(`${server!.url}/readyz`), (r) => r.status === 200);
+      await eventually(
+        () => fetch(`${server!.url}/readyz`),
+        (r) => r.status === 200,
+      );
       await server.kill();
       const device = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
       for (let n = 1; n <= 50; n++) await device.publishAsync("jieyue/hall/plug-301/state", JSON.stringify({ sequence: n }), { qos: 1 });
       await device.endAsync();
       server = await startServerProcess(folder, env);
-      const page = await eventually(() => server!.get<Page<{ value: number }>>(`/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}`), (p) => p.items.length >= 50);
+      const page = await eventually(
+        () => server!.get<Page<{ value: number }>>(`/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}`),
+        (p) => p.items.length >= 50,
+      );
       expect(page.items.map((i) => i.value).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
     } finally {
       await broker.stop();

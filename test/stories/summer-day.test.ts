@@ -29,7 +29,9 @@ describe("a summer working day in the city hall, devices in good order", () => {
     const truly = day.truth().filter((t) => t.kind === "cooling-floor" && (t.until ?? NIGHT) - t.at > 62_000 && t.at < NIGHT - 120_000);
     expect(truly.length).toBeGreaterThan(0);
     for (const t of truly) {
-      const found = findings.filter((f) => f.policy === "cooling-floor" && f.subject.device === t.device && f.since <= t.at + 90_000 && (f.closedAt ?? NIGHT) >= t.at);
+      const found = findings.filter(
+        (f) => f.policy === "cooling-floor" && f.subject.device === t.device && f.since <= t.at + 90_000 && (f.closedAt ?? NIGHT) >= t.at,
+      );
       expect(found, `${t.device} from ${new Date(t.at).toISOString()}`).toHaveLength(1);
     }
   });
@@ -37,7 +39,10 @@ describe("a summer working day in the city hall, devices in good order", () => {
   it("never finds what did not happen: each finding of cooling-floor is in the record of the truth", () => {
     const truly = day.truth().filter((t) => t.kind === "cooling-floor");
     for (const f of findings.filter((x) => x.policy === "cooling-floor")) {
-      expect(truly.some((t) => t.device === f.subject.device && t.at <= f.openedAt && (t.until ?? NIGHT) >= f.since), `${f.subject.device} ${new Date(f.openedAt).toISOString()}`).toBe(true);
+      expect(
+        truly.some((t) => t.device === f.subject.device && t.at <= f.openedAt && (t.until ?? NIGHT) >= f.since),
+        `${f.subject.device} ${new Date(f.openedAt).toISOString()}`,
+      ).toBe(true);
     }
   });
 

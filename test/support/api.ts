@@ -26,7 +26,9 @@ interface Call {
   readonly headers?: Record<string, string>;
 }
 
-const TABLE = (Object.values(ROUTES) as RouteSpec[]).flatMap((spec) => pathsOf(spec.path).map(({ express }) => ({ spec, pattern: new RegExp(`^/api/v1${express.replaceAll(/:\w+/g, "[^/]+")}$`) })));
+const TABLE = (Object.values(ROUTES) as RouteSpec[]).flatMap((spec) =>
+  pathsOf(spec.path).map(({ express }) => ({ spec, pattern: new RegExp(`^/api/v1${express.replaceAll(/:\w+/g, "[^/]+")}$`) })),
+);
 
 function holdAgainstSchema(method: string, path: string, reply: Reply): void {
   const route = TABLE.find((r) => r.spec.method === method.toLowerCase() && r.pattern.test(path.split("?")[0]!.replace("%2F", "/")));
@@ -41,12 +43,23 @@ export async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export async function startApi({ mode = "open", webRoot, url = "", gatekeeper }: { mode?: "open" | "password"; webRoot?: string; url?: string; gatekeeper?: Partial<Gatekeeper> } = {}) {
+export async function startApi({
+  mode = "open",
+  webRoot,
+  url = "",
+  gatekeeper,
+}: { mode?: "open" | "password"; webRoot?: string; url?: string; gatekeeper?: Partial<Gatekeeper> } = {}) {
   const office = new FakeOffice();
   const errors: object[] = [];
   const empty = await mkdtemp(join(tmpdir(), "api-test-"));
   const api = createApi({
-    office, gatekeeper: { ...fakeGatekeeper(office, mode), ...gatekeeper }, webRoot: webRoot ?? empty, url, version: "0.0.0", log: { error: (fields) => void errors.push(fields) }, iso: shanghai,
+    office,
+    gatekeeper: { ...fakeGatekeeper(office, mode), ...gatekeeper },
+    webRoot: webRoot ?? empty,
+    url,
+    version: "0.0.0",
+    log: { error: (fields) => void errors.push(fields) },
+    iso: shanghai,
     live: () => ({ clients: 2, closedSlow: 1, snapshots: 3, changes: 4 }),
   });
   const server = createServer(api.app);

@@ -46,8 +46,15 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const folder = await mkdtemp(join(tmpdir(), "jieyue-mosquitto-"));
   const port = await freePort();
   const lines = [
-    `listener ${port} 127.0.0.1`, "persistence true", `persistence_location ${folder}/`, "autosave_interval 1",
-    `max_inflight_messages ${options.maxInflight ?? 0}`, "max_queued_messages 0", "set_tcp_nodelay true", "log_dest stderr", `user ${userInfo().username}`,
+    `listener ${port} 127.0.0.1`,
+    "persistence true",
+    `persistence_location ${folder}/`,
+    "autosave_interval 1",
+    `max_inflight_messages ${options.maxInflight ?? 0}`,
+    "max_queued_messages 0",
+    "set_tcp_nodelay true",
+    "log_dest stderr",
+    `user ${userInfo().username}`,
   ];
   let ca: string | null = null;
   if (options.tls === true) {
@@ -90,7 +97,10 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     throw error;
   });
   return {
-    port, ca, username: options.password === undefined ? "" : "jieyue", password: options.password ?? "",
+    port,
+    ca,
+    username: options.password === undefined ? "" : "jieyue",
+    password: options.password ?? "",
     output: () => output,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
@@ -125,8 +135,55 @@ function answers(port: number): Promise<boolean> {
 /** An authority and a certificate signed by it, both good for a day. Returns the authority's file. */
 function makeCertificates(folder: string): string {
   const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
-  openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=Jieyue test authority", "-keyout", "ca.key", "-out", "ca.pem");
-  openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "server.key", "-out", "server.csr");
-  openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "1", "-copy_extensions", "copy", "-out", "server.pem");
+  openssl(
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-days",
+    "1",
+    "-subj",
+    "/CN=Jieyue test authority",
+    "-keyout",
+    "ca.key",
+    "-out",
+    "ca.pem",
+  );
+  openssl(
+    "req",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-subj",
+    "/CN=localhost",
+    "-addext",
+    "subjectAltName=DNS:localhost,IP:127.0.0.1",
+    "-keyout",
+    "server.key",
+    "-out",
+    "server.csr",
+  );
+  openssl(
+    "x509",
+    "-req",
+    "-in",
+    "server.csr",
+    "-CA",
+    "ca.pem",
+    "-CAkey",
+    "ca.key",
+    "-CAcreateserial",
+    "-days",
+    "1",
+    "-copy_extensions",
+    "copy",
+    "-out",
+    "server.pem",
+  );
   return join(folder, "ca.pem");
 }

@@ -20,13 +20,22 @@ function twoDepartments() {
     devices: [...site.devices, device("ac-303", "ac", "303", { department: "finance" })],
     departments: [...site.departments, { id: "finance", name: "财务科", chief: "treasurer", deputy: "deputy" }],
     people: [
-      ...site.people, { id: "treasurer", name: "财务科长", role: "chief", department: "finance", email: null }, { id: "admin", name: "管理员", role: "administrator", department: null, email: null },
+      ...site.people,
+      { id: "treasurer", name: "财务科长", role: "chief", department: "finance", email: null },
+      { id: "admin", name: "管理员", role: "administrator", department: null, email: null },
     ],
   });
 }
 
 const bigJobs: PolicyDefinition = {
-  id: "copier-approval", severity: "low", defaultMode: "enforce", priority: 10, kinds: ["copier"], subject: "job", params: [], watches: { own: [] },
+  id: "copier-approval",
+  severity: "low",
+  defaultMode: "enforce",
+  priority: 10,
+  kinds: ["copier"],
+  subject: "job",
+  params: [],
+  watches: { own: [] },
   judge: ({ job }) =>
     job !== null && job.state === "held" && job.sheets > 10
       ? { state: "breach", reason: "too-many", evidence: { sheets: job.sheets, user: job.user, document: job.document }, hold: 0, want: null }
@@ -50,22 +59,71 @@ function memoryRecords(played: PlayedHouse): Records {
   const approvals = () => last((d) => (d.kind === "approval" ? d.approval : null));
   const overrides = () => last((d) => (d.kind === "override" ? d.override : null));
   return {
-    open: async () => {}, close: async () => {}, commit: async () => {},
+    open: async () => {},
+    close: async () => {},
+    commit: async () => {},
     standing: async () => ({ findings: [], commands: [], alerts: [], overrides: [], approvals: [], policies: {}, devices: [] }),
-    findings: async (f, page) => paged(played.findings().toReversed().filter((x) => (f.state ?? x.state) === x.state && (f.policy ?? x.policy) === x.policy
-      && (f.device ?? x.subject.device) === x.subject.device && (f.from ?? x.openedAt) <= x.openedAt && x.openedAt < (f.to ?? Infinity)), page),
+    findings: async (f, page) =>
+      paged(
+        played
+          .findings()
+          .toReversed()
+          .filter(
+            (x) =>
+              (f.state ?? x.state) === x.state &&
+              (f.policy ?? x.policy) === x.policy &&
+              (f.device ?? x.subject.device) === x.subject.device &&
+              (f.from ?? x.openedAt) <= x.openedAt &&
+              x.openedAt < (f.to ?? Infinity),
+          ),
+        page,
+      ),
     finding: async (id) => played.findings().find((x) => x.id === id) ?? null,
-    commands: async (f, page) => paged(played.commands().toReversed().filter((c) => (f.device ?? c.device) === c.device && (f.finding ?? c.finding) === c.finding && (f.state ?? c.state) === c.state), page),
-    alerts: async (f, page) => paged(played.alerts().toReversed().filter((a) => (f.state ?? a.state) === a.state && (f.device ?? a.device) === a.device), page),
+    commands: async (f, page) =>
+      paged(
+        played
+          .commands()
+          .toReversed()
+          .filter((c) => (f.device ?? c.device) === c.device && (f.finding ?? c.finding) === c.finding && (f.state ?? c.state) === c.state),
+        page,
+      ),
+    alerts: async (f, page) =>
+      paged(
+        played
+          .alerts()
+          .toReversed()
+          .filter((a) => (f.state ?? a.state) === a.state && (f.device ?? a.device) === a.device),
+        page,
+      ),
     alert: async (id) => played.alerts().find((a) => a.id === id) ?? null,
-    overrides: async (active, page) => paged(overrides().filter((o) => active === undefined || (o.endedAt === null) === active), page),
-    approvals: async (state, page) => paged(approvals().filter((a) => (state ?? a.state) === a.state), page),
-    jobs: async (of, page) => paged(played.decisions.flatMap((d) => (d.kind === "job" && (of ?? d.device) === d.device ? [{ device: d.device, job: d.job }] : [])), page),
-    audit: async (page) => paged(played.decisions.flatMap((d) => (d.kind === "audit" ? [d.entry] : [])).map((e, seq) => ({ ...e, seq })).toReversed(), page),
-    summary: async (from, to) => [...played.house.policies.keys()].map((policy) => {
-      const found = played.findings().filter((f) => f.policy === policy && f.openedAt >= from && f.openedAt < to);
-      return { policy, findings: found.length, open: found.filter((f) => f.state === "open").length, hours: 0, kwh: 0, m3: 0, cny: 0 };
-    }),
+    overrides: async (active, page) =>
+      paged(
+        overrides().filter((o) => active === undefined || (o.endedAt === null) === active),
+        page,
+      ),
+    approvals: async (state, page) =>
+      paged(
+        approvals().filter((a) => (state ?? a.state) === a.state),
+        page,
+      ),
+    jobs: async (of, page) =>
+      paged(
+        played.decisions.flatMap((d) => (d.kind === "job" && (of ?? d.device) === d.device ? [{ device: d.device, job: d.job }] : [])),
+        page,
+      ),
+    audit: async (page) =>
+      paged(
+        played.decisions
+          .flatMap((d) => (d.kind === "audit" ? [d.entry] : []))
+          .map((e, seq) => ({ ...e, seq }))
+          .toReversed(),
+        page,
+      ),
+    summary: async (from, to) =>
+      [...played.house.policies.keys()].map((policy) => {
+        const found = played.findings().filter((f) => f.policy === policy && f.openedAt >= from && f.openedAt < to);
+        return { policy, findings: found.length, open: found.filter((f) => f.state === "open").length, hours: 0, kwh: 0, m3: 0, cny: 0 };
+      }),
     provenSince: async () => played.commands().filter((c) => c.state === "proven").length,
   };
 }
@@ -87,7 +145,13 @@ export class FakeOffice extends PlayedHouse implements Office {
     const now = () => this.now;
     this.clock = { now, speed: 60, simulated: true };
     this.history = {
-      open: async () => {}, close: async () => {}, append: () => {}, onFailure: () => {}, latest: async () => [], replay: async () => {}, backlog: 3,
+      open: async () => {},
+      close: async () => {},
+      append: () => {},
+      onFailure: () => {},
+      latest: async () => [],
+      replay: async () => {},
+      backlog: 3,
       stats: () => ({ rows: 40, commits: 4, lastCommitMs: 2.5 }),
       readings: async (point, from, to, limit) => (this.stored.get(point) ?? []).filter((r) => r.at >= from && r.at < to).slice(0, limit),
       windows: async (point, from, to, every, _fn, origin) => {
@@ -108,7 +172,8 @@ export class FakeOffice extends PlayedHouse implements Office {
     this.decisions.push(...decisions);
     this.answer = answer;
     const devices = new Map([...touched].map((id) => [id, new Set([""])]));
-    if (event.kind === "report") devices.set(event.report.device, new Set([...(devices.get(event.report.device) ?? []), ...event.report.readings.map((r) => r.name)]));
+    if (event.kind === "report")
+      devices.set(event.report.device, new Set([...(devices.get(event.report.device) ?? []), ...event.report.readings.map((r) => r.name)]));
     for (const listener of this.listeners) listener({ devices, decisions, rejections: [] });
     return decisions;
   }
@@ -127,14 +192,32 @@ export class FakeOffice extends PlayedHouse implements Office {
 
   /** A print job that is too big: it waits for an approval. */
   print(): void {
-    const job = { job: "j1", user: "clerk", document: "secret plan.docx", pages: 24, copies: 1, sheets: 12, duplex: true, color: false, state: "held", at: this.now } as const;
+    const job = {
+      job: "j1",
+      user: "clerk",
+      document: "secret plan.docx",
+      pages: 24,
+      copies: 1,
+      sheets: 12,
+      duplex: true,
+      color: false,
+      state: "held",
+      at: this.now,
+    } as const;
     this.enter({ kind: "job", device: "hall/copier-301", job });
   }
 
   request: Office["request"] = async (by, request) => this.ask(by, request);
   why: Office["why"] = (id) => explain(this.house, id, this.now)!;
   overview: Office["overview"] = () => overviewOf(this.house, this.now, { findings: 1, proven: 0, wastedKwh: 0.5, wastedM3: 0, wastedCny: 0.4 });
-  counts: Office["counts"] = () => ({ messages: 9, readings: 21, fates: this.fates, decisions: this.decisions.length, commands: this.sent().length, backlog: 3 });
+  counts: Office["counts"] = () => ({
+    messages: 9,
+    readings: 21,
+    fates: this.fates,
+    decisions: this.decisions.length,
+    commands: this.sent().length,
+    backlog: 3,
+  });
   rejections: Office["rejections"] = () => this.rejected;
   onTurn: Office["onTurn"] = (listener) => {
     this.listeners.add(listener);

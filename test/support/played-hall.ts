@@ -34,7 +34,8 @@ export interface DayOptions {
 export async function playDay({ start, seed, faults, story, mode }: DayOptions): Promise<PlayedDay> {
   const loaded = loadSite("");
   if (!loaded.ok) throw new Error(loaded.problems.join("\n"));
-  const site = mode === undefined ? loaded.site : { ...loaded.site, policies: Object.fromEntries(POLICIES.map((p) => [p.id, { ...loaded.site.policies[p.id], mode }])) };
+  const site =
+    mode === undefined ? loaded.site : { ...loaded.site, policies: Object.fromEntries(POLICIES.map((p) => [p.id, { ...loaded.site.policies[p.id], mode }])) };
   const office = await playOffice(site, loaded.calendar, start);
   const hall = createHall({ site, seed, start, faults, story });
   office.onCommand(({ topic, payload, at }) => hall.command(topic, JSON.stringify(payload), at));

@@ -16,15 +16,30 @@ export const T0 = 1_782_864_000_000; // 2026-07-01T08:00:00+08:00, a Wednesday
 /** A calendar that always works, for tests that are not about time. */
 export const alwaysWorking: Calendar = {
   day: () => ({ date: "2026-07-01", working: true, why: "weekday", holiday: null, event: null }),
-  working: () => true, offSince: (at) => at, nextChange: (at) => at + 86_400_000, season: () => "summer", heating: () => false, midnight: (at) => at - (at % 86_400_000), minuteOfDay: () => 600, missingYear: () => null,
+  working: () => true,
+  offSince: (at) => at,
+  nextChange: (at) => at + 86_400_000,
+  season: () => "summer",
+  heating: () => false,
+  midnight: (at) => at - (at % 86_400_000),
+  minuteOfDay: () => 600,
+  missingYear: () => null,
 };
 
 /** A policy for tests: breach while `point` is `bad`, wanting `want`. */
-export function rule(more: Partial<PolicyDefinition> & { judge?: (view: View) => Judgement; hold?: number; want?: Record<string, PointValue> | null; warn?: number } = {}): PolicyDefinition {
+export function rule(
+  more: Partial<PolicyDefinition> & { judge?: (view: View) => Judgement; hold?: number; want?: Record<string, PointValue> | null; warn?: number } = {},
+): PolicyDefinition {
   const { hold = 60, want = { on: false }, warn = 0, ...rest } = more;
   return {
-    id: "rule", severity: "medium", defaultMode: "enforce", priority: 50, kinds: ["ac", "light"], subject: "device",
-    params: [{ name: "limit", unit: "°C", default: 26, min: 16, max: 30 }], watches: { own: ["on"] },
+    id: "rule",
+    severity: "medium",
+    defaultMode: "enforce",
+    priority: 50,
+    kinds: ["ac", "light"],
+    subject: "device",
+    params: [{ name: "limit", unit: "°C", default: 26, min: 16, max: 30 }],
+    watches: { own: ["on"] },
     judge: (view) => {
       const on = view.point("on");
       if (on === undefined) return { state: "unknown", reason: "no-state", evidence: {} };
@@ -55,7 +70,12 @@ export class PlayedHouse {
 
   say(device: string, values: Record<string, PointValue>, quality: Quality = "good"): readonly Decision[] {
     const readings = Object.entries(values).map(([name, value]) => ({ name, value, quality }));
-    return this.enter({ kind: "report", topic: `jieyue/hall/${device}/state`, codec: "native", report: { device: `hall/${device}`, at: this.now, received: this.now, late: false, readings } });
+    return this.enter({
+      kind: "report",
+      topic: `jieyue/hall/${device}/state`,
+      codec: "native",
+      report: { device: `hall/${device}`, at: this.now, received: this.now, late: false, readings },
+    });
   }
 
   ask(by: string, request: PersonRequest): Answer {

@@ -13,7 +13,11 @@ const { holidays } = read;
 
 export class PolicyStory extends PlayedHouse {
   constructor(localStart: string, site: Site = smallSite(), only?: string) {
-    super(only === undefined ? POLICIES : POLICIES.filter((p) => p.id === only), site, createCalendar({ timezone: site.timezone, settings: site.calendar, holidays }));
+    super(
+      only === undefined ? POLICIES : POLICIES.filter((p) => p.id === only),
+      site,
+      createCalendar({ timezone: site.timezone, settings: site.calendar, holidays }),
+    );
     this.now = Date.parse(`${localStart}+08:00`);
   }
 
@@ -46,4 +50,3 @@ export class PolicyStory extends PlayedHouse {
     return at === null || at === undefined ? "never" : new Date(at + 8 * 3_600_000).toISOString().slice(11, 19);
   }
 }
-

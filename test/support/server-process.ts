@@ -58,7 +58,11 @@ export async function startServerProcess(dataDir: string, env: Readonly<Record<s
       return (await response.json()) as T;
     },
     send: (method, path, body) =>
-      fetch(`${url}/api/v1${path}`, { method, headers: body === undefined ? {} : { "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+      fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: body === undefined ? {} : { "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
   };
 }
 

@@ -33,7 +33,9 @@ export const alertHandlers: Handlers<"alerts" | "alert" | Acting | "commands" | 
     async run({ office, eyes, query }) {
       const { state, device, cursor, limit } = query;
       if (state === "open" || state === "active") {
-        const standing = [...office.house.alerts.values()].filter((a) => (device === undefined || a.device === device) && (state === "open" || a.clearedAt === null));
+        const standing = [...office.house.alerts.values()].filter(
+          (a) => (device === undefined || a.device === device) && (state === "open" || a.clearedAt === null),
+        );
         const page = pageOf(standing, (a) => [a.raisedAt, a.id], cursor, limit);
         return { items: page.items.map((a) => alertDto(eyes, a)), next: page.next };
       }
@@ -51,7 +53,9 @@ export const alertHandlers: Handlers<"alerts" | "alert" | Acting | "commands" | 
     async run({ office, eyes, query }) {
       const { state, device, finding, cursor, limit } = query;
       if (state === "active") {
-        const standing = [...office.house.commands.values()].filter((c) => (device === undefined || c.device === device) && (finding === undefined || c.finding === finding));
+        const standing = [...office.house.commands.values()].filter(
+          (c) => (device === undefined || c.device === device) && (finding === undefined || c.finding === finding),
+        );
         const page = pageOf(standing, (c) => [c.plannedAt, c.id], cursor, limit);
         return { items: page.items.map((c) => commandDto(eyes, c)), next: page.next };
       }
@@ -62,13 +66,19 @@ export const alertHandlers: Handlers<"alerts" | "alert" | Acting | "commands" | 
   jobs: {
     async run({ office, eyes, query }) {
       const page = await office.records.jobs(query.device, { cursor: query.cursor, limit: query.limit });
-      return { items: page.items.map(({ device, job }) => jobDto(eyes, device, job, office.house.devices.get(device)?.device.department ?? null)), next: page.next };
+      return {
+        items: page.items.map(({ device, job }) => jobDto(eyes, device, job, office.house.devices.get(device)?.device.department ?? null)),
+        next: page.next,
+      };
     },
   },
   audit: {
     async run({ office, eyes, query }) {
       const page = await office.records.audit({ cursor: query.cursor, limit: query.limit });
-      return { items: page.items.map((e) => ({ seq: e.seq, at: eyes.iso(e.at), by: e.by, what: e.what, subject: e.subject, detail: { ...e.detail } })), next: page.next };
+      return {
+        items: page.items.map((e) => ({ seq: e.seq, at: eyes.iso(e.at), by: e.by, what: e.what, subject: e.subject, detail: { ...e.detail } })),
+        next: page.next,
+      };
     },
   },
 };

@@ -25,9 +25,9 @@ function instantOf(house: House, date: string): Millis {
   return noon;
 }
 
-export function houseHandlers(version: string): Handlers<
-  "openapi" | "sites" | "clock" | "overview" | "calendar" | "spaces" | "devices" | "device" | "why" | "points" | "rejections"
-> {
+export function houseHandlers(
+  version: string,
+): Handlers<"openapi" | "sites" | "clock" | "overview" | "calendar" | "spaces" | "devices" | "device" | "why" | "points" | "rejections"> {
   let document: Record<string, unknown> | null = null;
   return {
     openapi: { run: () => (document ??= openApiDocument(version)) },
@@ -44,24 +44,42 @@ export function houseHandlers(version: string): Handlers<
         const ends = calendar.midnight(begins + 36 * 3_600_000);
         const bookings = [...house.spaces.keys(), null].flatMap((space) => [...bookingsOf(house, space)].filter((b) => b.space === space));
         return {
-          date: day.date, working: day.working, why: day.why, holiday: day.holiday, event: day.event, season: calendar.season(at), heating: calendar.heating(at), begins: eyes.iso(begins),
-          bookings: bookings.filter((b) => b.from < ends && b.until > begins).toSorted((a, b) => a.from - b.from)
+          date: day.date,
+          working: day.working,
+          why: day.why,
+          holiday: day.holiday,
+          event: day.event,
+          season: calendar.season(at),
+          heating: calendar.heating(at),
+          begins: eyes.iso(begins),
+          bookings: bookings
+            .filter((b) => b.from < ends && b.until > begins)
+            .toSorted((a, b) => a.from - b.from)
             .map((b) => ({ kind: b.kind, space: b.space, from: eyes.iso(b.from), until: eyes.iso(b.until), note: b.note })),
         };
       },
     },
     spaces: {
       run({ office: { house }, query }) {
-        const found = house.site.spaces.filter((s) => (query.building === undefined || s.building === query.building) && (query.floor === undefined || s.floor === query.floor)
-          && (query.department === undefined || s.department === query.department));
+        const found = house.site.spaces.filter(
+          (s) =>
+            (query.building === undefined || s.building === query.building) &&
+            (query.floor === undefined || s.floor === query.floor) &&
+            (query.department === undefined || s.department === query.department),
+        );
         const page = pageOf(found, (s) => [0, s.id], query.cursor, query.limit);
         return { items: page.items.map(spaceDto), next: page.next };
       },
     },
     devices: {
       run({ office: { house }, eyes, query }) {
-        const found = [...house.devices.values()].filter((s) => (query.kind === undefined || s.device.kind === query.kind) && (query.building === undefined || s.device.building === query.building)
-          && (query.space === undefined || s.device.space === query.space) && (query.status === undefined || deviceStatus(s, eyes.now) === query.status));
+        const found = [...house.devices.values()].filter(
+          (s) =>
+            (query.kind === undefined || s.device.kind === query.kind) &&
+            (query.building === undefined || s.device.building === query.building) &&
+            (query.space === undefined || s.device.space === query.space) &&
+            (query.status === undefined || deviceStatus(s, eyes.now) === query.status),
+        );
         const page = pageOf(found, (s) => [0, s.device.id], query.cursor, query.limit);
         return { items: page.items.map((s) => deviceDto(eyes, house, s)), next: page.next };
       },

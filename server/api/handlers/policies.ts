@@ -21,10 +21,19 @@ function checkParams(policy: PolicyState, params: Readonly<Record<string, number
     const param = definition.params.find((p) => p.name === name);
     if (param === undefined) {
       const names = definition.params.map((p) => p.name);
-      throw problem("unknown-param", `${definition.id} has no parameter '${name.slice(0, 100)}'; it has ${names.join(", ") || "none"}.`, { param: name.slice(0, 100), params: names });
+      throw problem("unknown-param", `${definition.id} has no parameter '${name.slice(0, 100)}'; it has ${names.join(", ") || "none"}.`, {
+        param: name.slice(0, 100),
+        params: names,
+      });
     }
     if (!(value >= param.min && value <= param.max)) {
-      throw problem("param-out-of-range", `${name} must be from ${param.min} to ${param.max} ${param.unit}; ${value} is not.`, { param: name, value, min: param.min, max: param.max, unit: param.unit });
+      throw problem("param-out-of-range", `${name} must be from ${param.min} to ${param.max} ${param.unit}; ${value} is not.`, {
+        param: name,
+        value,
+        min: param.min,
+        max: param.max,
+        unit: param.unit,
+      });
     }
   }
 }
@@ -38,7 +47,15 @@ function checkScope(house: House, scope: Scope): void {
   ];
   for (const [part, names, exists] of known) {
     const missing = names?.filter((name) => !exists(name)) ?? [];
-    if (missing.length > 0) throw problem("unknown-scope", `scope.${part}: there is no ${missing.slice(0, 10).map((m) => `'${m.slice(0, 100)}'`).join(", ")} on this site.`, { part });
+    if (missing.length > 0)
+      throw problem(
+        "unknown-scope",
+        `scope.${part}: there is no ${missing
+          .slice(0, 10)
+          .map((m) => `'${m.slice(0, 100)}'`)
+          .join(", ")} on this site.`,
+        { part },
+      );
   }
 }
 

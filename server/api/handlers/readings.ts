@@ -23,7 +23,8 @@ function checkPoint(house: House, point: string): void {
 function startOf(cursor: string | undefined, from: Millis, to: Millis): Millis {
   if (cursor === undefined) return from;
   const at = /^\d{1,16}$/.test(cursor) ? Number(cursor) : Number.NaN;
-  if (!(at >= from && at < to)) throw problem("invalid-parameter", "cursor: not one of this question; take it from `next` of the page before and keep from and to as they were.");
+  if (!(at >= from && at < to))
+    throw problem("invalid-parameter", "cursor: not one of this question; take it from `next` of the page before and keep from and to as they were.");
   return at;
 }
 
@@ -51,7 +52,10 @@ export const readingHandlers: Handlers<"readings"> = {
       const origin = house.calendar.midnight(asked);
       const first = origin + Math.floor((asked - origin) / every) * every;
       if ((to - first) / every > MOST_WINDOWS) {
-        throw problem("range-too-wide", `This range holds ${Math.ceil((to - first) / every)} windows of ${query.every}; at most ${MOST_WINDOWS}. Ask for a shorter range or a wider window.`);
+        throw problem(
+          "range-too-wide",
+          `This range holds ${Math.ceil((to - first) / every)} windows of ${query.every}; at most ${MOST_WINDOWS}. Ask for a shorter range or a wider window.`,
+        );
       }
       const from = startOf(query.cursor, first, to);
       const end = Math.min(to, from + query.limit * every);

@@ -18,7 +18,8 @@ export async function carryOut(office: Office, actor: Actor, request: PersonRequ
 
 /** When something ends: `until`, or `minutes` from now; exactly one of the two. */
 export function endOf(now: number, ask: { readonly until?: number | undefined; readonly minutes?: number | undefined }): number {
-  if ((ask.until === undefined) === (ask.minutes === undefined)) throw problem("invalid-body", "Say when it ends: either until (ISO 8601 with offset) or minutes.");
+  if ((ask.until === undefined) === (ask.minutes === undefined))
+    throw problem("invalid-body", "Say when it ends: either until (ISO 8601 with offset) or minutes.");
   return ask.until ?? now + ask.minutes! * 60_000;
 }
 
@@ -53,7 +54,9 @@ function decide(grant: boolean): Handler<"grant"> & Handler<"refuse"> {
   };
 }
 
-export const requestHandlers: Handlers<"commandDevice" | "adopt" | "overrides" | "override" | "endOverride" | "approvals" | "requestApproval" | "grant" | "refuse"> = {
+export const requestHandlers: Handlers<
+  "commandDevice" | "adopt" | "overrides" | "override" | "endOverride" | "approvals" | "requestApproval" | "grant" | "refuse"
+> = {
   commandDevice: {
     department: ({ office, id }) => deviceOf(office.house, id).device.department,
     async run({ office, actor, eyes, id, body }) {
@@ -87,7 +90,14 @@ export const requestHandlers: Handlers<"commandDevice" | "adopt" | "overrides" |
       return body.device === undefined ? spaceDepartment(house, body.space!) : deviceOf(house, body.device).device.department;
     },
     async run({ office, actor, eyes, body }) {
-      const request = { device: body.device ?? null, space: body.space ?? null, policy: body.policy ?? null, set: body.set ?? null, reason: body.reason, until: endOf(eyes.now, body) };
+      const request = {
+        device: body.device ?? null,
+        space: body.space ?? null,
+        policy: body.policy ?? null,
+        set: body.set ?? null,
+        reason: body.reason,
+        until: endOf(eyes.now, body),
+      };
       return overrideDto(eyes, overrideOf(office.house, await carryOut(office, actor, { kind: "override", ...request })));
     },
   },

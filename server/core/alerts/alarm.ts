@@ -36,26 +36,30 @@ export function raiseAlert(turn: Turn, cause: Cause): string {
   if (house.alerts.has(id)) return id;
   const device = cause.device === null ? undefined : house.devices.get(cause.device)?.device;
   const department = cause.department ?? device?.department ?? null;
-  keep(turn, {
-    id,
-    kind: cause.kind,
-    severity: cause.severity,
-    state: "unacknowledged",
-    title: cause.title,
-    evidence: cause.evidence,
-    device: cause.device,
-    space: cause.space ?? device?.space ?? null,
-    department,
-    finding: cause.finding,
-    command: cause.command,
-    assignee: responsibleFor(house, department),
-    raisedAt: now,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    clearedAt: null,
-    shelvedUntil: null,
-    log: [{ at: now, by: null, what: "raised", note: null }],
-  }, "raised");
+  keep(
+    turn,
+    {
+      id,
+      kind: cause.kind,
+      severity: cause.severity,
+      state: "unacknowledged",
+      title: cause.title,
+      evidence: cause.evidence,
+      device: cause.device,
+      space: cause.space ?? device?.space ?? null,
+      department,
+      finding: cause.finding,
+      command: cause.command,
+      assignee: responsibleFor(house, department),
+      raisedAt: now,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      clearedAt: null,
+      shelvedUntil: null,
+      log: [{ at: now, by: null, what: "raised", note: null }],
+    },
+    "raised",
+  );
   return id;
 }
 
@@ -74,7 +78,11 @@ export function clearAlert(turn: Turn, id: string, note: string, corrected: bool
 export function unshelve(turn: Turn, id: string): void {
   const alert = turn.house.alerts.get(id);
   if (alert === undefined || alert.state !== "shelved" || alert.shelvedUntil === null || alert.shelvedUntil > turn.now) return;
-  keep(turn, { ...alert, state: "unacknowledged", shelvedUntil: null, log: [...alert.log, { at: turn.now, by: null, what: "unshelved", note: null }] }, "unshelved");
+  keep(
+    turn,
+    { ...alert, state: "unacknowledged", shelvedUntil: null, log: [...alert.log, { at: turn.now, by: null, what: "unshelved", note: null }] },
+    "unshelved",
+  );
 }
 
 /** What a person does to an alert; a refusal says why it cannot be done. */

@@ -1,4 +1,5 @@
 /** 下班前要关闭电源: outside working hours, after a grace, what nobody has leave to use is switched off. */
+import type { Calendar } from "../calendar.ts";
 import type { PolicyDefinition, View } from "../policy.ts";
 import type { Millis } from "../reading.ts";
 import { fine, numberOf, running, unknown } from "./inputs.ts";
@@ -22,6 +23,14 @@ function use(view: View): { readonly on: boolean; readonly since: Millis; readon
   return state === null ? null : { ...state, set: { on: false } };
 }
 
+/** When the last working time ended. Friday's evening goes on after midnight: a night is not a new grace. */
+function workEnded(calendar: Calendar, now: Millis): Millis {
+  const midnight = calendar.midnight(now);
+  const since = calendar.offSince(now);
+  if (since > midnight || calendar.working(midnight - 1)) return since;
+  return calendar.offSince(midnight - 1);
+}
+
 export const afterHoursShutoff: PolicyDefinition = {
   id: "after-hours-shutoff",
   severity: "medium",
@@ -34,7 +43,7 @@ export const afterHoursShutoff: PolicyDefinition = {
     { name: "warn", unit: "s", default: 600, min: 0, max: 3600 },
     { name: "spare-occupied", unit: "", default: 1, min: 0, max: 1 },
   ],
-  watches: { own: ["on", "mode", "valve"], ownOf: { copier: ["power"] }, neighbours: { presence: ["occupied"] } },
+  watches: { own: ["on", "mode", "valve"], ownOf: { copier: ["power"] }, neighbours: { presence: ["occupied", "count"] } },
   judge(view) {
     const using = use(view);
     if (using === "not-governed") return fine("not-governed");
@@ -47,23 +56,23 @@ export const afterHoursShutoff: PolicyDefinition = {
     // Between the office's own hours on a working day (the noon break) people come straight back.
     const next = calendar.nextChange(now);
     if (day.working && calendar.day(next).date === day.date && calendar.offSince(now) > calendar.midnight(now)) return fine("midday-break", evidence, next);
-    const offSince = calendar.offSince(now);
-    const morning = day.working && offSince === calendar.midnight(now);
-    const due = offSince + (morning ? 0 : view.params["grace"]! * 1000);
+    const offSince = workEnded(calendar, now);
+    const due = offSince + view.params["grace"]! * 1000;
     if (now < due) return fine("grace", { ...evidence, dueAt: due }, due);
-    // People who come early begin their day; the rule looks again when it would have ended.
-    if (morning && next - now <= EARLY_MS) return fine("early", evidence, next);
+    // What is switched on shortly before work begins is somebody's early start; what ran all night is not.
+    if (next - now <= EARLY_MS && using.since >= next - EARLY_MS) return fine("early", evidence, next);
     if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY));
     const booking = view.booking();
     if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);
     const people = view.occupancy();
-    if (view.params["spare-occupied"]! >= 1 && people?.occupied === true) return fine("occupied", { ...evidence, occupiedAt: people.since }, next);
+    const spared = view.params["spare-occupied"]! >= 1;
+    if (spared && people?.occupied === true) return fine("occupied", { ...evidence, occupiedAt: people.since }, next);
     return {
       state: "breach",
       reason: "left-on",
       evidence: { ...evidence, offSinceAt: offSince, occupied: people?.occupied ?? null },
       hold: 0,
-      since: Math.max(due, using.since, people?.since ?? 0),
+      since: Math.max(due, using.since, spared ? (people?.since ?? 0) : 0),
       want: { set: using.set },
       warn: view.params["warn"]!,
       recheckAt: next,

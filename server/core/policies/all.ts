@@ -12,5 +12,15 @@ import { vacantWaterOff } from "./vacant-water-off.ts";
 import { windowOpenNoAc } from "./window-open-no-ac.ts";
 
 export const POLICIES: readonly PolicyDefinition[] = [
-  coolingFloor, heatingCeiling, windowOpenNoAc, vacantLightsOff, vacantAcOff, daylightLightsOff, vacantWaterOff, afterHoursShutoff, decorativeLightsOff, copierApproval, copierAfterHours,
+  coolingFloor,
+  heatingCeiling,
+  windowOpenNoAc,
+  vacantLightsOff,
+  vacantAcOff,
+  daylightLightsOff,
+  vacantWaterOff,
+  afterHoursShutoff,
+  decorativeLightsOff,
+  copierApproval,
+  copierAfterHours,
 ];

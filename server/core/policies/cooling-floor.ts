@@ -1,6 +1,6 @@
 /** 夏季空调严格控制在26℃以上: whatever the season, no air conditioner cools below the limit. */
 import type { PolicyDefinition } from "../policy.ts";
-import { fine, numberOf, running, unknown } from "./inputs.ts";
+import { AUTO_AGAIN_MS, fine, numberOf, running, unknown } from "./inputs.ts";
 
 /** Electricity saved per °C of setpoint, as share of the unit's power (roughly 6 %, DOMAIN §6). */
 const SHARE_PER_DEGREE = 0.06;
@@ -26,11 +26,15 @@ export const coolingFloor: PolicyDefinition = {
     const mode = view.point("mode");
     const setpoint = view.point("setpoint");
     const temperature = numberOf(view, "temperature");
-    if (mode === undefined || setpoint === undefined || typeof setpoint.value !== "number") return unknown("no-setpoint", { mode: mode?.value ?? null, setpoint: setpoint?.value ?? null });
+    if (mode === undefined || setpoint === undefined || typeof setpoint.value !== "number")
+      return unknown("no-setpoint", { mode: mode?.value ?? null, setpoint: setpoint?.value ?? null });
     const evidence = { mode: mode.value, setpoint: setpoint.value, limit, temperature };
-    // In auto a unit cools when its room is warmer than what was asked for.
-    const cools = mode.value === "cool" || (mode.value === "auto" && temperature !== null && temperature > setpoint.value);
-    if (!cools) return fine("not-cooling", evidence);
+    // In auto a unit cools when its room is warmer than what was asked for, and heats when it is colder.
+    const auto = mode.value === "auto";
+    if (auto && temperature === null) return unknown("no-sensor", evidence);
+    const recheckAt = auto ? view.now + AUTO_AGAIN_MS : undefined;
+    const cools = mode.value === "cool" || (auto && temperature !== null && temperature > setpoint.value);
+    if (!cools) return fine("not-cooling", evidence, recheckAt);
     if (setpoint.value >= limit) return fine("at-or-above", evidence);
     return {
       state: "breach",
@@ -40,6 +44,7 @@ export const coolingFloor: PolicyDefinition = {
       since: Math.max(state.since, setpoint.changed, mode.changed),
       want: { set: { setpoint: limit } },
       wasteShare: Math.min(1, (limit - setpoint.value) * SHARE_PER_DEGREE),
+      recheckAt,
     };
   },
 };

@@ -21,7 +21,11 @@ export const copierAfterHours: PolicyDefinition = {
     if (job.user === null) return breach("nobody");
     const grace = view.params["grace"]! * 1000;
     // Grace counts on both sides: who comes early or finishes late prints for the office.
-    const inHours = calendar.working(job.at) || calendar.working(job.at - grace) || calendar.working(job.at + grace) || (day.working && calendar.day(calendar.nextChange(job.at)).date === day.date && calendar.offSince(job.at) > calendar.midnight(job.at));
+    const inHours =
+      calendar.working(job.at) ||
+      calendar.working(job.at - grace) ||
+      calendar.working(job.at + grace) ||
+      (day.working && calendar.day(calendar.nextChange(job.at)).date === day.date && calendar.offSince(job.at) > calendar.midnight(job.at));
     if (inHours) return fine("working-hours", evidence);
     return view.booking() !== null ? fine("booked", evidence) : breach("after-hours");
   },

@@ -51,7 +51,13 @@ export const daylightLightsOff: PolicyDefinition = {
     if (light === "no-window") return fine("no-window");
     if (light === null) return unknown("no-light-reading");
     const limit = view.params["limit"]!;
-    const evidence = { daylight: Math.round(light.lux), measured: Math.round(light.measured), limit, source: light.source, elevation: Math.round(elevation * 10) / 10 };
+    const evidence = {
+      daylight: Math.round(light.lux),
+      measured: Math.round(light.measured),
+      limit,
+      source: light.source,
+      elevation: Math.round(elevation * 10) / 10,
+    };
     if (light.lux < limit) return fine("too-dark", evidence);
     return { state: "breach", reason: "bright", evidence, hold: view.params["hold"]!, want: { set: { on: false } } };
   },

@@ -1,6 +1,6 @@
 /** Winter: public buildings are not heated above the limit (国务院办公厅 2007: 冬季不高于20℃); applies whenever a unit heats. */
 import type { PolicyDefinition } from "../policy.ts";
-import { fine, numberOf, running, unknown } from "./inputs.ts";
+import { AUTO_AGAIN_MS, fine, numberOf, running, unknown } from "./inputs.ts";
 
 const SHARE_PER_DEGREE = 0.06;
 
@@ -25,10 +25,14 @@ export const heatingCeiling: PolicyDefinition = {
     const mode = view.point("mode");
     const setpoint = view.point("setpoint");
     const temperature = numberOf(view, "temperature");
-    if (mode === undefined || setpoint === undefined || typeof setpoint.value !== "number") return unknown("no-setpoint", { mode: mode?.value ?? null, setpoint: setpoint?.value ?? null });
+    if (mode === undefined || setpoint === undefined || typeof setpoint.value !== "number")
+      return unknown("no-setpoint", { mode: mode?.value ?? null, setpoint: setpoint?.value ?? null });
     const evidence = { mode: mode.value, setpoint: setpoint.value, limit, temperature };
-    const heats = mode.value === "heat" || (mode.value === "auto" && temperature !== null && temperature < setpoint.value);
-    if (!heats) return fine("not-heating", evidence);
+    const auto = mode.value === "auto";
+    if (auto && temperature === null) return unknown("no-sensor", evidence);
+    const recheckAt = auto ? view.now + AUTO_AGAIN_MS : undefined;
+    const heats = mode.value === "heat" || (auto && temperature !== null && temperature < setpoint.value);
+    if (!heats) return fine("not-heating", evidence, recheckAt);
     if (setpoint.value <= limit) return fine("at-or-below", evidence);
     return {
       state: "breach",
@@ -38,6 +42,7 @@ export const heatingCeiling: PolicyDefinition = {
       since: Math.max(state.since, setpoint.changed, mode.changed),
       want: { set: { setpoint: limit } },
       wasteShare: Math.min(1, (setpoint.value - limit) * SHARE_PER_DEGREE),
+      recheckAt,
     };
   },
 };

@@ -2,6 +2,9 @@
 import type { Judgement, View } from "../policy.ts";
 import type { Millis } from "../reading.ts";
 
+/** In `auto` the room's temperature decides what a unit does. It moves at every report, so it is looked at by the minute instead of being watched. */
+export const AUTO_AGAIN_MS = 60_000;
+
 /** Whether the subject runs, and since when; null where it does not say so, or not lately. */
 export function running(view: View): { readonly on: boolean; readonly since: Millis } | null {
   const on = view.point("on");

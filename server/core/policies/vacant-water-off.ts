@@ -25,7 +25,10 @@ export const vacantWaterOff: PolicyDefinition = {
     if (people.occupied) return fine("occupied", evidence);
     const valve = view.point("valve");
     return {
-      state: "breach", reason: "running", evidence: { ...evidence, valve: valve?.value ?? null }, hold: view.params["hold"]!,
+      state: "breach",
+      reason: "running",
+      evidence: { ...evidence, valve: valve?.value ?? null },
+      hold: view.params["hold"]!,
       want: valve === undefined ? null : { set: { valve: "closed" } },
     };
   },

@@ -14,6 +14,8 @@ function vacantOff(id: string, kind: DeviceKind, hold: number): PolicyDefinition
     params: [{ name: "hold", unit: "s", default: hold, min: 0, max: 14_400 }],
     watches: { own: ["on", "mode"], neighbours: { presence: ["occupied", "count"] } },
     judge(view) {
+      // What must run day and night is tagged so.
+      if (view.device.tags.includes("always-on")) return fine("not-governed");
       const state = running(view);
       if (state === null) return unknown("no-state");
       if (!state.on) return fine("off");
@@ -22,7 +24,14 @@ function vacantOff(id: string, kind: DeviceKind, hold: number): PolicyDefinition
       if (people === null) return unknown("no-presence");
       const evidence = { power: numberOf(view, "power"), occupied: people.occupied, sinceAt: people.since, onAt: state.since };
       if (people.occupied) return fine("occupied", evidence);
-      return { state: "breach", reason: "empty", evidence, hold: view.params["hold"]!, since: Math.max(people.since, state.since), want: { set: { on: false } } };
+      return {
+        state: "breach",
+        reason: "empty",
+        evidence,
+        hold: view.params["hold"]!,
+        since: Math.max(people.since, state.since),
+        want: { set: { on: false } },
+      };
     },
   };
 }

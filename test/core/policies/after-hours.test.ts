@@ -66,7 +66,9 @@ describe("after-hours-shutoff", () => {
   it("respects a booked meeting and a declared event", () => {
     const { calendar } = smallSite();
     const from = Date.parse("2026-07-01T18:00:00+08:00");
-    const booked = story("2026-07-01T18:30:00", { calendar: { ...calendar, bookings: [{ kind: "meeting", space: "hall/302", from, until: from + 7_200_000, note: "党组会" }] } });
+    const booked = story("2026-07-01T18:30:00", {
+      calendar: { ...calendar, bookings: [{ kind: "meeting", space: "hall/302", from, until: from + 7_200_000, note: "党组会" }] },
+    });
     booked.say("ac-302", { on: true });
     booked.say("light-301", { on: true });
     expect(booked.findings().map((f) => f.subject.device)).toEqual(["hall/light-301"]);
@@ -87,7 +89,10 @@ describe("after-hours-shutoff", () => {
   it("leaves decorative lights to their own rule, and what must always run alone; valves only where the site says so", () => {
     const s = story("2026-07-01T20:00:00", {
       devices: [
-        device("facade-1", "light", null, { tags: ["decorative"] }), device("fridge", "plug", "301", { tags: ["always-on"] }), device("water-1", "water", "301"), device("water-2", "water", "301", { tags: ["after-hours"] }),
+        device("facade-1", "light", null, { tags: ["decorative"] }),
+        device("fridge", "plug", "301", { tags: ["always-on"] }),
+        device("water-1", "water", "301"),
+        device("water-2", "water", "301", { tags: ["after-hours"] }),
         device("copier-301", "copier", "301", { standby: 10 }),
       ],
     });
@@ -95,8 +100,15 @@ describe("after-hours-shutoff", () => {
     for (const id of ["water-1", "water-2"]) s.say(id, { valve: "open", flow: 0 });
     s.say("copier-301", { power: 60 });
     s.playTo("2026-07-01T20:11:00");
-    expect(s.findings().map((f) => f.subject.device).sort()).toEqual(["hall/copier-301", "hall/water-2"]);
-    expect(new Set(s.sent().map((c) => `${c.device} ${JSON.stringify(c.set)}`))).toEqual(new Set(['hall/water-2 {"valve":"closed"}', 'hall/copier-301 {"on":false}']));
+    expect(
+      s
+        .findings()
+        .map((f) => f.subject.device)
+        .sort(),
+    ).toEqual(["hall/copier-301", "hall/water-2"]);
+    expect(new Set(s.sent().map((c) => `${c.device} ${JSON.stringify(c.set)}`))).toEqual(
+      new Set(['hall/water-2 {"valve":"closed"}', 'hall/copier-301 {"on":false}']),
+    );
     // A copier that never says `on` answers by its power.
     s.say("copier-301", { power: 0.5 });
     expect(s.commands().find((c) => c.device === "hall/copier-301")).toMatchObject({ state: "proven", proof: { point: "power" } });

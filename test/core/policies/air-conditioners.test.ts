@@ -71,7 +71,10 @@ describe("heating-ceiling", () => {
 
 describe("window-open-no-ac", () => {
   it("is found after three minutes of open window with the unit running, whichever came first", () => {
-    for (const order of [["contact-301", "ac-301"], ["ac-301", "contact-301"]]) {
+    for (const order of [
+      ["contact-301", "ac-301"],
+      ["ac-301", "contact-301"],
+    ]) {
       const s = new PolicyStory(NOON, smallSite(), "window-open-no-ac");
       for (const device of order) s.say(device, device === "ac-301" ? { on: true } : { open: true });
       s.wait(179);

@@ -52,7 +52,10 @@ describe("vacant-lights-off", () => {
 describe("daylight-lights-off", () => {
   const at = (time: string) => new PolicyStory(`2026-07-01T${time}`, smallSite(), "daylight-lights-off");
 
-  it.each<[string, number, boolean]>([["799 lx with the lamp's own 300", 799, false], ["800 lx with the lamp's own 300", 800, true]])("indoors: %s → %s", (_what, lux, found) => {
+  it.each<[string, number, boolean]>([
+    ["799 lx with the lamp's own 300", 799, false],
+    ["800 lx with the lamp's own 300", 800, true],
+  ])("indoors: %s → %s", (_what, lux, found) => {
     const s = at("10:00:00");
     s.say("light-301", { on: true });
     s.say("lux-301", { illuminance: lux });
@@ -104,7 +107,8 @@ describe("decorative-lights-off", () => {
   };
 
   it("is found at once on an ordinary day, weekend or make-up day", () => {
-    for (const day of ["2026-07-01", "2026-07-04", "2026-02-14"]) expect(facade(day).found("decorative-lights-off"), day).toMatchObject([{ reason: "ordinary-day" }]);
+    for (const day of ["2026-07-01", "2026-07-04", "2026-02-14"])
+      expect(facade(day).found("decorative-lights-off"), day).toMatchObject([{ reason: "ordinary-day" }]);
   });
 
   it("lets them shine on a public holiday and on a declared event", () => {
@@ -127,7 +131,11 @@ describe("decorative-lights-off", () => {
   });
 
   it("is not about lamps that light a way", () => {
-    const s = new PolicyStory("2026-07-01T20:00:00", smallSite({ devices: [device("yard-1", "light", null, { tags: ["decorative", "illumination"] }), device("yard-2", "light", null)] }), "decorative-lights-off");
+    const s = new PolicyStory(
+      "2026-07-01T20:00:00",
+      smallSite({ devices: [device("yard-1", "light", null, { tags: ["decorative", "illumination"] }), device("yard-2", "light", null)] }),
+      "decorative-lights-off",
+    );
     s.say("yard-1", { on: true });
     s.say("yard-2", { on: true });
     expect(s.findings()).toEqual([]);

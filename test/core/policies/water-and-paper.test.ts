@@ -51,9 +51,16 @@ describe("vacant-water-off", () => {
 
 describe("the copier's rules", () => {
   const print = (s: PolicyStory, more: object) =>
-    s.enter({ kind: "job", device: "hall/copier-301", job: { job: "j1", user: "clerk", document: "d", pages: 1, copies: 1, sheets: 1, duplex: false, color: false, state: "completed", at: s.now, ...more } });
+    s.enter({
+      kind: "job",
+      device: "hall/copier-301",
+      job: { job: "j1", user: "clerk", document: "d", pages: 1, copies: 1, sheets: 1, duplex: false, color: false, state: "completed", at: s.now, ...more },
+    });
 
-  it.each([[10, 0], [11, 1]])("holds a job of %i sheets: %i requests", (sheets, requests) => {
+  it.each([
+    [10, 0],
+    [11, 1],
+  ])("holds a job of %i sheets: %i requests", (sheets, requests) => {
     const s = new PolicyStory("2026-07-01T10:00:00");
     print(s, { sheets, state: "held" });
     expect(s.house.approvals.size).toBe(requests);
