@@ -62,6 +62,8 @@ const DAY = 86_400_000;
 interface Day {
   readonly fact: DayFact;
   readonly midnight: Millis;
+  /** The midnight that ends it. */
+  readonly until: Millis;
   /** Instants at which working time begins and ends, in pairs; empty on a day off. */
   readonly edges: readonly (readonly [Millis, Millis])[];
 }
@@ -87,7 +89,7 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     for (const { name, date } of year.work) work.set(date, name);
   }
   const days = new Map<string, Day>();
-  let current: { readonly from: Millis; readonly until: Millis; readonly day: Day } | null = null;
+  let current: Day | null = null;
 
   function factOf(date: string, weekday: number): DayFact {
     const event = settings.events.find((e) => e.from <= date && date <= e.until);
@@ -102,19 +104,19 @@ export function createCalendar(options: { readonly timezone: string; readonly se
   }
 
   function dayOf(at: Millis): Day {
-    if (current !== null && current.from <= at && at < current.until) return current.day;
+    if (current !== null && current.midnight <= at && at < current.until) return current;
     const date = zone.date(at);
-    const midnight = zone.fromLocal(date, 0);
-    const next = zone.midnight(midnight + 36 * 3_600_000);
     let day = days.get(date);
     if (day === undefined) {
+      const midnight = zone.fromLocal(date, 0);
       const fact = factOf(date, zone.weekday(at));
       const edges = fact.working ? settings.working.map(([from, until]) => [zone.fromLocal(date, from), zone.fromLocal(date, until)] as const) : [];
-      day = { fact, midnight, edges };
+      // Days have 23 to 25 hours: noon of the next one is always within it.
+      day = { fact, midnight, until: zone.midnight(midnight + 36 * 3_600_000), edges };
       if (days.size > 1000) days.clear();
       days.set(date, day);
     }
-    current = { from: midnight, until: next, day };
+    current = day;
     return day;
   }
 
@@ -132,7 +134,7 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     nextChange(at) {
       const now = working(at);
       const last = at + 14 * DAY;
-      for (let t = at; t < last; t = zone.midnight(dayOf(t).midnight + 36 * 3_600_000)) {
+      for (let t = at; t < last; t = dayOf(t).until) {
         for (const edge of dayOf(t).edges) {
           // Periods that touch (at noon, at midnight) are one: only where working time really begins or ends does it change.
           for (const instant of edge) if (instant > at && working(instant) !== now) return Math.min(instant, last);

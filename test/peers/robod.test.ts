@@ -72,9 +72,7 @@ describe(`a recorded room on mosquitto (${recorded ? "ROBOD room 1, 29 days" : "
     file = RECORDED;
     if (!recorded) {
       file = join(folder, "room.csv");
-      const mapping = readFileSync(join(root, "simulators/replay/robod-room1.yaml"), "utf8");
       writeFileSync(file, madeUpTable(HEADER));
-      expect(mapping).toContain("occupant_presence");
     }
     broker = await startMosquitto();
     server = await startServerProcess(folder, {
@@ -99,7 +97,7 @@ describe(`a recorded room on mosquitto (${recorded ? "ROBOD room 1, 29 days" : "
       ];
       spawn(process.execPath, [join(root, "simulators/main.ts"), ...args], { stdio: "ignore" }).once("exit", resolve);
     });
-    expect(code).toBe(0);
+    if (code !== 0) throw new Error(`the replay ended with ${code}`);
   });
   afterAll(async () => {
     await server?.kill();

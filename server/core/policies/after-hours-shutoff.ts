@@ -23,12 +23,11 @@ function use(view: View): { readonly on: boolean; readonly since: Millis; readon
   return state === null ? null : { ...state, set: { on: false } };
 }
 
-/** When the last working time ended. Friday's evening goes on after midnight: a night is not a new grace. */
+/** When the last working time ended, at most two weeks ago. Friday's evening goes on after midnight: a new day is no new grace. */
 function workEnded(calendar: Calendar, now: Millis): Millis {
-  const midnight = calendar.midnight(now);
-  const since = calendar.offSince(now);
-  if (since > midnight || calendar.working(midnight - 1)) return since;
-  return calendar.offSince(midnight - 1);
+  let since = calendar.offSince(now);
+  for (let days = 0; days < 14 && since === calendar.midnight(since) && !calendar.working(since - 1); days++) since = calendar.offSince(since - 1);
+  return since;
 }
 
 export const afterHoursShutoff: PolicyDefinition = {
