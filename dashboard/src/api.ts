@@ -20,7 +20,8 @@ function isProblem(body: unknown): body is ProblemDto {
 export async function ask<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<Answer<T>> {
   try {
     const response = await fetch(`/api/v1${path}`, {
-      method, credentials: "same-origin",
+      method,
+      credentials: "same-origin",
       ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     });
     const read: unknown = response.status === 204 ? null : await response.json().catch(() => null);

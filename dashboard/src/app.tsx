@@ -23,23 +23,35 @@ import { site } from "./store.ts";
 function Page() {
   const at = place.value;
   switch (at.page) {
-    case "overview": return <Overview />;
-    case "spaces": return <Spaces />;
-    case "space": return <SpacePage key={at.id} id={at.id} />;
-    case "alerts": return <Alerts />;
-    case "findings": return <Findings />;
-    case "devices": return <Devices />;
-    case "device": return <DevicePage key={at.id} id={at.id} />;
-    case "policies": return <Policies />;
-    case "approvals": return <Approvals />;
-    case "overrides": return <Overrides />;
+    case "overview":
+      return <Overview />;
+    case "spaces":
+      return <Spaces />;
+    case "space":
+      return <SpacePage key={at.id} id={at.id} />;
+    case "alerts":
+      return <Alerts />;
+    case "findings":
+      return <Findings />;
+    case "devices":
+      return <Devices />;
+    case "device":
+      return <DevicePage key={at.id} id={at.id} />;
+    case "policies":
+      return <Policies />;
+    case "approvals":
+      return <Approvals />;
+    case "overrides":
+      return <Overrides />;
     case "sign-in":
     case "set-up":
     case "not-found":
       return (
         <section class="page">
           <h1 tabIndex={-1}>{t("not-found.title")}</h1>
-          <p><a href="/">{t("not-found.back")}</a></p>
+          <p>
+            <a href="/">{t("not-found.back")}</a>
+          </p>
         </section>
       );
   }
@@ -64,7 +76,9 @@ export function App() {
   if (at.page === "set-up") return <SetUp />;
   return (
     <div class="frame">
-      <a class="skip" href="#main">{t("nav.skip")}</a>
+      <a class="skip" href="#main">
+        {t("nav.skip")}
+      </a>
       <Rail />
       <div class="body">
         <ConnectionBanner />

@@ -19,7 +19,17 @@ export interface Speech {
 }
 
 /** Units of what is neither a point of the policy's devices nor a parameter of it. */
-const UNITS: Readonly<Record<string, string>> = { daylight: "lx", measured: "lx", elevation: "°", sheets: "sheets", pages: "sheets", power: "W", energy: "kWh", temperature: "°C", flow: "L/min" };
+const UNITS: Readonly<Record<string, string>> = {
+  daylight: "lx",
+  measured: "lx",
+  elevation: "°",
+  sheets: "sheets",
+  pages: "sheets",
+  power: "W",
+  energy: "kWh",
+  temperature: "°C",
+  flow: "L/min",
+};
 const ID = /^[^/\s]+\/[^/\s]+$/;
 
 function unitOf(name: string, policy: PolicyDto | undefined): string {
@@ -60,7 +70,8 @@ const WISH_UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightne
 
 /** A wanted value of a point: `设定温度 26 °C`, `关`. */
 export function sayWish(point: string, value: string | number | boolean, speech: Pick<Speech, "format" | "lookup">): string {
-  const shown = speech.lookup(`value.${point}.${String(value)}`) ?? (typeof value === "number" ? speech.format.quantity(value, WISH_UNITS[point] ?? "") : String(value));
+  const shown =
+    speech.lookup(`value.${point}.${String(value)}`) ?? (typeof value === "number" ? speech.format.quantity(value, WISH_UNITS[point] ?? "") : String(value));
   const name = speech.lookup(`point.${point}`) ?? point;
   return point === "on" || point === "release" ? shown : `${name} ${shown}`;
 }
@@ -95,7 +106,11 @@ export function humanised(key: string): string {
 }
 
 /** Evidence as terms and descriptions, in the order in which it was given. */
-export function evidenceList(evidence: Evidence, policy: string | null, speech: Speech): { readonly name: string; readonly term: string; readonly description: string }[] {
+export function evidenceList(
+  evidence: Evidence,
+  policy: string | null,
+  speech: Speech,
+): { readonly name: string; readonly term: string; readonly description: string }[] {
   return Object.entries(evidence).flatMap(([name, value]) => {
     const description = sayValue(name, value, policy, speech);
     if (description === null) return [];

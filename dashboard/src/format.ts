@@ -2,7 +2,23 @@
 import type { Lang } from "./languages.ts";
 
 /** Decimals by unit. What is not named here gets at most two. */
-const DECIMALS: Readonly<Record<string, number>> = { W: 0, kW: 1, kWh: 1, "°C": 1, "L/min": 1, "m³": 2, lx: 0, "%": 0, V: 0, A: 1, sheets: 0, people: 0, s: 0, "m²": 0, "°": 0 };
+const DECIMALS: Readonly<Record<string, number>> = {
+  W: 0,
+  kW: 1,
+  kWh: 1,
+  "°C": 1,
+  "L/min": 1,
+  "m³": 2,
+  lx: 0,
+  "%": 0,
+  V: 0,
+  A: 1,
+  sheets: 0,
+  people: 0,
+  s: 0,
+  "m²": 0,
+  "°": 0,
+};
 
 export interface Format {
   /** A plain number; `decimals` fixed where given, else at most two. */
@@ -45,7 +61,14 @@ export function createFormat(lang: Lang, timezone: string, words: UnitWords): Fo
     return made;
   };
   const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone: timezone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+    timeZone: timezone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
   });
   const weekday = new Intl.DateTimeFormat(lang, { timeZone: timezone, weekday: lang === "en" ? "short" : "long" });
   const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto", style: lang === "en" ? "short" : "long" });

@@ -35,8 +35,14 @@ export function headline(situation: Situation, t: (key: Key, filling?: Filling) 
   const done = today.proven > 0 ? t("headline.proven", facts) : t("headline.none");
   if (!connected) return { tone: "blind", main: t("headline.blind"), rest: t("headline.blind-rest", facts) };
   if (alerts + approvals > 0) {
-    const what = [alerts > 0 ? t("headline.alerts", { n: alerts }) : "", approvals > 0 ? t("headline.approvals", { n: approvals }) : ""].filter((s) => s !== "");
-    return { tone: "needs", main: t("headline.needs", { n: alerts + approvals, what: what.join(t("headline.and")) }), rest: t("headline.otherwise") + state + done + t("headline.end") };
+    const what = [alerts > 0 ? t("headline.alerts", { n: alerts }) : "", approvals > 0 ? t("headline.approvals", { n: approvals }) : ""].filter(
+      (s) => s !== "",
+    );
+    return {
+      tone: "needs",
+      main: t("headline.needs", { n: alerts + approvals, what: what.join(t("headline.and")) }),
+      rest: t("headline.otherwise") + state + done + t("headline.end"),
+    };
   }
   if (others > 0) return { tone: "calm", main: t("headline.others", { n: others }), rest: state + done + t("headline.end") };
   if (mending > 0) return { tone: "calm", main: t("headline.mending", { n: mending }), rest: state + done + t("headline.end") };

@@ -30,7 +30,12 @@ function hear(next: string): void {
 export function startLive(onRefused: () => void): void {
   stopLive();
   connection.value = heardAt.value === null ? "connecting" : "lost";
-  const opened: Socket<FromServer> = io({ path: "/live", transports: ["websocket", "polling"], reconnectionDelayMax: 5000, auth: (give) => give(cursor === undefined ? {} : { cursor }) });
+  const opened: Socket<FromServer> = io({
+    path: "/live",
+    transports: ["websocket", "polling"],
+    reconnectionDelayMax: 5000,
+    auth: (give) => give(cursor === undefined ? {} : { cursor }),
+  });
   socket = opened;
   opened.on("snapshot", (data) => {
     takeSnapshot(data);

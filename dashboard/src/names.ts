@@ -45,7 +45,9 @@ export function floorName(floor: string): string {
 
 function speech(): Speech {
   return {
-    format: format.value, lookup, now: now.peek(),
+    format: format.value,
+    lookup,
+    now: now.peek(),
     policy: (id) => policies.peek(id),
     nameOf(id) {
       const device = devices.peek(id);

@@ -17,7 +17,10 @@ function decoded(part: string): string {
 
 /** Which page a path names. Ids of spaces and devices have one slash: `/devices/<building>/<device>`. */
 export function placeOf(path: string): Place {
-  const parts = path.split("/").filter((p) => p !== "").map(decoded);
+  const parts = path
+    .split("/")
+    .filter((p) => p !== "")
+    .map(decoded);
   const [first, building, name] = parts;
   if (first === undefined) return { page: "overview" };
   if (parts.length === 1) {
@@ -73,7 +76,15 @@ export function startRouter(): void {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (link === null || link.origin !== location.origin || link.target !== "" || link.hasAttribute("download") || link.hash !== "" || link.pathname.startsWith("/api/")) return;
+    if (
+      link === null ||
+      link.origin !== location.origin ||
+      link.target !== "" ||
+      link.hasAttribute("download") ||
+      link.hash !== "" ||
+      link.pathname.startsWith("/api/")
+    )
+      return;
     event.preventDefault();
     navigate(link.pathname + link.search);
   });

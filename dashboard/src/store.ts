@@ -1,7 +1,18 @@
 /** What the page knows of the house: kept as it arrives, told apart finely, so that ten thousand devices stay smooth. */
 import { batch, computed, signal } from "@preact/signals";
 import type {
-  AlertDto, ApprovalDto, ClockDto, CommandDto, DeviceDto, FindingDto, OverrideDto, OverviewDto, PolicyDto, RejectionDto, SiteDto, SpaceDto,
+  AlertDto,
+  ApprovalDto,
+  ClockDto,
+  CommandDto,
+  DeviceDto,
+  FindingDto,
+  OverrideDto,
+  OverviewDto,
+  PolicyDto,
+  RejectionDto,
+  SiteDto,
+  SpaceDto,
 } from "../../server/contract/api.ts";
 import type { Changes, Snapshot } from "../../server/contract/live.ts";
 import { createCollection } from "./collection.ts";
@@ -79,9 +90,33 @@ export function takeChanges(heard: Changes): void {
     approvals.merge(heard.approvals);
     policies.merge(heard.policies);
     if (heard.rejections.length > 0) rejections.value = [...heard.rejections.toReversed(), ...rejections.value].slice(0, KEPT_REJECTIONS);
-    if (heard.findings.length > 0) findings.drop(surplus(findings.peekAll(), (f) => f.state === "closed", (f) => f.openedAt, KEPT_ENDED));
-    if (heard.commands.length > 0) commands.drop(surplus(commands.peekAll(), (c) => c.endedAt !== null, (c) => c.plannedAt, KEPT_ENDED));
-    if (heard.alerts.length > 0) alerts.drop(surplus(alerts.peekAll(), (a) => a.state === "normal", (a) => a.raisedAt, KEPT_ENDED));
+    if (heard.findings.length > 0)
+      findings.drop(
+        surplus(
+          findings.peekAll(),
+          (f) => f.state === "closed",
+          (f) => f.openedAt,
+          KEPT_ENDED,
+        ),
+      );
+    if (heard.commands.length > 0)
+      commands.drop(
+        surplus(
+          commands.peekAll(),
+          (c) => c.endedAt !== null,
+          (c) => c.plannedAt,
+          KEPT_ENDED,
+        ),
+      );
+    if (heard.alerts.length > 0)
+      alerts.drop(
+        surplus(
+          alerts.peekAll(),
+          (a) => a.state === "normal",
+          (a) => a.raisedAt,
+          KEPT_ENDED,
+        ),
+      );
   });
 }
 

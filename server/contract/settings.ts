@@ -73,13 +73,10 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   clock: z
     .strictObject({
-      source: z
-        .enum(["wall", "follow"])
-        .default("wall")
-        .meta({
-          description:
-            "`wall`: this machine's time. `follow`: the retained topic jieyue/clock of a simulator winds it (demonstrations, replays); the page then says so.",
-        }),
+      source: z.enum(["wall", "follow"]).default("wall").meta({
+        description:
+          "`wall`: this machine's time. `follow`: the retained topic jieyue/clock of a simulator winds it (demonstrations, replays); the page then says so.",
+      }),
     })
     .prefault({}),
 });

@@ -77,7 +77,11 @@ export function createHistoryChart(canvas: HTMLCanvasElement): { draw(plot: Plot
           interaction: { mode: "index", axis: "x", intersect: false },
           scales: {
             x: {
-              type: "linear", min: plot.from, max: plot.to, border: { color: ink("--line") }, grid: { display: false },
+              type: "linear",
+              min: plot.from,
+              max: plot.to,
+              border: { color: ink("--line") },
+              grid: { display: false },
               afterBuildTicks: (scale) => {
                 scale.ticks = timeTicks(plot.from, plot.to, plot.offset, canvas.clientWidth < 480 ? 4 : 8).map((value) => ({ value }));
               },

@@ -25,21 +25,38 @@ function siteTime(local: string): string {
 
 function OvertimeDialog({ onClose }: { readonly onClose: () => void }) {
   const local = (at: number) => new Date(at + offsetOf(clockNow.peek()?.now ?? "")).toISOString().slice(0, 16);
-  const send = (form: FormData) => post("/approvals", { kind: "overtime", space: field(form, "space"), from: siteTime(field(form, "from")), until: siteTime(field(form, "until")), reason: field(form, "reason") });
+  const send = (form: FormData) =>
+    post("/approvals", {
+      kind: "overtime",
+      space: field(form, "space"),
+      from: siteTime(field(form, "from")),
+      until: siteTime(field(form, "until")),
+      reason: field(form, "reason"),
+    });
   const start = Math.ceil(now.peek() / 1_800_000) * 1_800_000;
   return (
     <Dialog title={t("approvals.ask-overtime")} onClose={onClose} testId="overtime-dialog">
       <Form send={send} button={t("approvals.ask")} done={t("approvals.asked")} onDone={onClose} testId="overtime-form">
         <Field label={t("table.space")}>
           <select name="space" required>
-            {spaces.value.map((s) => <option key={s.id} value={s.id}>{spaceName(s.id)}</option>)}
+            {spaces.value.map((s) => (
+              <option key={s.id} value={s.id}>
+                {spaceName(s.id)}
+              </option>
+            ))}
           </select>
         </Field>
         <div class="field-row">
-          <Field label={t("approvals.from")}><input name="from" type="datetime-local" required defaultValue={local(start)} /></Field>
-          <Field label={t("approvals.until")}><input name="until" type="datetime-local" required defaultValue={local(start + 2 * 3_600_000)} /></Field>
+          <Field label={t("approvals.from")}>
+            <input name="from" type="datetime-local" required defaultValue={local(start)} />
+          </Field>
+          <Field label={t("approvals.until")}>
+            <input name="until" type="datetime-local" required defaultValue={local(start + 2 * 3_600_000)} />
+          </Field>
         </div>
-        <Field label={t("override.reason")}><textarea name="reason" required minLength={2} maxLength={500} rows={2} /></Field>
+        <Field label={t("override.reason")}>
+          <textarea name="reason" required minLength={2} maxLength={500} rows={2} />
+        </Field>
       </Form>
     </Dialog>
   );
@@ -51,10 +68,17 @@ function Row({ approval: a }: { readonly approval: ApprovalDto }) {
       <td class="main-cell">{approvalSentence(a)}</td>
       <td data-label={t("table.kind")}>{word("approval-kind", a.kind)}</td>
       <td data-label={t("table.department")}>{departmentName(a.department)}</td>
-      <td data-label={t("table.asked")} class="figures"><Time at={a.requestedAt} /></td>
+      <td data-label={t("table.asked")} class="figures">
+        <Time at={a.requestedAt} />
+      </td>
       <td data-label={t("table.state")}>
         <span class={`tag approval-${a.state}`}>{word("approval-state", a.state)}</span>
-        {a.decidedAt !== null && <small>{a.decidedBy === null ? "" : `${personName(a.decidedBy)} · `}<Time at={a.decidedAt} /></small>}
+        {a.decidedAt !== null && (
+          <small>
+            {a.decidedBy === null ? "" : `${personName(a.decidedBy)} · `}
+            <Time at={a.decidedAt} />
+          </small>
+        )}
       </td>
       <td class="actions">{a.state === "pending" && <Decide approval={a} />}</td>
     </tr>
@@ -72,12 +96,30 @@ export function Approvals() {
     <div class="page">
       <header class="page-head">
         <h1 tabIndex={-1}>{t("nav.approvals")}</h1>
-        <button type="button" class="primary" aria-disabled={why !== null} title={why ?? undefined} onClick={() => why === null && setAsking(true)} data-testid="ask-overtime">{t("approvals.ask-overtime")}</button>
+        <button
+          type="button"
+          class="primary"
+          aria-disabled={why !== null}
+          title={why ?? undefined}
+          onClick={() => why === null && setAsking(true)}
+          data-testid="ask-overtime"
+        >
+          {t("approvals.ask-overtime")}
+        </button>
       </header>
       <div class="filters">
-        <Segments name="state" label={t("table.state")} options={[["", word("approval-state", "pending"), live.filter((a) => a.state === "pending").length], ["decided", t("approvals.decided")]]} />
+        <Segments
+          name="state"
+          label={t("table.state")}
+          options={[
+            ["", word("approval-state", "pending"), live.filter((a) => a.state === "pending").length],
+            ["decided", t("approvals.decided")],
+          ]}
+        />
       </div>
-      {rows.length === 0 ? <Empty text={t(state === "" ? "approvals.none" : "common.nothing")} /> : (
+      {rows.length === 0 ? (
+        <Empty text={t(state === "" ? "approvals.none" : "common.nothing")} />
+      ) : (
         <div class="table-box">
           <table class="cards-on-phone">
             <caption class="sr-only">{t("nav.approvals")}</caption>
@@ -88,10 +130,16 @@ export function Approvals() {
                 <th scope="col">{t("table.department")}</th>
                 <th scope="col">{t("table.asked")}</th>
                 <th scope="col">{t("table.state")}</th>
-                <th scope="col"><span class="sr-only">{t("table.actions")}</span></th>
+                <th scope="col">
+                  <span class="sr-only">{t("table.actions")}</span>
+                </th>
               </tr>
             </thead>
-            <tbody>{rows.map((a) => <Row key={a.id} approval={a} />)}</tbody>
+            <tbody>
+              {rows.map((a) => (
+                <Row key={a.id} approval={a} />
+              ))}
+            </tbody>
           </table>
         </div>
       )}

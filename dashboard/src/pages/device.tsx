@@ -21,15 +21,26 @@ function Points({ device }: { readonly device: DeviceDto }) {
   return (
     <section class="panel" aria-labelledby="points-title">
       <h2 id="points-title">{t("device.points")}</h2>
-      {device.points.length === 0 ? <Empty text={t("device.never-heard")} /> : (
+      {device.points.length === 0 ? (
+        <Empty text={t("device.never-heard")} />
+      ) : (
         <table class="compact points">
           <caption class="sr-only">{t("device.points")}</caption>
-          <thead class="sr-only"><tr><th scope="col">{t("table.point")}</th><th scope="col">{t("table.value")}</th><th scope="col">{t("table.quality")}</th><th scope="col">{t("table.age")}</th></tr></thead>
+          <thead class="sr-only">
+            <tr>
+              <th scope="col">{t("table.point")}</th>
+              <th scope="col">{t("table.value")}</th>
+              <th scope="col">{t("table.quality")}</th>
+              <th scope="col">{t("table.age")}</th>
+            </tr>
+          </thead>
           <tbody>
             {device.points.map((p) => (
               <tr key={p.name} class={p.quality === "good" || p.quality === null ? "" : "doubtful"} data-testid={`point-${p.name}`}>
                 <th scope="row">{word("point", p.name)}</th>
-                <td class="number"><b>{pointText(p.name, p.value, p.unit)}</b></td>
+                <td class="number">
+                  <b>{pointText(p.name, p.value, p.unit)}</b>
+                </td>
                 <td>{p.quality !== null && p.quality !== "good" && <span class="tag attention">{word("quality", p.quality)}</span>}</td>
                 <td class="number muted">{p.at === null ? "—" : <Time at={p.at} how="ago" />}</td>
               </tr>
@@ -42,17 +53,27 @@ function Points({ device }: { readonly device: DeviceDto }) {
 }
 
 function Commands({ id }: { readonly id: string }) {
-  const own = newestFirst([...commands.all()].filter((c) => c.device === id), (c) => c.plannedAt).slice(0, 20);
+  const own = newestFirst(
+    [...commands.all()].filter((c) => c.device === id),
+    (c) => c.plannedAt,
+  ).slice(0, 20);
   return (
     <section class="panel" aria-labelledby="commands-title">
       <h2 id="commands-title">{t("device.commands")}</h2>
-      {own.length === 0 ? <Empty text={t("device.no-commands")} /> : own.map((c, i) => <CommandCard key={c.id} command={c} open={i === 0 && c.endedAt === null} />)}
+      {own.length === 0 ? (
+        <Empty text={t("device.no-commands")} />
+      ) : (
+        own.map((c, i) => <CommandCard key={c.id} command={c} open={i === 0 && c.endedAt === null} />)
+      )}
     </section>
   );
 }
 
 function FindingsOf({ id }: { readonly id: string }) {
-  const own = newestFirst([...findings.all()].filter((f) => f.subject.device === id), (f) => f.openedAt).slice(0, 20);
+  const own = newestFirst(
+    [...findings.all()].filter((f) => f.subject.device === id),
+    (f) => f.openedAt,
+  ).slice(0, 20);
   return (
     <section class="panel" aria-labelledby="findings-title">
       <h2 id="findings-title">{t("nav.findings")}</h2>
@@ -63,7 +84,15 @@ function FindingsOf({ id }: { readonly id: string }) {
 
 export function DevicePage({ id }: { readonly id: string }) {
   const device = devices.one(id).value;
-  if (device === undefined) return <div class="page"><h1 tabIndex={-1}>{t("device.unknown", { id })}</h1><p><a href="/devices">{t("nav.devices")}</a></p></div>;
+  if (device === undefined)
+    return (
+      <div class="page">
+        <h1 tabIndex={-1}>{t("device.unknown", { id })}</h1>
+        <p>
+          <a href="/devices">{t("nav.devices")}</a>
+        </p>
+      </div>
+    );
   const chosen = query.value.get("finding");
   const discovered = device.status === "discovered";
   return (
@@ -71,18 +100,42 @@ export function DevicePage({ id }: { readonly id: string }) {
       <header class="page-head">
         <div>
           <p class="crumbs">
-            {device.space === null ? <a href="/devices">{t("nav.devices")}</a> : <><a href="/spaces">{t("nav.spaces")}</a> / <a href={pathTo("spaces", device.space)}>{spaceName(device.space)}</a></>}
+            {device.space === null ? (
+              <a href="/devices">{t("nav.devices")}</a>
+            ) : (
+              <>
+                <a href="/spaces">{t("nav.spaces")}</a> / <a href={pathTo("spaces", device.space)}>{spaceName(device.space)}</a>
+              </>
+            )}
           </p>
-          <h1 tabIndex={-1}><Icon name={device.kind ?? "unknown"} size={28} /> {text(device.name)} <DeviceStatus status={device.status} /></h1>
+          <h1 tabIndex={-1}>
+            <Icon name={device.kind ?? "unknown"} size={28} /> {text(device.name)} <DeviceStatus status={device.status} />
+          </h1>
           <p class="muted">
-            {[device.kind === null ? t("common.unknown") : word("kind", device.kind), departmentName(device.department)].join(" · ")} · <code>{device.topic}</code>
-            {device.seenAt !== null && <> · {t("device.seen")} <Time at={device.seenAt} how="ago" /></>}
+            {[device.kind === null ? t("common.unknown") : word("kind", device.kind), departmentName(device.department)].join(" · ")} ·{" "}
+            <code>{device.topic}</code>
+            {device.seenAt !== null && (
+              <>
+                {" "}
+                · {t("device.seen")} <Time at={device.seenAt} how="ago" />
+              </>
+            )}
           </p>
         </div>
         {!discovered && <OverrideButton subject={{ device: id }} device={device} department={device.department} />}
       </header>
-      {device.protection !== null && <p class="banner exception"><Icon name="approvals" size={18} /><span>{t("device.protected", { why: word("protection", device.protection) })}</span></p>}
-      {discovered && <section class="panel"><h2>{t("devices.adopt")}</h2><AdoptForm device={device} /></section>}
+      {device.protection !== null && (
+        <p class="banner exception">
+          <Icon name="approvals" size={18} />
+          <span>{t("device.protected", { why: word("protection", device.protection) })}</span>
+        </p>
+      )}
+      {discovered && (
+        <section class="panel">
+          <h2>{t("devices.adopt")}</h2>
+          <AdoptForm device={device} />
+        </section>
+      )}
       <div class="device-columns">
         <div class="device-left">
           <Points device={device} />

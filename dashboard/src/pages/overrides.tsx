@@ -24,15 +24,29 @@ function Row({ override: o, active }: { readonly override: OverrideDto; readonly
   return (
     <tr data-testid="override-row">
       <td class="main-cell">
-        {o.device === null ? <a href={pathTo("spaces", o.space ?? "")}>{spaceName(o.space)}</a> : <a href={pathTo("devices", o.device)}>{deviceName(o.device)}</a>}
+        {o.device === null ? (
+          <a href={pathTo("spaces", o.space ?? "")}>{spaceName(o.space)}</a>
+        ) : (
+          <a href={pathTo("devices", o.device)}>{deviceName(o.device)}</a>
+        )}
         <small>{o.reason}</small>
       </td>
       <td data-label={t("table.policy")}>{o.policy === null ? t("override.all-policies") : policyName(o.policy)}</td>
       <td data-label={t("overrides.wants")}>{o.set === null ? t("overrides.left-alone") : setText(o.set)}</td>
       <td data-label={t("table.by")}>{personName(o.by)}</td>
-      <td data-label={t("approvals.from")} class="figures"><Time at={o.from} /></td>
-      <td data-label={t("approvals.until")} class="figures"><Time at={o.endedAt ?? o.until} /></td>
-      <td class="actions">{active && <ActionButton action="override" department={department} run={() => end(o.id)} testId="end-override">{t("overrides.end")}</ActionButton>}</td>
+      <td data-label={t("approvals.from")} class="figures">
+        <Time at={o.from} />
+      </td>
+      <td data-label={t("approvals.until")} class="figures">
+        <Time at={o.endedAt ?? o.until} />
+      </td>
+      <td class="actions">
+        {active && (
+          <ActionButton action="override" department={department} run={() => end(o.id)} testId="end-override">
+            {t("overrides.end")}
+          </ActionButton>
+        )}
+      </td>
     </tr>
   );
 }
@@ -45,10 +59,23 @@ export function Overrides() {
   const rows = newestFirst(together(live, older.items), (o) => o.from).filter((o) => isActive(o) === (state === ""));
   return (
     <div class="page">
-      <header class="page-head"><h1 tabIndex={-1}>{t("nav.overrides")}</h1></header>
+      <header class="page-head">
+        <h1 tabIndex={-1}>{t("nav.overrides")}</h1>
+      </header>
       <p class="lead">{t("overrides.explained")}</p>
-      <div class="filters"><Segments name="state" label={t("table.state")} options={[["", t("overrides.active"), live.filter(isActive).length], ["ended", word("finding-state", "closed")]]} /></div>
-      {rows.length === 0 ? <Empty text={t("overrides.none")} /> : (
+      <div class="filters">
+        <Segments
+          name="state"
+          label={t("table.state")}
+          options={[
+            ["", t("overrides.active"), live.filter(isActive).length],
+            ["ended", word("finding-state", "closed")],
+          ]}
+        />
+      </div>
+      {rows.length === 0 ? (
+        <Empty text={t("overrides.none")} />
+      ) : (
         <div class="table-box">
           <table class="cards-on-phone">
             <caption class="sr-only">{t("nav.overrides")}</caption>
@@ -60,10 +87,16 @@ export function Overrides() {
                 <th scope="col">{t("table.by")}</th>
                 <th scope="col">{t("approvals.from")}</th>
                 <th scope="col">{t("approvals.until")}</th>
-                <th scope="col"><span class="sr-only">{t("table.actions")}</span></th>
+                <th scope="col">
+                  <span class="sr-only">{t("table.actions")}</span>
+                </th>
               </tr>
             </thead>
-            <tbody>{rows.map((o) => <Row key={o.id} override={o} active={isActive(o)} />)}</tbody>
+            <tbody>
+              {rows.map((o) => (
+                <Row key={o.id} override={o} active={isActive(o)} />
+              ))}
+            </tbody>
           </table>
         </div>
       )}

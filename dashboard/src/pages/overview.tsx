@@ -21,13 +21,23 @@ function Sentence() {
   let mending = 0;
   for (const f of findings.all()) if (selfMending(f)) mending++;
   const waiting = waitingAlerts();
-  const said = headline({ overview: known, alerts: waiting.mine, others: waiting.others, approvals: waitingApprovals(), mending, connected: connection.value === "connected" }, t, format.value);
+  const said = headline(
+    { overview: known, alerts: waiting.mine, others: waiting.others, approvals: waitingApprovals(), mending, connected: connection.value === "connected" },
+    t,
+    format.value,
+  );
   return (
     <header class={`headline tone-${said.tone}`} data-testid="overview-sentence">
-      <span class="headline-mark"><Icon name={said.tone === "calm" ? "leaf" : said.tone === "needs" ? "alerts" : "link"} size={28} /></span>
+      <span class="headline-mark">
+        <Icon name={said.tone === "calm" ? "leaf" : said.tone === "needs" ? "alerts" : "link"} size={28} />
+      </span>
       <div>
-        <h1 tabIndex={-1}><Emphasis of={said.main} /></h1>
-        <p><Emphasis of={said.rest} /></p>
+        <h1 tabIndex={-1}>
+          <Emphasis of={said.main} />
+        </h1>
+        <p>
+          <Emphasis of={said.rest} />
+        </p>
       </div>
     </header>
   );

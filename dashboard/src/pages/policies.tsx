@@ -30,8 +30,12 @@ function paramHint(p: PolicyDto["params"][number]): string {
 
 function Scope({ scope }: { readonly scope: PolicyDto["scope"] }) {
   const parts = [
-    ...(scope.buildings ?? []), ...(scope.floors ?? []).map(floorName), ...(scope.spaces ?? []).map((s) => spaceName(s)), ...(scope.classes ?? []).map((c) => word("class", c)),
-    ...(scope.kinds ?? []).map((k) => word("kind", k)), ...(scope.tags ?? []).map((tag) => `#${tag}`),
+    ...(scope.buildings ?? []),
+    ...(scope.floors ?? []).map(floorName),
+    ...(scope.spaces ?? []).map((s) => spaceName(s)),
+    ...(scope.classes ?? []).map((c) => word("class", c)),
+    ...(scope.kinds ?? []).map((k) => word("kind", k)),
+    ...(scope.tags ?? []).map((tag) => `#${tag}`),
   ];
   return <span>{parts.length === 0 ? t("policies.everywhere") : parts.join(" · ")}</span>;
 }
@@ -63,8 +67,20 @@ function Params({ policy: p, why }: { readonly policy: PolicyDto; readonly why: 
           <div class={`param ${wrong === null ? "" : "wrong"}`} key={x.name}>
             <label for={id}>{word("param", x.name)}</label>
             <span class="with-unit">
-              <input id={id} data-testid={id} type="number" inputMode="decimal" step="any" min={x.min} max={x.max} readOnly={why !== null} value={draft[x.name] ?? String(x.value)} aria-invalid={wrong !== null} aria-describedby={`${id}-hint`}
-                onInput={(e) => setDraft({ ...draft, [x.name]: e.currentTarget.value })} />
+              <input
+                id={id}
+                data-testid={id}
+                type="number"
+                inputMode="decimal"
+                step="any"
+                min={x.min}
+                max={x.max}
+                readOnly={why !== null}
+                value={draft[x.name] ?? String(x.value)}
+                aria-invalid={wrong !== null}
+                aria-describedby={`${id}-hint`}
+                onInput={(e) => setDraft({ ...draft, [x.name]: e.currentTarget.value })}
+              />
               <i>{lookup(`unit.${x.unit}`) ?? x.unit}</i>
             </span>
             <small id={`${id}-hint`} role={wrong === null ? undefined : "alert"} class={wrong === null ? "hint" : "problem"}>
@@ -75,8 +91,27 @@ function Params({ policy: p, why }: { readonly policy: PolicyDto; readonly why: 
       })}
       {problem !== null && problem.field === null && <Problem problem={problem.problem} />}
       <p class="form-end">
-        {changed.length > 0 && <button type="button" class="quiet" onClick={() => { setDraft({}); setProblem(null); }}>{t("common.undo")}</button>}
-        <button type="submit" class="primary" data-testid={`save-${p.id}`} aria-disabled={changed.length === 0 || why !== null || busy} title={why ?? undefined}>{t("common.save")}</button>
+        {changed.length > 0 && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              setDraft({});
+              setProblem(null);
+            }}
+          >
+            {t("common.undo")}
+          </button>
+        )}
+        <button
+          type="submit"
+          class="primary"
+          data-testid={`save-${p.id}`}
+          aria-disabled={changed.length === 0 || why !== null || busy}
+          title={why ?? undefined}
+        >
+          {t("common.save")}
+        </button>
       </p>
     </form>
   );
@@ -96,15 +131,30 @@ function Card({ policy: p }: { readonly policy: PolicyDto }) {
     else tellDone(t("policies.saved", { policy: policyName(p.id) }));
   };
   return (
-    <article class={`panel policy ${p.enabled ? "" : "disabled"} ${here ? "here" : ""}`} ref={ref} data-testid={`policy-${p.id}`} aria-labelledby={`name-${p.id}`}>
+    <article
+      class={`panel policy ${p.enabled ? "" : "disabled"} ${here ? "here" : ""}`}
+      ref={ref}
+      data-testid={`policy-${p.id}`}
+      aria-labelledby={`name-${p.id}`}
+    >
       <header>
         <div>
           <h2 id={`name-${p.id}`}>{policyName(p.id)}</h2>
           <p class="rule">{lookup(`policy.${p.id}.rule`)}</p>
         </div>
         <label class="switch">
-          <input type="checkbox" role="switch" checked={p.enabled} aria-disabled={why !== null} title={why ?? undefined} data-testid={`enabled-${p.id}`}
-            onClick={(e) => { if (why !== null) e.preventDefault(); }} onChange={(e) => void set({ enabled: e.currentTarget.checked })} />
+          <input
+            type="checkbox"
+            role="switch"
+            checked={p.enabled}
+            aria-disabled={why !== null}
+            title={why ?? undefined}
+            data-testid={`enabled-${p.id}`}
+            onClick={(e) => {
+              if (why !== null) e.preventDefault();
+            }}
+            onChange={(e) => void set({ enabled: e.currentTarget.checked })}
+          />
           <span>{t(p.enabled ? "policies.enabled" : "policies.disabled")}</span>
         </label>
       </header>
@@ -112,18 +162,49 @@ function Card({ policy: p }: { readonly policy: PolicyDto }) {
         <div class="policy-facts">
           <div class="segments" role="group" aria-label={t("table.mode")}>
             {MODES.map((m) => (
-              <button type="button" key={m} aria-pressed={p.mode === m} aria-disabled={why !== null} title={why ?? word("mode-effect", m)} data-testid={`policy-mode-${p.id}-${m}`} onClick={() => p.mode !== m && void set({ mode: m })}>
+              <button
+                type="button"
+                key={m}
+                aria-pressed={p.mode === m}
+                aria-disabled={why !== null}
+                title={why ?? word("mode-effect", m)}
+                data-testid={`policy-mode-${p.id}-${m}`}
+                onClick={() => p.mode !== m && void set({ mode: m })}
+              >
                 {word("mode", m)}
               </button>
             ))}
           </div>
           <p class="hint">{word("mode-effect", p.mode)}</p>
           <dl class="facts small">
-            <div><dt>{t("figures.open")}</dt><dd><a href={`/findings?state=open&policy=${p.id}`} class={p.open > 0 ? "strong" : ""}>{format.value.number(p.open)}</a></dd></div>
-            <div><dt>{t("table.severity")}</dt><dd><SeverityMark severity={p.severity} /> {word("severity", p.severity)}</dd></div>
-            <div><dt>{t("policies.judges")}</dt><dd>{p.kinds.map((k) => word("kind", k)).join(" · ")}</dd></div>
-            <div><dt>{t("policies.scope")}</dt><dd><Scope scope={p.scope} /></dd></div>
-            <div><dt>{t("policies.owner")}</dt><dd>{p.owner === null ? "—" : personName(p.owner)}</dd></div>
+            <div>
+              <dt>{t("figures.open")}</dt>
+              <dd>
+                <a href={`/findings?state=open&policy=${p.id}`} class={p.open > 0 ? "strong" : ""}>
+                  {format.value.number(p.open)}
+                </a>
+              </dd>
+            </div>
+            <div>
+              <dt>{t("table.severity")}</dt>
+              <dd>
+                <SeverityMark severity={p.severity} /> {word("severity", p.severity)}
+              </dd>
+            </div>
+            <div>
+              <dt>{t("policies.judges")}</dt>
+              <dd>{p.kinds.map((k) => word("kind", k)).join(" · ")}</dd>
+            </div>
+            <div>
+              <dt>{t("policies.scope")}</dt>
+              <dd>
+                <Scope scope={p.scope} />
+              </dd>
+            </div>
+            <div>
+              <dt>{t("policies.owner")}</dt>
+              <dd>{p.owner === null ? "—" : personName(p.owner)}</dd>
+            </div>
           </dl>
         </div>
         <Params policy={p} why={why} />
@@ -139,7 +220,11 @@ export function Policies() {
         <h1 tabIndex={-1}>{t("nav.policies")}</h1>
         {!can("change-policy") && <p class="muted">{notAllowed("change-policy", null)}</p>}
       </header>
-      <div class="policy-list">{[...policies.all()].map((p) => <Card key={p.id} policy={p} />)}</div>
+      <div class="policy-list">
+        {[...policies.all()].map((p) => (
+          <Card key={p.id} policy={p} />
+        ))}
+      </div>
     </div>
   );
 }

@@ -14,7 +14,12 @@ function Frame({ title, children }: { readonly title: string; readonly children:
   return (
     <main class="sign-in" id="main">
       <section class="panel">
-        <p class="brand"><span class="brand-mark"><Icon name="leaf" size={22} /></span><b>{t("brand.name")}</b></p>
+        <p class="brand">
+          <span class="brand-mark">
+            <Icon name="leaf" size={22} />
+          </span>
+          <b>{t("brand.name")}</b>
+        </p>
         <h1 tabIndex={-1}>{title}</h1>
         {children}
       </section>
@@ -32,9 +37,18 @@ function secret(form: FormData): string {
 export function SignIn() {
   return (
     <Frame title={t("sign-in.title")}>
-      <Form send={(form) => signIn(field(form, "person"), secret(form))} button={t("sign-in.title")} onDone={() => navigate(afterSignIn(query.value.get("then")))} testId="sign-in-form">
-        <Field label={t("sign-in.person")} hint={t("sign-in.person-hint")}><input name="person" required autoComplete="username" autoCapitalize="none" spellcheck={false} data-testid="sign-in-person" /></Field>
-        <Field label={t("sign-in.password")}><input name="password" type="password" required autoComplete="current-password" data-testid="sign-in-password" /></Field>
+      <Form
+        send={(form) => signIn(field(form, "person"), secret(form))}
+        button={t("sign-in.title")}
+        onDone={() => navigate(afterSignIn(query.value.get("then")))}
+        testId="sign-in-form"
+      >
+        <Field label={t("sign-in.person")} hint={t("sign-in.person-hint")}>
+          <input name="person" required autoComplete="username" autoCapitalize="none" spellcheck={false} data-testid="sign-in-person" />
+        </Field>
+        <Field label={t("sign-in.password")}>
+          <input name="password" type="password" required autoComplete="current-password" data-testid="sign-in-password" />
+        </Field>
       </Form>
     </Frame>
   );
@@ -44,11 +58,25 @@ export function SetUp() {
   const token = query.value.get("token") ?? "";
   return (
     <Frame title={t("set-up.title")}>
-      {token === "" ? <p class="problem" role="alert">{t("set-up.no-token")}</p> : (
-        <Form send={(form) => setUp(token, field(form, "person"), secret(form))} button={t("set-up.do")} done={t("set-up.done")} onDone={() => navigate("/")} testId="set-up-form">
+      {token === "" ? (
+        <p class="problem" role="alert">
+          {t("set-up.no-token")}
+        </p>
+      ) : (
+        <Form
+          send={(form) => setUp(token, field(form, "person"), secret(form))}
+          button={t("set-up.do")}
+          done={t("set-up.done")}
+          onDone={() => navigate("/")}
+          testId="set-up-form"
+        >
           <p class="muted">{t("set-up.explained")}</p>
-          <Field label={t("sign-in.person")} hint={t("sign-in.person-hint")}><input name="person" required autoComplete="username" autoCapitalize="none" spellcheck={false} /></Field>
-          <Field label={t("set-up.password")} hint={t("set-up.password-hint", { n: SHORTEST })}><input name="password" type="password" required minLength={SHORTEST} autoComplete="new-password" /></Field>
+          <Field label={t("sign-in.person")} hint={t("sign-in.person-hint")}>
+            <input name="person" required autoComplete="username" autoCapitalize="none" spellcheck={false} />
+          </Field>
+          <Field label={t("set-up.password")} hint={t("set-up.password-hint", { n: SHORTEST })}>
+            <input name="password" type="password" required minLength={SHORTEST} autoComplete="new-password" />
+          </Field>
         </Form>
       )}
     </Frame>

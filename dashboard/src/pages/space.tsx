@@ -14,8 +14,17 @@ import { devices, devicesBySpace, findings, overrides } from "../store.ts";
 import { useSummary } from "./spaces.tsx";
 
 const SHOWN: Readonly<Partial<Record<NonNullable<DeviceDto["kind"]>, readonly string[]>>> = {
-  ac: ["mode", "setpoint", "temperature", "power"], light: ["brightness", "power"], water: ["flow", "valve", "volume"], copier: ["status", "pages", "power"], meter: ["power", "energy"],
-  plug: ["power", "energy"], presence: ["occupied", "count"], contact: ["open"], lux: ["illuminance"], boiler: ["supply", "setpoint", "power"], outdoor: ["temperature", "humidity", "illuminance"],
+  ac: ["mode", "setpoint", "temperature", "power"],
+  light: ["brightness", "power"],
+  water: ["flow", "valve", "volume"],
+  copier: ["status", "pages", "power"],
+  meter: ["power", "energy"],
+  plug: ["power", "energy"],
+  presence: ["occupied", "count"],
+  contact: ["open"],
+  lux: ["illuminance"],
+  boiler: ["supply", "setpoint", "power"],
+  outdoor: ["temperature", "humidity", "illuminance"],
 };
 
 function DeviceTile({ id }: { readonly id: string }) {
@@ -29,7 +38,11 @@ function DeviceTile({ id }: { readonly id: string }) {
       <span class="tile-head">
         <Icon name={device.kind ?? "unknown"} size={18} />
         <b>{text(device.name)}</b>
-        {device.status === "online" ? typeof on === "boolean" && <span class={`switch-state ${on ? "on" : ""}`}>{word("value.on", String(on))}</span> : <DeviceStatus status={device.status} />}
+        {device.status === "online" ? (
+          typeof on === "boolean" && <span class={`switch-state ${on ? "on" : ""}`}>{word("value.on", String(on))}</span>
+        ) : (
+          <DeviceStatus status={device.status} />
+        )}
       </span>
       <dl>
         {points.map((p) => (
@@ -52,8 +65,12 @@ function OpenHere({ id }: { readonly id: string }) {
         <li key={f.id}>
           <SeverityMark severity={f.severity} />
           <div>
-            <p><a href={`/findings?finding=${encodeURIComponent(f.id)}`}>{policyName(f.policy)}</a></p>
-            <small>{reasonSentence(f.policy, f.reason, f.evidence)} · <Since at={f.since} /></small>
+            <p>
+              <a href={`/findings?finding=${encodeURIComponent(f.id)}`}>{policyName(f.policy)}</a>
+            </p>
+            <small>
+              {reasonSentence(f.policy, f.reason, f.evidence)} · <Since at={f.since} />
+            </small>
           </div>
         </li>
       ))}
@@ -69,35 +86,65 @@ async function end(id: string): Promise<void> {
 export function SpacePage({ id }: { readonly id: string }) {
   const space = spaceOf(id);
   const summary = useSummary(id);
-  if (space === undefined) return <div class="page"><h1 tabIndex={-1}>{t("space.unknown", { id })}</h1><p><a href="/spaces">{t("nav.spaces")}</a></p></div>;
+  if (space === undefined)
+    return (
+      <div class="page">
+        <h1 tabIndex={-1}>{t("space.unknown", { id })}</h1>
+        <p>
+          <a href="/spaces">{t("nav.spaces")}</a>
+        </p>
+      </div>
+    );
   const f = format.value;
   const exceptions = [...overrides.all()].filter((o) => o.space === id && o.endedAt === null);
   return (
     <div class="page">
       <header class="page-head">
         <div>
-          <p class="crumbs"><a href="/spaces">{t("nav.spaces")}</a> / {floorName(space.floor)}</p>
+          <p class="crumbs">
+            <a href="/spaces">{t("nav.spaces")}</a> / {floorName(space.floor)}
+          </p>
           <h1 tabIndex={-1}>{text(space.name)}</h1>
           <p class="muted">{[word("class", space.class), departmentName(space.department), f.quantity(space.area, "m²")].join(" · ")}</p>
         </div>
         <OverrideButton subject={{ space: id }} department={space.department} />
       </header>
       <dl class="facts">
-        <div><dt>{t("space.people")}</dt><dd>{summary.occupied === null ? t("common.unknown") : t(summary.occupied ? "spaces.occupied" : "spaces.empty")}</dd></div>
-        <div><dt>{word("point", "temperature")}</dt><dd>{f.quantity(summary.temperature, "°C", true)}</dd></div>
-        <div><dt>{t("space.power")}</dt><dd>{f.power(summary.power)}</dd></div>
-        <div><dt>{t("figures.open")}</dt><dd>{f.number([...findings.all()].filter((x) => x.state === "open" && x.subject.space === id).length)}</dd></div>
+        <div>
+          <dt>{t("space.people")}</dt>
+          <dd>{summary.occupied === null ? t("common.unknown") : t(summary.occupied ? "spaces.occupied" : "spaces.empty")}</dd>
+        </div>
+        <div>
+          <dt>{word("point", "temperature")}</dt>
+          <dd>{f.quantity(summary.temperature, "°C", true)}</dd>
+        </div>
+        <div>
+          <dt>{t("space.power")}</dt>
+          <dd>{f.power(summary.power)}</dd>
+        </div>
+        <div>
+          <dt>{t("figures.open")}</dt>
+          <dd>{f.number([...findings.all()].filter((x) => x.state === "open" && x.subject.space === id).length)}</dd>
+        </div>
       </dl>
       {exceptions.map((o) => (
         <p class="banner exception" key={o.id}>
           <Icon name="overrides" size={18} />
-          <span>{t("space.override", { reason: o.reason, policy: o.policy === null ? t("override.all-policies") : policyName(o.policy) })} <Time at={o.until} /></span>
-          <ActionButton action="override" department={space.department} run={() => end(o.id)}>{t("overrides.end")}</ActionButton>
+          <span>
+            {t("space.override", { reason: o.reason, policy: o.policy === null ? t("override.all-policies") : policyName(o.policy) })} <Time at={o.until} />
+          </span>
+          <ActionButton action="override" department={space.department} run={() => end(o.id)}>
+            {t("overrides.end")}
+          </ActionButton>
         </p>
       ))}
       <section aria-labelledby="devices-here">
         <h2 id="devices-here">{t("nav.devices")}</h2>
-        <div class="tiles wide">{(devicesBySpace.value.get(id) ?? []).map((d) => <DeviceTile key={d} id={d} />)}</div>
+        <div class="tiles wide">
+          {(devicesBySpace.value.get(id) ?? []).map((d) => (
+            <DeviceTile key={d} id={d} />
+          ))}
+        </div>
       </section>
       <section class="panel" aria-labelledby="open-here">
         <h2 id="open-here">{t("figures.open")}</h2>

@@ -31,7 +31,16 @@ export function ActionButton(props: {
     setBusy(false);
   };
   return (
-    <button type="button" class={props.tone ?? "plain"} aria-disabled={why !== null || busy} aria-busy={busy} aria-label={props.label} title={why ?? undefined} data-testid={props.testId} onClick={() => void click()}>
+    <button
+      type="button"
+      class={props.tone ?? "plain"}
+      aria-disabled={why !== null || busy}
+      aria-busy={busy}
+      aria-label={props.label}
+      title={why ?? undefined}
+      data-testid={props.testId}
+      onClick={() => void click()}
+    >
       {props.children}
     </button>
   );

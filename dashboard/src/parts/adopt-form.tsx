@@ -15,21 +15,42 @@ export function AdoptForm({ device, onDone }: { readonly device: DeviceDto; read
     return post(deviceApi(device.id, "/adopt"), { kind: field(form, "kind"), space: space === "" ? null : space, ...(name === "" ? {} : { name }) });
   };
   return (
-    <Form send={send} button={t("devices.adopt")} done={t("devices.adopted")} disabled={notAllowed("adopt-device", null)} testId="adopt-form" {...(onDone === undefined ? {} : { onDone })}>
+    <Form
+      send={send}
+      button={t("devices.adopt")}
+      done={t("devices.adopted")}
+      disabled={notAllowed("adopt-device", null)}
+      testId="adopt-form"
+      {...(onDone === undefined ? {} : { onDone })}
+    >
       <div class="field-row">
         <Field label={t("table.kind")}>
           <select name="kind" required>
-            <option value="" disabled selected={device.kind === null}>{t("common.choose")}</option>
-            {DEVICE_KINDS.map((k) => <option key={k} value={k} selected={k === device.kind}>{word("kind", k)}</option>)}
+            <option value="" disabled selected={device.kind === null}>
+              {t("common.choose")}
+            </option>
+            {DEVICE_KINDS.map((k) => (
+              <option key={k} value={k} selected={k === device.kind}>
+                {word("kind", k)}
+              </option>
+            ))}
           </select>
         </Field>
         <Field label={t("table.space")}>
           <select name="space">
             <option value="">{t("common.no-space")}</option>
-            {spaces.value.filter((s) => s.building === device.building).map((s) => <option key={s.id} value={s.id} selected={s.id === device.space}>{spaceName(s.id)}</option>)}
+            {spaces.value
+              .filter((s) => s.building === device.building)
+              .map((s) => (
+                <option key={s.id} value={s.id} selected={s.id === device.space}>
+                  {spaceName(s.id)}
+                </option>
+              ))}
           </select>
         </Field>
-        <Field label={t("table.name")}><input name="name" maxLength={100} placeholder={text(device.name)} /></Field>
+        <Field label={t("table.name")}>
+          <input name="name" maxLength={100} placeholder={text(device.name)} />
+        </Field>
       </div>
     </Form>
   );

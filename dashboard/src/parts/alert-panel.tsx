@@ -23,11 +23,38 @@ function Evidence({ alert: a }: { readonly alert: AlertDto }) {
   const terms = evidenceTerms(a.evidence, policy);
   return (
     <dl class="facts small">
-      {policy !== null && <div><dt>{t("table.policy")}</dt><dd><a href={`/policies?policy=${policy}`}>{policyName(policy)}</a></dd></div>}
-      {a.device !== null && <div><dt>{t("table.device")}</dt><dd><a href={pathTo("devices", a.device)} data-testid="device-link">{deviceName(a.device)}</a></dd></div>}
-      <div><dt>{t("table.department")}</dt><dd>{departmentName(a.department)}</dd></div>
-      <div><dt>{t("table.assignee")}</dt><dd>{a.assignee === null ? "—" : personName(a.assignee)}</dd></div>
-      {terms.map((e) => <div key={e.name}><dt>{e.term}</dt><dd>{e.description}</dd></div>)}
+      {policy !== null && (
+        <div>
+          <dt>{t("table.policy")}</dt>
+          <dd>
+            <a href={`/policies?policy=${policy}`}>{policyName(policy)}</a>
+          </dd>
+        </div>
+      )}
+      {a.device !== null && (
+        <div>
+          <dt>{t("table.device")}</dt>
+          <dd>
+            <a href={pathTo("devices", a.device)} data-testid="device-link">
+              {deviceName(a.device)}
+            </a>
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>{t("table.department")}</dt>
+        <dd>{departmentName(a.department)}</dd>
+      </div>
+      <div>
+        <dt>{t("table.assignee")}</dt>
+        <dd>{a.assignee === null ? "—" : personName(a.assignee)}</dd>
+      </div>
+      {terms.map((e) => (
+        <div key={e.name}>
+          <dt>{e.term}</dt>
+          <dd>{e.description}</dd>
+        </div>
+      ))}
     </dl>
   );
 }
@@ -35,7 +62,14 @@ function Evidence({ alert: a }: { readonly alert: AlertDto }) {
 function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly doing: Doing; readonly onDone: () => void }) {
   const send = (form: FormData) => {
     const note = field(form, "note");
-    const body = doing === "shelve" ? { note, minutes: Number(field(form, "minutes")) } : doing === "assign" ? { to: field(form, "to"), ...(note === "" ? {} : { note }) } : note === "" ? {} : { note };
+    const body =
+      doing === "shelve"
+        ? { note, minutes: Number(field(form, "minutes")) }
+        : doing === "assign"
+          ? { to: field(form, "to"), ...(note === "" ? {} : { note }) }
+          : note === ""
+            ? {}
+            : { note };
     return post(`/alerts/${encodeURIComponent(a.id)}/${doing}`, body);
   };
   const needed = doing === "shelve" || doing === "comment";
@@ -45,11 +79,15 @@ function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly do
       {doing === "assign" && (
         <Field label={t("alerts.assign-to")}>
           <select name="to" required>
-            {site.value?.people.map((p) => <option key={p.id} value={p.id} selected={p.id === a.assignee}>{`${text(p.name)} · ${word("role", p.role)}`}</option>)}
+            {site.value?.people.map((p) => (
+              <option key={p.id} value={p.id} selected={p.id === a.assignee}>{`${text(p.name)} · ${word("role", p.role)}`}</option>
+            ))}
           </select>
         </Field>
       )}
-      <Field label={t(needed ? "alerts.note" : "alerts.note-optional")}><textarea name="note" rows={2} maxLength={1000} required={needed} minLength={needed ? 2 : undefined} /></Field>
+      <Field label={t(needed ? "alerts.note" : "alerts.note-optional")}>
+        <textarea name="note" rows={2} maxLength={1000} required={needed} minLength={needed ? 2 : undefined} />
+      </Field>
     </Form>
   );
 }
@@ -71,7 +109,9 @@ function Log({ log, policy }: { readonly log: AlertDto["log"]; readonly policy: 
       {log.toReversed().map((entry, i) => (
         <li key={log.length - i}>
           <Time at={entry.at} how="full" />
-          <p><b>{entry.by === null ? t("common.the-house") : personName(entry.by)}</b> {word("log", entry.what)}</p>
+          <p>
+            <b>{entry.by === null ? t("common.the-house") : personName(entry.by)}</b> {word("log", entry.what)}
+          </p>
           {entry.note !== null && entry.note !== "" && <p class="note">{noteText(entry, policy)}</p>}
         </li>
       ))}
@@ -96,16 +136,32 @@ export function AlertPanel({ id, onClose }: { readonly id: string; readonly onCl
   const waiting = a.state === "unacknowledged" || a.state === "returned-unacknowledged";
   const possible = a.state === "normal" ? [] : DOINGS.filter((d) => d !== "ack" || waiting);
   return (
-    <Dialog side title={<><SeverityMark severity={a.severity} /> {alertSentence(a.title, a.evidence)}</>} onClose={onClose} testId="alert-panel">
+    <Dialog
+      side
+      title={
+        <>
+          <SeverityMark severity={a.severity} /> {alertSentence(a.title, a.evidence)}
+        </>
+      }
+      onClose={onClose}
+      testId="alert-panel"
+    >
       <p class="panel-state">
         <AlertState state={a.state} /> {t("alerts.raised")} <Time at={a.raisedAt} how="full" />
-        {a.shelvedUntil !== null && <> · {t("alerts.shelved-until")} <Time at={a.shelvedUntil} /></>}
+        {a.shelvedUntil !== null && (
+          <>
+            {" "}
+            · {t("alerts.shelved-until")} <Time at={a.shelvedUntil} />
+          </>
+        )}
       </p>
       <Evidence alert={a} />
       {possible.length > 0 && (
         <div class="doings">
           {waiting && doing === null && (
-            <ActionButton action="acknowledge" department={a.department} tone="primary" run={() => acknowledgeNow(a)} testId="ack-now">{t("alerts.ack")}</ActionButton>
+            <ActionButton action="acknowledge" department={a.department} tone="primary" run={() => acknowledgeNow(a)} testId="ack-now">
+              {t("alerts.ack")}
+            </ActionButton>
           )}
           {possible.map((d) => (
             <button type="button" key={d} class="plain" aria-pressed={doing === d} onClick={() => setDoing(doing === d ? null : d)} data-testid={`do-${d}`}>

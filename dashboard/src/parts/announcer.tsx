@@ -15,5 +15,9 @@ export function Announcer() {
     known.current = new Set(waiting.map((a) => a.id));
     if (fresh.length > 0) setSaid(t("alerts.new", { n: fresh.length, first: alertSentence(fresh[0]!.title, fresh[0]!.evidence) }));
   }, [version]);
-  return <p class="sr-only" role="status" aria-live="polite">{said}</p>;
+  return (
+    <p class="sr-only" role="status" aria-live="polite">
+      {said}
+    </p>
+  );
 }

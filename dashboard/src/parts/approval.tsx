@@ -11,7 +11,12 @@ import { tellProblem } from "./notice.tsx";
 export function approvalSentence(a: ApprovalDto): string {
   const who = a.requestedBy === null ? t("approvals.somebody") : personName(a.requestedBy);
   if (a.kind === "print-job") {
-    return t("approvals.print", { who, sheets: a.sheets === null ? null : format.value.quantity(a.sheets, "sheets"), document: a.document, device: a.device === null ? null : deviceName(a.device) });
+    return t("approvals.print", {
+      who,
+      sheets: a.sheets === null ? null : format.value.quantity(a.sheets, "sheets"),
+      document: a.document,
+      device: a.device === null ? null : deviceName(a.device),
+    });
   }
   const at = (iso: string | null) => (iso === null ? null : format.value.time(iso, now.peek()));
   return t("approvals.overtime", { who, space: spaceName(a.space), from: at(a.from), until: at(a.until), reason: a.reason });
@@ -26,8 +31,12 @@ export function Decide({ approval: a }: { readonly approval: ApprovalDto }) {
   const own = a.requestedBy !== null && a.requestedBy === me.value?.person?.id ? t("problem.own-request") : null;
   return (
     <span class="buttons">
-      <ActionButton action="grant-approval" department={a.department} blocked={own} tone="primary" run={() => decide(a.id, "grant")} testId="grant-button">{t("approvals.grant")}</ActionButton>
-      <ActionButton action="grant-approval" department={a.department} blocked={own} run={() => decide(a.id, "refuse")} testId="refuse-button">{t("approvals.refuse")}</ActionButton>
+      <ActionButton action="grant-approval" department={a.department} blocked={own} tone="primary" run={() => decide(a.id, "grant")} testId="grant-button">
+        {t("approvals.grant")}
+      </ActionButton>
+      <ActionButton action="grant-approval" department={a.department} blocked={own} run={() => decide(a.id, "refuse")} testId="refuse-button">
+        {t("approvals.refuse")}
+      </ActionButton>
     </span>
   );
 }

@@ -11,7 +11,10 @@ setInterval(() => (beat.value = Date.now()), 1000);
 
 /** Which fact makes it a working day or a day off. */
 export function dayText(day: OverviewDto["day"]): string {
-  const why = day.holiday !== null && (day.why === "holiday" || day.why === "make-up") ? t(day.why === "holiday" ? "day.holiday-of" : "day.make-up-of", { holiday: day.holiday }) : word("value.day", day.why);
+  const why =
+    day.holiday !== null && (day.why === "holiday" || day.why === "make-up")
+      ? t(day.why === "holiday" ? "day.holiday-of" : "day.make-up-of", { holiday: day.holiday })
+      : word("value.day", day.why);
   const kind = t(day.working ? "day.working" : "day.off");
   return t("day.because", { kind, why, event: day.event === null ? null : t("day.event", { event: day.event }) });
 }
@@ -25,7 +28,13 @@ export function SimulatedBanner() {
       <Icon name="clock" size={18} />
       <span>
         {t("banner.simulated", { speed: clock.speed })} <b class="figures">{format.value.longTime(now.value)}</b>
-        {day !== undefined && <span class="banner-day"> · {dayText(day)}{day.working ? ` · ${t(day.workingNow ? "day.in-hours" : "day.out-of-hours")}` : ""}</span>}
+        {day !== undefined && (
+          <span class="banner-day">
+            {" "}
+            · {dayText(day)}
+            {day.working ? ` · ${t(day.workingNow ? "day.in-hours" : "day.out-of-hours")}` : ""}
+          </span>
+        )}
       </span>
     </p>
   );

@@ -18,7 +18,9 @@ export function CommandCard({ command: c, open = false }: { readonly command: Co
   return (
     <details class="command" open={open} data-testid="command" data-id={c.id}>
       <summary>
-        <span class="figures"><Time at={c.plannedAt} /></span>
+        <span class="figures">
+          <Time at={c.plannedAt} />
+        </span>
         <b>{setText(c.set) || word("source", c.source)}</b>
         <span class="muted">{askedBy(c)}</span>
         <Stepper state={c.state} />
@@ -27,15 +29,22 @@ export function CommandCard({ command: c, open = false }: { readonly command: Co
         {c.steps.map((step, i) => (
           <li key={i}>
             <Time at={step.at} how="full" />
-            <p>{word("command-state", step.state)}{step.note === null ? "" : ` — ${word("step-note", step.note)}`}</p>
+            <p>
+              {word("command-state", step.state)}
+              {step.note === null ? "" : ` — ${word("step-note", step.note)}`}
+            </p>
           </li>
         ))}
       </ol>
       <p class="muted small">
         {[
           t("commands.attempts", { n: c.attempts }),
-          ...Object.entries(c.before).filter(([, v]) => v !== null).map(([point, v]) => t("commands.before", { point: word("point", point), value: pointText(point, v, UNITS[point] ?? "") })),
-          ...(c.proof === null ? [] : [t("commands.proof", { point: word("point", c.proof.point), value: pointText(c.proof.point, c.proof.value, UNITS[c.proof.point] ?? "") })]),
+          ...Object.entries(c.before)
+            .filter(([, v]) => v !== null)
+            .map(([point, v]) => t("commands.before", { point: word("point", point), value: pointText(point, v, UNITS[point] ?? "") })),
+          ...(c.proof === null
+            ? []
+            : [t("commands.proof", { point: word("point", c.proof.point), value: pointText(c.proof.point, c.proof.value, UNITS[c.proof.point] ?? "") })]),
           ...(c.error === null ? [] : [t("commands.error", { error: word("step-note", c.error) })]),
         ].join(" · ")}
       </p>

@@ -4,7 +4,13 @@ import { t } from "../i18n.ts";
 import { Icon } from "./icon.tsx";
 
 /** A native dialog, open as long as it is rendered. `side` slides in from the edge and leaves room to read. */
-export function Dialog({ title, onClose, side = false, children, testId }: {
+export function Dialog({
+  title,
+  onClose,
+  side = false,
+  children,
+  testId,
+}: {
   readonly title: ComponentChildren;
   readonly onClose: () => void;
   readonly side?: boolean;
@@ -22,7 +28,12 @@ export function Dialog({ title, onClose, side = false, children, testId }: {
     if (event.target === ref.current) onClose();
   };
   return (
-    <dialog ref={ref} class={side ? "side" : "middle"} aria-labelledby="dialog-title" data-testid={testId} onClick={outside}
+    <dialog
+      ref={ref}
+      class={side ? "side" : "middle"}
+      aria-labelledby="dialog-title"
+      data-testid={testId}
+      onClick={outside}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

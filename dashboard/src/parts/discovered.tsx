@@ -16,11 +16,30 @@ function One({ id }: { readonly id: string }) {
   return (
     <article class="panel found" data-testid="discovered">
       <header class="panel-head">
-        <h2><Icon name={device.kind ?? "unknown"} /> <a href={pathTo("devices", id)}>{id}</a></h2>
-        <button type="button" class="primary" aria-expanded={open} onClick={() => setOpen(!open)} data-testid="adopt-button">{t("devices.adopt")}</button>
+        <h2>
+          <Icon name={device.kind ?? "unknown"} /> <a href={pathTo("devices", id)}>{id}</a>
+        </h2>
+        <button type="button" class="primary" aria-expanded={open} onClick={() => setOpen(!open)} data-testid="adopt-button">
+          {t("devices.adopt")}
+        </button>
       </header>
-      <p class="muted"><code>{device.topic}</code> · {device.codec}{device.seenAt !== null && <> · {t("device.seen")} <Time at={device.seenAt} how="ago" /></>}</p>
-      <dl class="facts small">{device.points.map((p) => <div key={p.name}><dt>{word("point", p.name)}</dt><dd>{pointText(p.name, p.value, p.unit)}</dd></div>)}</dl>
+      <p class="muted">
+        <code>{device.topic}</code> · {device.codec}
+        {device.seenAt !== null && (
+          <>
+            {" "}
+            · {t("device.seen")} <Time at={device.seenAt} how="ago" />
+          </>
+        )}
+      </p>
+      <dl class="facts small">
+        {device.points.map((p) => (
+          <div key={p.name}>
+            <dt>{word("point", p.name)}</dt>
+            <dd>{pointText(p.name, p.value, p.unit)}</dd>
+          </div>
+        ))}
+      </dl>
       {open && <AdoptForm device={device} onDone={() => setOpen(false)} />}
     </article>
   );
@@ -30,7 +49,15 @@ export function Discovered({ devices: ids }: { readonly devices: readonly string
   return (
     <>
       <p class="lead">{t("devices.discovered-explained")}</p>
-      {ids.length === 0 ? <Empty text={t("devices.none-discovered")} /> : <div class="found-list">{ids.map((id) => <One key={id} id={id} />)}</div>}
+      {ids.length === 0 ? (
+        <Empty text={t("devices.none-discovered")} />
+      ) : (
+        <div class="found-list">
+          {ids.map((id) => (
+            <One key={id} id={id} />
+          ))}
+        </div>
+      )}
     </>
   );
 }
@@ -40,7 +67,9 @@ export function NotUnderstood() {
   return (
     <>
       <p class="lead">{t("devices.not-understood-explained")}</p>
-      {rows.length === 0 ? <Empty text={t("devices.all-understood")} /> : (
+      {rows.length === 0 ? (
+        <Empty text={t("devices.all-understood")} />
+      ) : (
         <div class="table-box">
           <table class="cards-on-phone">
             <caption class="sr-only">{t("devices.not-understood")}</caption>
@@ -56,11 +85,17 @@ export function NotUnderstood() {
             <tbody>
               {rows.map((r, i) => (
                 <tr key={`${r.at}${i}`} data-testid="rejection">
-                  <td data-label={t("table.raised")} class="figures"><Time at={r.at} /></td>
+                  <td data-label={t("table.raised")} class="figures">
+                    <Time at={r.at} />
+                  </td>
                   <td data-label={t("table.fate")}>{word("fate", r.fate)}</td>
-                  <td data-label={t("table.topic")}><code>{r.topic}</code></td>
+                  <td data-label={t("table.topic")}>
+                    <code>{r.topic}</code>
+                  </td>
                   <td data-label={t("table.detail")}>{r.detail}</td>
-                  <td data-label={t("table.excerpt")}><code>{r.excerpt}</code></td>
+                  <td data-label={t("table.excerpt")}>
+                    <code>{r.excerpt}</code>
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -2,13 +2,27 @@
 import { t } from "../i18n.ts";
 import { query, setQuery } from "../router.ts";
 
-export function SelectFilter({ name, label, options, all = t("common.all") }: { readonly name: string; readonly label: string; readonly options: readonly (readonly [string, string])[]; readonly all?: string | null }) {
+export function SelectFilter({
+  name,
+  label,
+  options,
+  all = t("common.all"),
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly all?: string | null;
+}) {
   return (
     <label class="filter">
       <span class="label">{label}</span>
       <select name={name} value={query.value.get(name) ?? ""} onChange={(e) => setQuery({ [name]: e.currentTarget.value })} data-testid={`filter-${name}`}>
         {all !== null && <option value="">{all}</option>}
-        {options.map(([value, shown]) => <option key={value} value={value}>{shown}</option>)}
+        {options.map(([value, shown]) => (
+          <option key={value} value={value}>
+            {shown}
+          </option>
+        ))}
       </select>
     </label>
   );
@@ -18,18 +32,38 @@ export function SearchFilter({ name = "q", label, hint }: { readonly name?: stri
   return (
     <label class="filter grow">
       <span class="label">{label}</span>
-      <input type="search" value={query.value.get(name) ?? ""} onInput={(e) => setQuery({ [name]: e.currentTarget.value })} placeholder={hint} data-testid={`filter-${name}`} />
+      <input
+        type="search"
+        value={query.value.get(name) ?? ""}
+        onInput={(e) => setQuery({ [name]: e.currentTarget.value })}
+        placeholder={hint}
+        data-testid={`filter-${name}`}
+      />
     </label>
   );
 }
 
 /** One of a few, as buttons. `value` "" is the first choice. */
-export function Segments({ name, label, options }: { readonly name: string; readonly label: string; readonly options: readonly (readonly [string, string, number?])[] }) {
+export function Segments({
+  name,
+  label,
+  options,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly (readonly [string, string, number?])[];
+}) {
   const current = query.value.get(name) ?? "";
   return (
     <div class="segments" role="group" aria-label={label}>
       {options.map(([value, shown, count]) => (
-        <button type="button" key={value} aria-pressed={current === value} onClick={() => setQuery({ [name]: value })} data-testid={`${name}-${value === "" ? "default" : value}`}>
+        <button
+          type="button"
+          key={value}
+          aria-pressed={current === value}
+          onClick={() => setQuery({ [name]: value })}
+          data-testid={`${name}-${value === "" ? "default" : value}`}
+        >
           {shown}
           {count !== undefined && <b>{count}</b>}
         </button>

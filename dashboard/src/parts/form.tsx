@@ -6,7 +6,16 @@ import type { Answer } from "../api.ts";
 import { t } from "../i18n.ts";
 import { Problem, tellDone } from "./notice.tsx";
 
-export function Form({ send, done, onDone, button, tone = "primary", disabled = null, children, testId }: {
+export function Form({
+  send,
+  done,
+  onDone,
+  button,
+  tone = "primary",
+  disabled = null,
+  children,
+  testId,
+}: {
   readonly send: (form: FormData) => Promise<Answer<unknown>>;
   readonly done?: string;
   readonly onDone?: () => void;

@@ -43,14 +43,16 @@ export function History({ device }: { readonly device: DeviceDto }) {
     let gone = false;
     const run = async () => {
       const to = now.peek();
-      const loaded = await Promise.all(names.map(async (name) => {
-        const point = device.points.find((p) => p.name === name);
-        const samples = await load(device.id, name, range, to);
-        // What is known now goes to the picture's edge.
-        const last = height(point?.value ?? null);
-        const drawn = STEPPED.has(name) && last !== null ? [...samples, { x: to, y: last }] : samples;
-        return { name, label: word("point", name), unit: point?.unit ?? "", stepped: STEPPED.has(name), samples: drawn };
-      }));
+      const loaded = await Promise.all(
+        names.map(async (name) => {
+          const point = device.points.find((p) => p.name === name);
+          const samples = await load(device.id, name, range, to);
+          // What is known now goes to the picture's edge.
+          const last = height(point?.value ?? null);
+          const drawn = STEPPED.has(name) && last !== null ? [...samples, { x: to, y: last }] : samples;
+          return { name, label: word("point", name), unit: point?.unit ?? "", stepped: STEPPED.has(name), samples: drawn };
+        }),
+      );
       if (gone) return;
       setLines(loaded);
       setWindow({ from: to - RANGES[range].ms, to });
@@ -70,7 +72,9 @@ export function History({ device }: { readonly device: DeviceDto }) {
       if (gone || canvas.current === null) return;
       chart.current ??= module.createHistoryChart(canvas.current);
       chart.current.draw({
-        lines, ...window, offset: offsetOf(clockNow.peek()?.now ?? ""),
+        lines,
+        ...window,
+        offset: offsetOf(clockNow.peek()?.now ?? ""),
         timeText: (at) => (RANGES[range].ms > 86_400_000 ? format.value.dateTime(at).slice(5, 10) : format.value.dateTime(at).slice(11, 16)),
         fullTimeText: (at) => format.value.dateTime(at),
         valueText: (value, unit) => (unit === "" ? (lookup(value >= 0.5 ? "value.yes" : "value.no") ?? "") : format.value.quantity(value, unit)),
@@ -88,31 +92,66 @@ export function History({ device }: { readonly device: DeviceDto }) {
       <header class="panel-head">
         <h2 id="history-title">{t("history.title")}</h2>
         <div class="segments small" role="group" aria-label={t("history.range")}>
-          {(Object.keys(RANGES) as Range[]).map((r) => <button type="button" key={r} aria-pressed={r === range} onClick={() => setRange(r)}>{format.value.duration(RANGES[r].ms)}</button>)}
+          {(Object.keys(RANGES) as Range[]).map((r) => (
+            <button type="button" key={r} aria-pressed={r === range} onClick={() => setRange(r)}>
+              {format.value.duration(RANGES[r].ms)}
+            </button>
+          ))}
         </div>
       </header>
-      {possible.length === 0 ? <Empty text={t("device.never-heard")} /> : (
+      {possible.length === 0 ? (
+        <Empty text={t("device.never-heard")} />
+      ) : (
         <>
           <div class="chips" role="group" aria-label={t("history.points")}>
             {possible.map((p) => (
-              <button type="button" key={p.name} aria-pressed={names.includes(p.name)} onClick={() => toggle(p.name)} class={names.includes(p.name) ? `ink-${names.indexOf(p.name) + 1}` : ""}>{word("point", p.name)}</button>
+              <button
+                type="button"
+                key={p.name}
+                aria-pressed={names.includes(p.name)}
+                onClick={() => toggle(p.name)}
+                class={names.includes(p.name) ? `ink-${names.indexOf(p.name) + 1}` : ""}
+              >
+                {word("point", p.name)}
+              </button>
             ))}
           </div>
-          <div class="canvas-box"><canvas ref={canvas} role="img" aria-label={t("history.label", { points: names.map((n) => word("point", n)).join(", ") })} /></div>
+          <div class="canvas-box">
+            <canvas ref={canvas} role="img" aria-label={t("history.label", { points: names.map((n) => word("point", n)).join(", ") })} />
+          </div>
           {lines !== null && (
             <table class="compact extents">
               <caption class="sr-only">{t("history.title")}</caption>
-              <thead><tr><th scope="col">{t("table.point")}</th><th scope="col" class="number">{t("history.min")}</th><th scope="col" class="number">{t("history.mean")}</th><th scope="col" class="number">{t("history.max")}</th></tr></thead>
+              <thead>
+                <tr>
+                  <th scope="col">{t("table.point")}</th>
+                  <th scope="col" class="number">
+                    {t("history.min")}
+                  </th>
+                  <th scope="col" class="number">
+                    {t("history.mean")}
+                  </th>
+                  <th scope="col" class="number">
+                    {t("history.max")}
+                  </th>
+                </tr>
+              </thead>
               <tbody>
-                {lines.filter((l) => l.unit !== "").map((l) => {
-                  const extent = extentOf(l.samples);
-                  return (
-                    <tr key={l.name}>
-                      <th scope="row">{l.label}</th>
-                      {(["min", "mean", "max"] as const).map((k) => <td key={k} class="number">{extent === null ? "—" : format.value.quantity(extent[k], l.unit, true)}</td>)}
-                    </tr>
-                  );
-                })}
+                {lines
+                  .filter((l) => l.unit !== "")
+                  .map((l) => {
+                    const extent = extentOf(l.samples);
+                    return (
+                      <tr key={l.name}>
+                        <th scope="row">{l.label}</th>
+                        {(["min", "mean", "max"] as const).map((k) => (
+                          <td key={k} class="number">
+                            {extent === null ? "—" : format.value.quantity(extent[k], l.unit, true)}
+                          </td>
+                        ))}
+                      </tr>
+                    );
+                  })}
               </tbody>
             </table>
           )}

@@ -12,7 +12,11 @@ export function SeverityMark({ severity }: { readonly severity: AlertDto["severi
 }
 
 export function AlertState({ state }: { readonly state: AlertDto["state"] }) {
-  return <span class={`tag alert-${state}`} data-testid="alert-state" data-state={state}>{word("alert-state", state)}</span>;
+  return (
+    <span class={`tag alert-${state}`} data-testid="alert-state" data-state={state}>
+      {word("alert-state", state)}
+    </span>
+  );
 }
 
 export function DeviceStatus({ status }: { readonly status: DeviceDto["status"] }) {

@@ -57,7 +57,11 @@ function WayLink({ way, onGo }: { readonly way: Way; readonly onGo?: () => void 
     <a href={way.to} aria-current={way.pages.includes(place.value.page) ? "page" : undefined} onClick={onGo} data-testid={`nav-${way.pages[0]}`}>
       <Icon name={way.icon} />
       <span>{t(way.key)}</span>
-      {count > 0 && <b class="badge" aria-label={t("nav.waiting", { n: count })}>{count > 99 ? "99+" : count}</b>}
+      {count > 0 && (
+        <b class="badge" aria-label={t("nav.waiting", { n: count })}>
+          {count > 99 ? "99+" : count}
+        </b>
+      )}
     </a>
   );
 }
@@ -66,7 +70,9 @@ export function Rail() {
   return (
     <nav class="rail" aria-label={t("nav.label")}>
       <a class="brand" href="/">
-        <span class="brand-mark"><Icon name="leaf" size={22} /></span>
+        <span class="brand-mark">
+          <Icon name="leaf" size={22} />
+        </span>
         <span>
           <b>{t("brand.name")}</b>
           <small>{t("brand.line")}</small>
@@ -74,7 +80,9 @@ export function Rail() {
       </a>
       <ul>
         {WAYS.map((way) => (
-          <li key={way.to}><WayLink way={way} /></li>
+          <li key={way.to}>
+            <WayLink way={way} />
+          </li>
         ))}
       </ul>
       <Preferences />
@@ -88,8 +96,16 @@ export function ThumbBar() {
   const waiting = rest.reduce((n, way) => n + (way.badge?.() ?? 0), 0);
   return (
     <nav class="thumb-bar" aria-label={t("nav.label")}>
-      {WAYS.slice(0, UNDER_THUMB).map((way) => <WayLink key={way.to} way={way} />)}
-      <button type="button" aria-expanded={more} aria-current={rest.some((w) => w.pages.includes(place.value.page)) ? "page" : undefined} onClick={() => setMore(true)} data-testid="nav-more">
+      {WAYS.slice(0, UNDER_THUMB).map((way) => (
+        <WayLink key={way.to} way={way} />
+      ))}
+      <button
+        type="button"
+        aria-expanded={more}
+        aria-current={rest.some((w) => w.pages.includes(place.value.page)) ? "page" : undefined}
+        onClick={() => setMore(true)}
+        data-testid="nav-more"
+      >
         <Icon name="more" />
         <span>{t("nav.more")}</span>
         {waiting > 0 && <b class="badge">{waiting}</b>}
@@ -97,7 +113,11 @@ export function ThumbBar() {
       {more && (
         <Dialog title={t("nav.more")} onClose={() => setMore(false)} testId="more-dialog">
           <ul class="more-list">
-            {rest.map((way) => <li key={way.to}><WayLink way={way} onGo={() => setMore(false)} /></li>)}
+            {rest.map((way) => (
+              <li key={way.to}>
+                <WayLink way={way} onGo={() => setMore(false)} />
+              </li>
+            ))}
           </ul>
           <Preferences />
         </Dialog>

@@ -20,7 +20,9 @@ export async function acknowledge(id: string, note?: string): Promise<void> {
 }
 
 export function NeedsYou() {
-  const waiting = [...alerts.all()].filter((a) => can("acknowledge", a.department) && needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))).sort(byUrgency);
+  const waiting = [...alerts.all()]
+    .filter((a) => can("acknowledge", a.department) && needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding)))
+    .sort(byUrgency);
   const pending = [...approvals.all()].filter((a) => a.state === "pending" && can("grant-approval", a.department));
   void findings.version.value;
   if (waiting.length + pending.length === 0) return null;
@@ -36,7 +38,9 @@ export function NeedsYou() {
             <span class="severity ask" />
             <div class="needs-what">
               <p>{approvalSentence(a)}</p>
-              <small>{departmentName(a.department)} · <Time at={a.requestedAt} how="ago" /></small>
+              <small>
+                {departmentName(a.department)} · <Time at={a.requestedAt} how="ago" />
+              </small>
             </div>
             <Decide approval={a} />
           </li>
@@ -45,17 +49,30 @@ export function NeedsYou() {
           <li key={a.id}>
             <SeverityMark severity={a.severity} />
             <div class="needs-what">
-              <p><a href={`/alerts?alert=${encodeURIComponent(a.id)}`}>{alertSentence(a.title, a.evidence)}</a></p>
+              <p>
+                <a href={`/alerts?alert=${encodeURIComponent(a.id)}`}>{alertSentence(a.title, a.evidence)}</a>
+              </p>
               <small>
-                {a.device === null ? spaceName(a.space) : <a href={pathTo("devices", a.device)}>{deviceName(a.device)}</a>} · {departmentName(a.department)} · <Time at={a.raisedAt} how="ago" />
+                {a.device === null ? spaceName(a.space) : <a href={pathTo("devices", a.device)}>{deviceName(a.device)}</a>} · {departmentName(a.department)} ·{" "}
+                <Time at={a.raisedAt} how="ago" />
               </small>
             </div>
-            <ActionButton action="acknowledge" department={a.department} run={() => acknowledge(a.id)}>{t("alerts.ack")}</ActionButton>
+            <ActionButton action="acknowledge" department={a.department} run={() => acknowledge(a.id)}>
+              {t("alerts.ack")}
+            </ActionButton>
           </li>
         ))}
       </ul>
-      {waiting.length > SHOWN && <p class="panel-foot"><a href="/alerts">{t("needs.all", { n: waiting.length })}</a></p>}
-      {pending.length > SHOWN && <p class="panel-foot"><a href="/approvals">{t("needs.all-approvals", { n: pending.length })}</a></p>}
+      {waiting.length > SHOWN && (
+        <p class="panel-foot">
+          <a href="/alerts">{t("needs.all", { n: waiting.length })}</a>
+        </p>
+      )}
+      {pending.length > SHOWN && (
+        <p class="panel-foot">
+          <a href="/approvals">{t("needs.all-approvals", { n: pending.length })}</a>
+        </p>
+      )}
     </section>
   );
 }

@@ -23,7 +23,9 @@ function show(tone: Notice["tone"], text: string): void {
 export function problemText(problem: ProblemDto): string {
   const known = lookup(`problem.${problem.code}`);
   if (known === undefined) return problem.detail;
-  return ["param-out-of-range", "unreachable", "not-signed-in", "wrong-credentials", "own-request"].includes(problem.code) ? known : t("problem.with-detail", { known, detail: problem.detail });
+  return ["param-out-of-range", "unreachable", "not-signed-in", "wrong-credentials", "own-request"].includes(problem.code)
+    ? known
+    : t("problem.with-detail", { known, detail: problem.detail });
 }
 
 export function tellDone(text: string): void {

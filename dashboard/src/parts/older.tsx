@@ -6,8 +6,14 @@ import { t } from "../i18n.ts";
 import { tellProblem } from "./notice.tsx";
 
 /** `path` has its query already; give another `path` and it begins anew. */
-export function useOlder<T extends { readonly id: string }>(path: string): { readonly items: readonly T[]; readonly more: boolean; readonly load: () => Promise<void> } {
-  const [state, setState] = useState<{ readonly path: string; readonly items: readonly T[]; readonly next: string | null | undefined }>({ path, items: [], next: undefined });
+export function useOlder<T extends { readonly id: string }>(
+  path: string,
+): { readonly items: readonly T[]; readonly more: boolean; readonly load: () => Promise<void> } {
+  const [state, setState] = useState<{ readonly path: string; readonly items: readonly T[]; readonly next: string | null | undefined }>({
+    path,
+    items: [],
+    next: undefined,
+  });
   const current = state.path === path ? state : { path, items: [], next: undefined };
   return {
     items: current.items,
@@ -28,5 +34,11 @@ export function together<T extends { readonly id: string }>(live: readonly T[], 
 }
 
 export function OlderButton({ older }: { readonly older: { readonly more: boolean; readonly load: () => Promise<void> } }) {
-  return older.more ? <p class="older"><button type="button" class="plain" onClick={() => void older.load()}>{t("common.older")}</button></p> : null;
+  return older.more ? (
+    <p class="older">
+      <button type="button" class="plain" onClick={() => void older.load()}>
+        {t("common.older")}
+      </button>
+    </p>
+  ) : null;
 }

@@ -16,13 +16,25 @@ export function MinutesField({ label }: { readonly label: string }) {
   return (
     <Field label={label}>
       <select name="minutes">
-        {MINUTES.map((m) => <option key={m} value={m} selected={m === 60}>{format.value.duration(m * 60_000)}</option>)}
+        {MINUTES.map((m) => (
+          <option key={m} value={m} selected={m === 60}>
+            {format.value.duration(m * 60_000)}
+          </option>
+        ))}
       </select>
     </Field>
   );
 }
 
-function OverrideDialog({ subject, device, onClose }: { readonly subject: { readonly device: string } | { readonly space: string }; readonly device?: DeviceDto | undefined; readonly onClose: () => void }) {
+function OverrideDialog({
+  subject,
+  device,
+  onClose,
+}: {
+  readonly subject: { readonly device: string } | { readonly space: string };
+  readonly device?: DeviceDto | undefined;
+  readonly onClose: () => void;
+}) {
   const [keep, setKeep] = useState(false);
   const switchable = device?.kind != null && POINTS[device.kind].some((p) => p.name === "on" && p.writable === true);
   const concerned = [...policies.all()].filter((p) => device?.kind == null || p.kinds.includes(device.kind));
@@ -32,24 +44,37 @@ function OverrideDialog({ subject, device, onClose }: { readonly subject: { read
     const on = field(form, "on");
     const set = { ...(on === "" ? {} : { on: on === "true" }), ...(setpoint === "" ? {} : { setpoint: Number(setpoint) }) };
     return post("/overrides", {
-      ...subject, ...(policy === "" ? {} : { policy }), ...(keep && Object.keys(set).length > 0 ? { set } : {}), reason: field(form, "reason"), minutes: Number(field(form, "minutes")),
+      ...subject,
+      ...(policy === "" ? {} : { policy }),
+      ...(keep && Object.keys(set).length > 0 ? { set } : {}),
+      reason: field(form, "reason"),
+      minutes: Number(field(form, "minutes")),
     });
   };
   return (
     <Dialog title={t("override.title")} onClose={onClose} testId="override-dialog">
       <Form send={send} button={t("override.make")} done={t("override.done")} onDone={onClose} testId="override-form">
         <p class="muted">{t("override.explained")}</p>
-        <Field label={t("override.reason")}><textarea name="reason" required minLength={2} maxLength={500} rows={2} /></Field>
+        <Field label={t("override.reason")}>
+          <textarea name="reason" required minLength={2} maxLength={500} rows={2} />
+        </Field>
         <MinutesField label={t("override.how-long")} />
         <Field label={t("override.policy")}>
           <select name="policy">
             <option value="">{t("override.all-policies")}</option>
-            {concerned.map((p) => <option key={p.id} value={p.id}>{policyName(p.id)}</option>)}
+            {concerned.map((p) => (
+              <option key={p.id} value={p.id}>
+                {policyName(p.id)}
+              </option>
+            ))}
           </select>
         </Field>
         {switchable && (
           <fieldset>
-            <label class="check"><input type="checkbox" checked={keep} onChange={(e) => setKeep(e.currentTarget.checked)} />{t("override.keep")}</label>
+            <label class="check">
+              <input type="checkbox" checked={keep} onChange={(e) => setKeep(e.currentTarget.checked)} />
+              {t("override.keep")}
+            </label>
             {keep && (
               <div class="field-row">
                 <Field label={word("point", "on")}>
@@ -59,7 +84,11 @@ function OverrideDialog({ subject, device, onClose }: { readonly subject: { read
                     <option value="false">{word("value.on", "false")}</option>
                   </select>
                 </Field>
-                {device?.kind === "ac" && <Field label={`${word("point", "setpoint")} (°C)`}><input name="setpoint" type="number" min={5} max={40} step={0.5} inputMode="decimal" /></Field>}
+                {device?.kind === "ac" && (
+                  <Field label={`${word("point", "setpoint")} (°C)`}>
+                    <input name="setpoint" type="number" min={5} max={40} step={0.5} inputMode="decimal" />
+                  </Field>
+                )}
               </div>
             )}
           </fieldset>
@@ -69,12 +98,29 @@ function OverrideDialog({ subject, device, onClose }: { readonly subject: { read
   );
 }
 
-export function OverrideButton({ subject, device, department }: { readonly subject: { readonly device: string } | { readonly space: string }; readonly device?: DeviceDto; readonly department: string | null }) {
+export function OverrideButton({
+  subject,
+  device,
+  department,
+}: {
+  readonly subject: { readonly device: string } | { readonly space: string };
+  readonly device?: DeviceDto;
+  readonly department: string | null;
+}) {
   const [open, setOpen] = useState(false);
   const why = notAllowed("override", department);
   return (
     <>
-      <button type="button" class="plain" aria-disabled={why !== null} title={why ?? undefined} onClick={() => why === null && setOpen(true)} data-testid="override-button">{t("override.open")}</button>
+      <button
+        type="button"
+        class="plain"
+        aria-disabled={why !== null}
+        title={why ?? undefined}
+        onClick={() => why === null && setOpen(true)}
+        data-testid="override-button"
+      >
+        {t("override.open")}
+      </button>
       {open && <OverrideDialog subject={subject} device={device} onClose={() => setOpen(false)} />}
     </>
   );

@@ -15,16 +15,26 @@ export function Exceptions() {
     <section class="panel" aria-labelledby="exceptions-title">
       <header class="panel-head">
         <h2 id="exceptions-title">{t("nav.overrides")}</h2>
-        {active.length > SHOWN && <a href="/overrides">{t("common.all")} {active.length}</a>}
+        {active.length > SHOWN && (
+          <a href="/overrides">
+            {t("common.all")} {active.length}
+          </a>
+        )}
       </header>
       <ul class="side-list">
         {active.slice(0, SHOWN).map((o) => (
           <li key={o.id}>
             <div>
-              {o.device === null ? <a href={pathTo("spaces", o.space ?? "")}>{spaceName(o.space)}</a> : <a href={pathTo("devices", o.device)}>{deviceName(o.device)}</a>}
+              {o.device === null ? (
+                <a href={pathTo("spaces", o.space ?? "")}>{spaceName(o.space)}</a>
+              ) : (
+                <a href={pathTo("devices", o.device)}>{deviceName(o.device)}</a>
+              )}
               <small>{o.reason}</small>
             </div>
-            <span class="muted">{t("approvals.until")} <Time at={o.until} /></span>
+            <span class="muted">
+              {t("approvals.until")} <Time at={o.until} />
+            </span>
           </li>
         ))}
       </ul>
@@ -40,14 +50,26 @@ export function Missing() {
     <section class="panel" aria-labelledby="missing-title">
       <header class="panel-head">
         <h2 id="missing-title">{t("overview.missing")}</h2>
-        {missing.length > SHOWN && <a href="/devices?status=missing">{t("common.all")} {missing.length}</a>}
+        {missing.length > SHOWN && (
+          <a href="/devices?status=missing">
+            {t("common.all")} {missing.length}
+          </a>
+        )}
       </header>
       <ul class="side-list">
         {missing.slice(0, SHOWN).map((d) => (
           <li key={d.id}>
             <div>
               <a href={pathTo("devices", d.id)}>{text(d.name)}</a>
-              <small>{d.seenAt === null ? t("device.never-heard") : <>{t("device.seen")} <Time at={d.seenAt} how="ago" /></>}</small>
+              <small>
+                {d.seenAt === null ? (
+                  t("device.never-heard")
+                ) : (
+                  <>
+                    {t("device.seen")} <Time at={d.seenAt} how="ago" />
+                  </>
+                )}
+              </small>
             </div>
             <DeviceStatus status={d.status} />
           </li>

@@ -29,14 +29,23 @@ function Who() {
       </label>
     );
   }
-  if (who.person === null) return <a class="button" href="/sign-in">{t("sign-in.title")}</a>;
+  if (who.person === null)
+    return (
+      <a class="button" href="/sign-in">
+        {t("sign-in.title")}
+      </a>
+    );
   return (
     <div class="who signed-in">
       <span>
         <b>{text(who.person.name)}</b>
-        <small>{[word("role", who.person.role), who.person.department === null ? "" : departmentName(who.person.department)].filter((s) => s !== "").join(" · ")}</small>
+        <small>
+          {[word("role", who.person.role), who.person.department === null ? "" : departmentName(who.person.department)].filter((s) => s !== "").join(" · ")}
+        </small>
       </span>
-      <button type="button" class="plain small" onClick={() => void signOut()}>{t("who.sign-out")}</button>
+      <button type="button" class="plain small" onClick={() => void signOut()}>
+        {t("who.sign-out")}
+      </button>
     </div>
   );
 }
@@ -50,10 +59,22 @@ export function Preferences({ who = true }: { readonly who?: boolean }) {
         <label>
           <span class="sr-only">{t("preferences.language")}</span>
           <select data-testid="language-select" value={lang.value} onChange={(event) => chooseLanguage(event.currentTarget.value as Lang)}>
-            {LANGS.map((l) => <option key={l} value={l} lang={l}>{LANG_NAMES[l]}</option>)}
+            {LANGS.map((l) => (
+              <option key={l} value={l} lang={l}>
+                {LANG_NAMES[l]}
+              </option>
+            ))}
           </select>
         </label>
-        <button type="button" class="plain icon-button" data-testid="theme-toggle" aria-pressed={dark.value} aria-label={t("preferences.dark")} title={t("preferences.dark")} onClick={toggleTheme}>
+        <button
+          type="button"
+          class="plain icon-button"
+          data-testid="theme-toggle"
+          aria-pressed={dark.value}
+          aria-label={t("preferences.dark")}
+          title={t("preferences.dark")}
+          onClick={toggleTheme}
+        >
           <Icon name={dark.value ? "sun" : "moon"} />
         </button>
       </div>

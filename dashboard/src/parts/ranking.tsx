@@ -10,13 +10,24 @@ export function Ranking() {
   const most = Math.max(1, ...rows.map((r) => r.open));
   return (
     <section class="panel ranking" aria-labelledby="ranking-title">
-      <header class="panel-head"><h2 id="ranking-title">{t("ranking.title")}</h2></header>
-      {rows.length === 0 ? <Empty text={t("ranking.none")} /> : (
+      <header class="panel-head">
+        <h2 id="ranking-title">{t("ranking.title")}</h2>
+      </header>
+      {rows.length === 0 ? (
+        <Empty text={t("ranking.none")} />
+      ) : (
         <ol>
           {rows.map((r) => (
             <li key={r.department ?? ""}>
-              <a href={r.department === null ? "/findings?state=open" : `/findings?state=open&department=${encodeURIComponent(r.department)}`} title={departmentName(r.department)}>{departmentName(r.department)}</a>
-              <span class="bar" aria-hidden="true"><i style={{ width: `${(r.open / most) * 100}%` }} /></span>
+              <a
+                href={r.department === null ? "/findings?state=open" : `/findings?state=open&department=${encodeURIComponent(r.department)}`}
+                title={departmentName(r.department)}
+              >
+                {departmentName(r.department)}
+              </a>
+              <span class="bar" aria-hidden="true">
+                <i style={{ width: `${(r.open / most) * 100}%` }} />
+              </span>
               <b>{r.open}</b>
             </li>
           ))}

@@ -13,8 +13,18 @@ const SHOWN = 12;
 /** What became of a finding, in a word or two. */
 function Outcome({ finding }: { readonly finding: FindingDto }) {
   if (finding.command !== null) return <Stepper state={finding.command.state} />;
-  if (finding.state === "closed") return <span class="tag quiet" title={closeSentence(finding.policy, finding.closeReason)}>{t("stream.over")}</span>;
-  if (finding.actAt !== null) return <span class="tag">{t("stream.warned")} <Time at={finding.actAt} /></span>;
+  if (finding.state === "closed")
+    return (
+      <span class="tag quiet" title={closeSentence(finding.policy, finding.closeReason)}>
+        {t("stream.over")}
+      </span>
+    );
+  if (finding.actAt !== null)
+    return (
+      <span class="tag">
+        {t("stream.warned")} <Time at={finding.actAt} />
+      </span>
+    );
   return <span class="tag">{t(finding.mode === "observe" ? "stream.observed" : "stream.told")}</span>;
 }
 
@@ -23,7 +33,10 @@ export function waste(of: FindingDto): string {
   const { wasted } = of;
   if (wasted === null || (wasted.kwh < 0.005 && wasted.m3 < 0.0005)) return "";
   const f = format.value;
-  const parts = [wasted.kwh >= 0.005 ? `${f.number(wasted.kwh, wasted.kwh < 10 ? 2 : 1)}\u00a0kWh` : "", wasted.m3 >= 0.0005 ? `${f.number(wasted.m3, wasted.m3 < 1 ? 3 : 2)}\u00a0m³` : ""];
+  const parts = [
+    wasted.kwh >= 0.005 ? `${f.number(wasted.kwh, wasted.kwh < 10 ? 2 : 1)}\u00a0kWh` : "",
+    wasted.m3 >= 0.0005 ? `${f.number(wasted.m3, wasted.m3 < 1 ? 3 : 2)}\u00a0m³` : "",
+  ];
   return parts.filter((s) => s !== "").join(" · ");
 }
 
@@ -33,17 +46,34 @@ function Row({ id }: { readonly id: string }) {
   const { device } = finding.subject;
   return (
     <li class={finding.state} data-testid="stream-row">
-      <span class="stream-time"><Time at={finding.openedAt} /></span>
+      <span class="stream-time">
+        <Time at={finding.openedAt} />
+      </span>
       <SeverityMark severity={finding.severity} />
       <div class="stream-what">
-        <p><a href={pathTo("devices", device)} data-testid="device-link">{deviceName(device)}</a> <span class="policy-name">{policyName(finding.policy)}</span></p>
+        <p>
+          <a href={pathTo("devices", device)} data-testid="device-link">
+            {deviceName(device)}
+          </a>{" "}
+          <span class="policy-name">{policyName(finding.policy)}</span>
+        </p>
         <small>{reasonSentence(finding.policy, finding.reason, finding.evidence)}</small>
       </div>
       <span class="stream-where">
         {departmentName(finding.subject.department)}
-        <small>{finding.state === "open" ? <>{t("stream.since")} <Since at={finding.since} /></> : waste(finding)}</small>
+        <small>
+          {finding.state === "open" ? (
+            <>
+              {t("stream.since")} <Since at={finding.since} />
+            </>
+          ) : (
+            waste(finding)
+          )}
+        </small>
       </span>
-      <span class="stream-outcome"><Outcome finding={finding} /></span>
+      <span class="stream-outcome">
+        <Outcome finding={finding} />
+      </span>
     </li>
   );
 }
@@ -56,7 +86,15 @@ export function Stream() {
         <h2 id="stream-title">{t("stream.title")}</h2>
         <a href="/findings">{t("stream.all")}</a>
       </header>
-      {newest.length === 0 ? <Empty text={t("stream.none")} /> : <ol>{newest.map((f) => <Row key={f.id} id={f.id} />)}</ol>}
+      {newest.length === 0 ? (
+        <Empty text={t("stream.none")} />
+      ) : (
+        <ol>
+          {newest.map((f) => (
+            <Row key={f.id} id={f.id} />
+          ))}
+        </ol>
+      )}
     </section>
   );
 }

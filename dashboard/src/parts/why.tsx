@@ -23,8 +23,13 @@ function Judgement({ of: j }: { readonly of: WhyDto["judgements"][number] }) {
     <li class={`judgement ${j.state ?? "none"}`}>
       <span class="verdict">{j.state === null ? "—" : word("verdict", j.state)}</span>
       <div>
-        <p><a href={`/policies?policy=${j.policy}`}>{policyName(j.policy)}</a> <ModeMark mode={j.mode} /></p>
-        <small>{j.reason === null ? word("why", j.why) : reasonSentence(j.policy, j.reason, j.evidence ?? {})}{more.length > 0 ? `${t("why.stop")}${more.join(t("why.comma"))}` : ""}</small>
+        <p>
+          <a href={`/policies?policy=${j.policy}`}>{policyName(j.policy)}</a> <ModeMark mode={j.mode} />
+        </p>
+        <small>
+          {j.reason === null ? word("why", j.why) : reasonSentence(j.policy, j.reason, j.evidence ?? {})}
+          {more.length > 0 ? `${t("why.stop")}${more.join(t("why.comma"))}` : ""}
+        </small>
       </div>
     </li>
   );
@@ -36,27 +41,62 @@ function Answer({ why }: { readonly why: WhyDto }) {
   const at = (iso: string) => format.value.time(iso, now.peek());
   return (
     <>
-      <p>{t("why.day", { date: why.day.date })}{dayText(why.day)}{t("why.comma")}{t(why.day.workingNow ? "day.in-hours" : "day.out-of-hours")}{t("why.stop")}{word("season", why.day.season)}</p>
+      <p>
+        {t("why.day", { date: why.day.date })}
+        {dayText(why.day)}
+        {t("why.comma")}
+        {t(why.day.workingNow ? "day.in-hours" : "day.out-of-hours")}
+        {t("why.stop")}
+        {word("season", why.day.season)}
+      </p>
       {why.protection !== null && <p>{t("device.protected", { why: word("protection", why.protection) })}</p>}
       {why.overrides.map((o) => (
-        <p key={o.id}>{t("why.override", { who: personName(o.by), reason: o.reason, until: at(o.until), set: o.set === null ? null : setText(o.set), policy: o.policy === null ? t("override.all-policies") : policyName(o.policy) })}</p>
+        <p key={o.id}>
+          {t("why.override", {
+            who: personName(o.by),
+            reason: o.reason,
+            until: at(o.until),
+            set: o.set === null ? null : setText(o.set),
+            policy: o.policy === null ? t("override.all-policies") : policyName(o.policy),
+          })}
+        </p>
       ))}
       {why.arbitration.map((a) => (
         <p key={a.point} class="verdict-line">
           {t("why.arbitration", {
-            point: word("point", a.point), wanted: pointText(a.point, a.wanted, UNITS[a.point] ?? ""), by: a.source === "policy" ? policyName(a.by) : word("source", a.source),
-            reported: pointText(a.point, a.reported, UNITS[a.point] ?? ""), beats: a.beats.map(policyName).join(t("why.comma")),
+            point: word("point", a.point),
+            wanted: pointText(a.point, a.wanted, UNITS[a.point] ?? ""),
+            by: a.source === "policy" ? policyName(a.by) : word("source", a.source),
+            reported: pointText(a.point, a.reported, UNITS[a.point] ?? ""),
+            beats: a.beats.map(policyName).join(t("why.comma")),
           })}
         </p>
       ))}
-      {why.holding.map((h, i) => <p key={i} class="holding">{t("why.holding", { why: word("holding", h.why), until: h.until === null ? null : at(h.until) })}</p>)}
-      <ul class="judgements">{applying.map((j) => <Judgement key={j.policy} of={j} />)}</ul>
+      {why.holding.map((h, i) => (
+        <p key={i} class="holding">
+          {t("why.holding", { why: word("holding", h.why), until: h.until === null ? null : at(h.until) })}
+        </p>
+      ))}
+      <ul class="judgements">
+        {applying.map((j) => (
+          <Judgement key={j.policy} of={j} />
+        ))}
+      </ul>
       {rest.length > 0 && (
         <details>
           <summary>{t("why.not-applying", { n: rest.length })}</summary>
           <ul class="judgements">
             {rest.map((j) => (
-              <li key={j.policy} class="judgement none"><span class="verdict">—</span><div><p>{policyName(j.policy)}</p><small>{word("why", j.why)}{j.exemption === null ? "" : `${t("why.colon")}${word("protection", j.exemption)}`}</small></div></li>
+              <li key={j.policy} class="judgement none">
+                <span class="verdict">—</span>
+                <div>
+                  <p>{policyName(j.policy)}</p>
+                  <small>
+                    {word("why", j.why)}
+                    {j.exemption === null ? "" : `${t("why.colon")}${word("protection", j.exemption)}`}
+                  </small>
+                </div>
+              </li>
             ))}
           </ul>
         </details>
@@ -70,8 +110,10 @@ export function Why({ id }: { readonly id: string }) {
   const [problem, setProblem] = useState<ProblemDto | null>(null);
   // What was decided about this device makes the answer another one.
   const marks = [
-    ...[...findings.all()].filter((f) => f.subject.device === id).map((f) => `${f.id}${f.state}`), ...[...commands.all()].filter((c) => c.device === id).map((c) => `${c.id}${c.state}`),
-    overrides.version.value, policies.version.value,
+    ...[...findings.all()].filter((f) => f.subject.device === id).map((f) => `${f.id}${f.state}`),
+    ...[...commands.all()].filter((c) => c.device === id).map((c) => `${c.id}${c.state}`),
+    overrides.version.value,
+    policies.version.value,
   ].join(" ");
   useEffect(() => {
     let gone = false;
