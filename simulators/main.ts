@@ -121,6 +121,8 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.once("SIGTERM", onSignal).once("SIGINT", onSignal);
+  // Started by the demonstration, it ends with it, however that ends.
+  process.once("disconnect", onSignal);
   const timer = options.duration === undefined ? null : setTimeout(onSignal, options.duration * 1000);
   try {
     await (options.replay === undefined ? simulate(options, stop.signal) : replay(options, options.replay, stop.signal));
@@ -131,6 +133,7 @@ async function main(args: readonly string[]): Promise<number> {
     throw error;
   } finally {
     if (timer !== null) clearTimeout(timer);
+    if (process.connected) process.disconnect?.();
   }
 }
 

@@ -1,8 +1,6 @@
 /** Who asks: people of the site file sign in with a password; in open mode (loopback only) a visitor chooses whom to be. */
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Request, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import express from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import session from "express-session";
@@ -13,16 +11,20 @@ import { ACTIONS, PERMISSIONS, may } from "../core/roles.ts";
 import type { Department, Person } from "../core/space.ts";
 import { problem } from "../errors.ts";
 import type { Credentials, Gatekeeper } from "../ports.ts";
+import { VISITOR, actorFor } from "./actor.ts";
 import { hashPassword, passwordProblem, verifyPassword } from "./hash-password.ts";
 import { isLoopbackHost, isSameOrigin } from "./origin.ts";
+import { sessionSecret } from "./secret.ts";
 import { RecordsSessionStore } from "./session-store.ts";
+import { createTries } from "./tries.ts";
 
 const HOUR = 3_600_000;
 const SESSION_MS = 12 * HOUR;
 const LINK_MS = 24 * HOUR;
-/** Wrong passwords per account, and tries per address, within a quarter of an hour. */
+/** Tries per account, and per address (a whole office may share one), within a quarter of an hour. */
 const TRIES = 10;
 const TRIES_PER_ADDRESS = 50;
+const STRANGERS_KEPT = 10_000;
 const TRIES_WINDOW_MS = 15 * 60_000;
 
 export interface AuthOptions {
@@ -57,21 +59,15 @@ function bodyOf<T>(schema: z.ZodType<T>, request: Request): T {
   throw problem("invalid-body", read.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; "));
 }
 
-/** One secret per data folder, made at the first start. */
-function sessionSecret(dataDir: string): string {
-  const file = join(dataDir, "session-secret");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
-  return readFileSync(file, "utf8");
-}
+/** What a plain form of another page can send is refused: safety never rests on the browser's headers alone. */
+const jsonOnly: RequestHandler = (request, _response, next) => {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  const sent = encoding !== undefined || (length !== undefined && length !== "0");
+  if (sent && !request.is("application/json")) throw problem("unsupported-media-type", "Send the body as application/json.");
+  next();
+};
 
 const tokenHash = (token: string) => createHash("sha256").update(token).digest("hex");
-
-/** The sections a person answers for: a chief's own, and those in a deputy's charge. */
-export function actorFor(person: Person, departments: readonly Department[]): Actor {
-  const own = departments.filter((d) => d.chief === person.id || d.deputy === person.id).map((d) => d.id);
-  const section = person.role === "chief" && person.department !== null ? [person.department] : [];
-  return { id: person.id, role: person.role, departments: [...new Set([...own, ...section])] };
-}
 
 export async function createAuth(options: AuthOptions): Promise<Auth> {
   const { credentials, people, departments, mode, url, now } = options;
@@ -90,7 +86,9 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   await credentials.dropExpiredSessions(now());
   // An unknown person costs as much time as a wrong password.
   const decoy = await hashPassword(randomBytes(16).toString("hex"));
-  const failures = new Map<string, { count: number; until: number }>();
+  // Names that nobody has rest like accounts do, but apart: whoever invents names makes no account's count be forgotten.
+  const accounts = createTries(TRIES, TRIES_WINDOW_MS, Infinity, now);
+  const strangers = createTries(TRIES, TRIES_WINDOW_MS, STRANGERS_KEPT, now);
 
   const personOf = (request: unknown): Person | null => {
     const id = ((request as { session?: SignedIn }).session ?? {}).person;
@@ -137,6 +135,14 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     await credentials.dropSessionsOf(person.id);
   }
 
+  /** Counts a try with an account's password; a problem when the account rests. */
+  function countTry(response: Response, person: Person | undefined, name: string): void {
+    const rest = person === undefined ? strangers.take(name.toLowerCase()) : accounts.take(person.id);
+    if (rest === null) return;
+    response.set("Retry-After", String(Math.ceil(rest / 1000)));
+    throw problem("too-many-requests", "Too many wrong passwords for this account; wait a quarter of an hour.");
+  }
+
   async function newLink(purpose: string, person: string | null): Promise<string> {
     const token = randomBytes(24).toString("base64url");
     await credentials.saveToken(tokenHash(token), purpose, person, now() + LINK_MS);
@@ -150,32 +156,31 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     standardHeaders: "draft-8",
     legacyHeaders: false,
     keyGenerator: (request) => ipKeyGenerator(request.ip ?? ""),
+    // The header of a proxy that was not declared is not believed, and no reason to complain on stderr.
+    validate: { xForwardedForHeader: false },
     handler: () => {
       throw problem("too-many-requests", "Too many tries from this address; wait a quarter of an hour.");
     },
   });
 
+  router.use("/auth", jsonOnly);
   router.get("/auth/me", (request, response) => void response.json(present(request)));
   router.post("/auth/sign-in", addresses, async (request: Request, response: Response) => {
     const { person: name, password } = bodyOf(signInBody, request);
-    const key = name.toLowerCase();
-    const failed = failures.get(key);
-    if (failed !== undefined && failed.until > now() && failed.count >= TRIES)
-      throw problem("too-many-requests", "Too many wrong passwords for this account; wait a quarter of an hour.");
     const person = find(name);
+    countTry(response, person, name);
     const hash = person === undefined ? null : await credentials.passwordHash(person.id);
     const right = await verifyPassword(hash ?? decoy, password);
-    if (person === undefined || hash === null || !right) {
-      if (failures.size > 10_000) failures.clear();
-      failures.set(key, failed !== undefined && failed.until > now() ? { ...failed, count: failed.count + 1 } : { count: 1, until: now() + TRIES_WINDOW_MS });
-      throw problem("wrong-credentials", "This person and password do not belong together.");
-    }
-    failures.delete(key);
+    if (person === undefined || hash === null || !right) throw problem("wrong-credentials", "This person and password do not belong together.");
+    accounts.forgive(person.id);
+    await credentials.dropExpiredSessions(now());
     await becomes(request, person.id);
     response.json(present(request));
   });
   router.post("/auth/sign-out", async (request: Request, response: Response) => {
-    await new Promise<void>((resolve) => request.session.destroy(() => resolve()));
+    await new Promise<void>((resolve, reject) =>
+      request.session.destroy((error: unknown) => (error === undefined || error === null ? resolve() : reject(error as Error))),
+    );
     response.clearCookie("jieyue.sid");
     response.status(204).end();
   });
@@ -189,14 +194,17 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   router.post("/auth/set-up", addresses, async (request: Request, response: Response) => {
     const { token, person: name, password } = bodyOf(setUpBody, request);
     const person = find(name);
-    const wrong = person === undefined ? null : passwordProblem(password, person);
+    // Judged for strangers too: without a link nobody learns who is on the site.
+    const wrong = passwordProblem(password, person ?? { id: name, email: null });
     if (wrong !== null) throw problem("weak-password", wrong);
     const hash = tokenHash(token);
     const used = (await credentials.takeToken(hash, "set-up", now())) ?? (await credentials.takeToken(hash, "invite", now()));
-    if (used === null) throw problem("bad-token", "This link was used already or is older than 24 hours; ask for a new one.");
+    // The first start's link is for the first password: once there is one, it is worth nothing.
+    if (used === null || (used.person === null && (await credentials.anyPassword())))
+      throw problem("bad-token", "This link was used already or is older than 24 hours; ask for a new one.");
     if (person === undefined || (used.person === null ? person.role !== "administrator" : used.person !== person.id)) {
       // A slip of the pen must not use the link up.
-      await credentials.saveToken(hash, used.person === null ? "set-up" : "invite", used.person, now() + LINK_MS);
+      await credentials.saveToken(hash, used.person === null ? "set-up" : "invite", used.person, used.expires);
       throw problem("unknown-person", used.person === null ? "The first password is an administrator's of the site file." : "The link is another person's.");
     }
     await setPassword(person, password);
@@ -207,8 +215,10 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     const person = personOf(request);
     if (person === null) throw problem("not-signed-in", "Sign in first.");
     const body = bodyOf(passwordBody, request);
+    countTry(response, person, person.id);
     const hash = await credentials.passwordHash(person.id);
     if (hash === null || !(await verifyPassword(hash, body.old))) throw problem("wrong-credentials", "The old password is not right.");
+    accounts.forgive(person.id);
     await setPassword(person, body.new);
     await becomes(request, person.id);
     response.json(present(request));
@@ -218,7 +228,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     if (actor === null || !may(actor, "manage-people", null)) throw problem("forbidden", "An administrator invites people.");
     const person = people().find((p) => p.id === request.params["id"]);
     if (person === undefined) throw problem("unknown-person", "There is no such person on this site.");
-    response.status(201).json({ link: await newLink("invite", person.id), expires: LINK_MS / HOUR });
+    response.status(201).json({ link: await newLink("invite", person.id), expires: new Date(now() + LINK_MS).toISOString() });
   });
 
   return {
@@ -233,6 +243,3 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     },
   };
 }
-
-/** Who one is in open mode on a site without people. */
-const VISITOR: Person = { id: "visitor", name: { "zh-CN": "访客", "zh-TW": "訪客", en: "Visitor" }, role: "administrator", department: null, email: null };

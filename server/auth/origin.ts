@@ -28,9 +28,11 @@ export function isSameOrigin(request: IncomingMessage, ownUrl: string, loopbackO
   if (typeof site === "string" && site !== "same-origin" && site !== "none") return false;
   const { origin } = request.headers;
   if (origin === undefined) return true;
-  if (ownUrl !== "" && origin === new URL(ownUrl).origin) return true;
   try {
-    return new URL(origin).host === host;
+    const [from, own] = [new URL(origin), ownUrl === "" ? null : new URL(ownUrl)];
+    // Behind TLS the same name without TLS is another site: anybody on the wire can speak for it.
+    if (own !== null && from.host === own.host) return from.origin === own.origin;
+    return from.host === host;
   } catch {
     return false;
   }

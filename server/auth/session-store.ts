@@ -5,6 +5,16 @@ import type { Credentials } from "../ports.ts";
 
 type Done = (error?: unknown) => void;
 
+/** What cannot be read is no session: the person signs in again. */
+function sessionOf(data: string): SessionData | null {
+  try {
+    const read = JSON.parse(data) as SessionData | null;
+    return typeof read?.cookie === "object" ? read : null;
+  } catch {
+    return null;
+  }
+}
+
 export class RecordsSessionStore extends Store {
   private readonly credentials: Credentials;
   private readonly now: () => number;
@@ -19,7 +29,7 @@ export class RecordsSessionStore extends Store {
 
   override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
     this.credentials.session(id).then(
-      (row) => done(null, row === null || row.expires <= this.now() ? null : (JSON.parse(row.data) as SessionData)),
+      (row) => done(null, row === null || row.expires <= this.now() ? null : sessionOf(row.data)),
       (error: unknown) => done(error),
     );
   }
@@ -32,8 +42,11 @@ export class RecordsSessionStore extends Store {
     );
   }
 
-  override touch(id: string, session: SessionData, done?: Done): void {
-    this.set(id, session, done);
+  override touch(id: string, _session: SessionData, done?: Done): void {
+    this.credentials.touchSession(id, this.now() + this.lifetime).then(
+      () => done?.(),
+      (error: unknown) => done?.(error),
+    );
   }
 
   override destroy(id: string, done?: Done): void {

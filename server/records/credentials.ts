@@ -29,6 +29,9 @@ export function createCredentials(db: () => Kysely<Tables>): Credentials {
         .onConflict((c) => c.column("id").doUpdateSet(row))
         .execute();
     },
+    async touchSession(id, expires) {
+      await db().updateTable("sessions").set({ expires }).where("id", "=", id).execute();
+    },
     async dropSession(id) {
       await db().deleteFrom("sessions").where("id", "=", id).execute();
     },
@@ -40,11 +43,20 @@ export function createCredentials(db: () => Kysely<Tables>): Credentials {
       await db().deleteFrom("sessions").where("person", "=", person).execute();
     },
     async saveToken(hash, purpose, person, expires) {
-      await db().insertInto("tokens").values({ hash, purpose, person, expires }).execute();
+      await db()
+        .transaction()
+        .execute(async (tx) => {
+          await tx
+            .deleteFrom("tokens")
+            .where("purpose", "=", purpose)
+            .where("person", person === null ? "is" : "=", person)
+            .execute();
+          await tx.insertInto("tokens").values({ hash, purpose, person, expires }).execute();
+        });
     },
     async takeToken(hash, purpose, now) {
       const row = await db().deleteFrom("tokens").where("hash", "=", hash).where("purpose", "=", purpose).returning(["person", "expires"]).executeTakeFirst();
-      return row === undefined || row.expires <= now ? null : { person: row.person };
+      return row === undefined || row.expires <= now ? null : row;
     },
   };
 }

@@ -1,18 +1,36 @@
 /** `node:sqlite` in the shape that Kysely's SQLite dialect expects. */
 import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, StatementSync } from "node:sqlite";
-import { SqliteDialect } from "kysely";
+import type { Dialect } from "kysely";
+import { SqliteAdapter, SqliteDialect } from "kysely";
 
 const STATEMENTS_KEPT = 200;
 
 /** Opens the file (or `:memory:`) with the pragmas that the records rely on: WAL survives a killed process, foreign keys hold. */
 export function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: 5000 });
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
-  return database;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 5000 });
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
+    return database;
+  } catch (error) {
+    database?.close();
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The records in ${file} cannot be opened: ${detail}. Check that the data folder is there and may be written, or put the file back from a backup.`,
+      { cause: error },
+    );
+  }
 }
 
-export function createDialect(database: DatabaseSync): SqliteDialect {
+/** SQLite can take back DDL; Kysely's own adapter says no, and then a migration killed half way would never finish. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+export function createDialect(database: DatabaseSync): Dialect {
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     let statement = statements.get(sql);
@@ -24,7 +42,7 @@ export function createDialect(database: DatabaseSync): SqliteDialect {
     return statement;
   };
   const bind = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
-  return new SqliteDialect({
+  const dialect = new SqliteDialect({
     database: {
       close: () => database.close(),
       prepare: (sql) => ({
@@ -35,4 +53,10 @@ export function createDialect(database: DatabaseSync): SqliteDialect {
       }),
     },
   });
+  return {
+    createAdapter: () => new TransactionalAdapter(),
+    createDriver: () => dialect.createDriver(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+  };
 }

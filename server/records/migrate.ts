@@ -7,13 +7,13 @@ import type { Tables } from "./tables.ts";
 /** Forward only, in this order; a released one is never edited. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-first": first };
 
-/** Brings the database to the newest form. A database that a newer program wrote is refused with what to do. */
+/** Brings the database to the newest form, or leaves it as it was. A database that a newer program wrote is refused with what to do. */
 export async function migrate(db: Kysely<Tables>, migrations: Readonly<Record<string, Migration>> = MIGRATIONS): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const detail = error instanceof Error ? error.message : JSON.stringify(error);
-  if (detail.includes("missing") || detail.includes("corrupted")) {
+  if (detail.startsWith("corrupted migrations")) {
     throw new Error(
       `The records were written by a newer Jieyue than this one (${detail}). Run that version or a newer one, or give this one a data folder of its own.`,
       { cause: error },

@@ -51,8 +51,14 @@ export function createSqliteRecords(options: { readonly file: string }): Records
   return {
     ...createCredentials(() => db),
     async open() {
-      db = new Kysely<Tables>({ dialect: createDialect(openDatabase(options.file)) });
-      await migrate(db);
+      const database = openDatabase(options.file);
+      db = new Kysely<Tables>({ dialect: createDialect(database) });
+      try {
+        await migrate(db);
+      } catch (error) {
+        await db.destroy();
+        throw error;
+      }
     },
     commit(decisions) {
       const run = last.then(async () => {

@@ -267,10 +267,55 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       expect([await records.session("s2"), await records.session("s3")]).toEqual([null, { data: "{}", expires: 300 }]);
       await records.saveToken("t1", "invite", "chief", 500);
       expect(await records.takeToken("t1", "set-up", 400)).toBeNull();
-      expect(await records.takeToken("t1", "invite", 400)).toEqual({ person: "chief" });
+      expect(await records.takeToken("t1", "invite", 400)).toEqual({ person: "chief", expires: 500 });
       expect(await records.takeToken("t1", "invite", 400)).toBeNull();
       await records.saveToken("t2", "invite", "chief", 500);
       expect(await records.takeToken("t2", "invite", 500)).toBeNull();
+    });
+
+    it("brings no session back that was dropped while a request was under way", async () => {
+      await records.saveSession("s1", "chief", "{}", 100);
+      await records.touchSession("s1", 300);
+      expect(await records.session("s1")).toEqual({ data: "{}", expires: 300 });
+      await records.dropSession("s1");
+      await records.touchSession("s1", 400);
+      expect(await records.session("s1")).toBeNull();
+    });
+
+    it("voids an older one-time token when a newer one is made for the same purpose and person", async () => {
+      await records.saveToken("first", "set-up", null, 500);
+      await records.saveToken("invite", "invite", null, 500);
+      await records.saveToken("other", "set-up", "chief", 500);
+      await records.saveToken("second", "set-up", null, 600);
+      const take = (hash: string, purpose: string) => records.takeToken(hash, purpose, 1);
+      expect([await take("first", "set-up"), await take("second", "set-up"), await take("invite", "invite"), await take("other", "set-up")]).toEqual([
+        null,
+        { person: null, expires: 600 },
+        { person: null, expires: 500 },
+        { person: "chief", expires: 500 },
+      ]);
+    });
+
+    it("takes commits that come at once in the order in which they came, though one of them fails", async () => {
+      const broken = { kind: "finding", finding: { ...finding("bad"), openedAt: "no time" as unknown as number }, why: "opened" } as const;
+      const change = (i: number): Decision[] => [
+        { kind: "policy", policy: "cooling-floor", change: { params: { limit: i } }, why: "changed" },
+        { kind: "audit", entry: { at: i, by: "x", what: "policy", subject: "s", detail: { i } } },
+      ];
+      const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => records.commit(i === 20 ? [...change(i), broken] : change(i))));
+      expect(outcomes.map((o, i) => [o.status, i]).filter(([status]) => status === "rejected")).toEqual([["rejected", 20]]);
+      expect((await records.audit(all)).items.map((e) => e.at)).toEqual(Array.from({ length: 40 }, (_, i) => 39 - i).filter((i) => i !== 20));
+      expect((await records.standing()).policies).toEqual({ "cooling-floor": { params: { limit: 39 } } });
+    });
+
+    it("shows nobody half of a batch", async () => {
+      const commit = records.commit(Array.from({ length: 1000 }, (_, i) => found(finding(`f${i}`))));
+      let done = false;
+      void commit.then(() => (done = true));
+      const seen = new Set<number>();
+      while (!done) seen.add((await records.findings({}, { limit: 2000 })).items.length);
+      expect([...seen].filter((n) => n !== 0 && n !== 1000)).toEqual([]);
+      expect((await records.findings({}, { limit: 2000 })).items).toHaveLength(1000);
     });
   });
 }

@@ -31,8 +31,8 @@ export const coolingFloor: PolicyDefinition = {
     const evidence = { mode: mode.value, setpoint: setpoint.value, limit, temperature };
     // In auto a unit cools when its room is warmer than what was asked for, and heats when it is colder.
     const auto = mode.value === "auto";
-    if (auto && temperature === null) return unknown("no-sensor", evidence);
     const recheckAt = auto ? view.now + AUTO_AGAIN_MS : undefined;
+    if (auto && temperature === null) return unknown("no-sensor", evidence, recheckAt);
     const cools = mode.value === "cool" || (auto && temperature !== null && temperature > setpoint.value);
     if (!cools) return fine("not-cooling", evidence, recheckAt);
     if (setpoint.value >= limit) return fine("at-or-above", evidence);

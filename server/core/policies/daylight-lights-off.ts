@@ -3,6 +3,9 @@ import type { PolicyDefinition, View } from "../policy.ts";
 import { sunElevation } from "../sun.ts";
 import { fine, numberOf, running, unknown } from "./inputs.ts";
 
+/** The sun moves without a reading: it is looked at again this often. */
+const SUN_AGAIN_MS = 900_000;
+
 interface Daylight {
   readonly lux: number;
   readonly source: "indoor" | "outdoor";
@@ -46,10 +49,10 @@ export const daylightLightsOff: PolicyDefinition = {
     if (tags.includes("decorative") || tags.includes("always-on")) return fine("not-governed");
     const elevation = sunElevation(view.now, view.site.latitude, view.site.longitude);
     // A bright sensor in the dark sees lamps, not daylight.
-    if (elevation < 5) return fine("sun-low", { elevation: Math.round(elevation * 10) / 10 }, view.now + 900_000);
+    if (elevation < 5) return fine("sun-low", { elevation: Math.round(elevation * 10) / 10 }, view.now + SUN_AGAIN_MS);
     const light = daylight(view);
     if (light === "no-window") return fine("no-window");
-    if (light === null) return unknown("no-light-reading");
+    if (light === null) return unknown("no-light-reading", {}, view.now + SUN_AGAIN_MS);
     const limit = view.params["limit"]!;
     const evidence = {
       daylight: Math.round(light.lux),
@@ -59,6 +62,6 @@ export const daylightLightsOff: PolicyDefinition = {
       elevation: Math.round(elevation * 10) / 10,
     };
     if (light.lux < limit) return fine("too-dark", evidence);
-    return { state: "breach", reason: "bright", evidence, hold: view.params["hold"]!, want: { set: { on: false } } };
+    return { state: "breach", reason: "bright", evidence, hold: view.params["hold"]!, want: { set: { on: false } }, recheckAt: view.now + SUN_AGAIN_MS };
   },
 };

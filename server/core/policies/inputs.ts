@@ -20,8 +20,8 @@ export function numberOf(view: View, point: string, device?: string): number | n
   return typeof value === "number" ? value : null;
 }
 
-export function unknown(reason: string, evidence: Judgement["evidence"] = {}): Judgement {
-  return { state: "unknown", reason, evidence };
+export function unknown(reason: string, evidence: Judgement["evidence"] = {}, recheckAt?: Millis): Judgement {
+  return { state: "unknown", reason, evidence, recheckAt };
 }
 
 export function fine(reason: string, evidence: Judgement["evidence"] = {}, recheckAt?: Millis): Judgement {
