@@ -1,0 +1,149 @@
+/** What holds for each rule of the office alike: its hold to the second, its mode, its scope, and whom it leaves alone. */
+import { describe, expect, it } from "vitest";
+import { POLICIES } from "../../../server/core/policies/all.ts";
+import type { PolicyOverrides } from "../../../server/core/policy.ts";
+import type { PointValue, Quality } from "../../../server/core/reading.ts";
+import type { Exemption, SpaceClass } from "../../../server/core/space.ts";
+import { PolicyStory } from "../../support/policy-story.ts";
+import { smallSite } from "../../support/small-site.ts";
+
+interface Situation {
+  readonly policy: string;
+  readonly subject: string;
+  readonly start: string;
+  /** What is said at the start: waste, if it lasts. */
+  readonly said: Readonly<Record<string, Readonly<Record<string, PointValue>>>>;
+  /** Seconds from the start until it is a finding. */
+  readonly due: number;
+  /** Parameters under which it is due only after an hour, longer than anybody's silence is believed. */
+  readonly slow: Readonly<Record<string, number>>;
+  readonly spaceClass: SpaceClass | null;
+}
+
+const MORNING = "2026-07-01T10:00:00";
+const EMPTY = { "presence-301": { occupied: false } };
+const office = { spaceClass: "office", slow: { hold: 3600 } } as const;
+const SITUATIONS: readonly Situation[] = [
+  { ...office, policy: "cooling-floor", subject: "ac-301", start: MORNING, said: { "ac-301": { on: true, mode: "cool", setpoint: 25.9 } }, due: 60 },
+  { ...office, policy: "heating-ceiling", subject: "ac-301", start: MORNING, said: { "ac-301": { on: true, mode: "heat", setpoint: 20.1 } }, due: 60 },
+  { ...office, policy: "window-open-no-ac", subject: "ac-301", start: MORNING, said: { "contact-301": { open: true }, "ac-301": { on: true } }, due: 180 },
+  { ...office, policy: "vacant-lights-off", subject: "light-301", start: MORNING, said: { ...EMPTY, "light-301": { on: true } }, due: 600 },
+  { ...office, policy: "vacant-ac-off", subject: "ac-301", start: MORNING, said: { ...EMPTY, "ac-301": { on: true } }, due: 1200 },
+  {
+    ...office,
+    policy: "daylight-lights-off",
+    subject: "light-301",
+    start: MORNING,
+    said: { "lux-301": { illuminance: 900 }, "light-301": { on: true } },
+    due: 600,
+  },
+  {
+    policy: "vacant-water-off",
+    subject: "water-102",
+    start: MORNING,
+    said: { "presence-102": { occupied: false }, "water-102": { flow: 6, valve: "open" } },
+    due: 300,
+    slow: { hold: 3600 },
+    spaceClass: "restroom",
+  },
+  {
+    ...office,
+    policy: "after-hours-shutoff",
+    subject: "ac-301",
+    start: "2026-07-01T17:50:00",
+    said: { "ac-301": { on: true } },
+    due: 600,
+    slow: { grace: 4800 },
+  },
+  { policy: "decorative-lights-off", subject: "facade-1", start: MORNING, said: { "facade-1": { on: true } }, due: 0, slow: { hold: 3600 }, spaceClass: null },
+];
+
+function tell(s: Situation, more: { policy?: PolicyOverrides; exemptions?: readonly Exemption[]; quality?: Quality } = {}): PolicyStory {
+  const site = smallSite({ policies: { [s.policy]: more.policy ?? {} }, exemptions: more.exemptions ?? [] });
+  const story = new PolicyStory(s.start, site, s.policy);
+  for (const [device, values] of Object.entries(s.said)) story.say(device, values, more.quality);
+  return story;
+}
+
+/** Lets time pass, devices repeating themselves. */
+function pass(story: PolicyStory, seconds: number): void {
+  story.playTo(new Date(story.now + seconds * 1000 + 8 * 3_600_000).toISOString().slice(0, 19));
+}
+
+/** The finding of the situation, some minutes after it was due. */
+function outcome(s: Situation, more: Parameters<typeof tell>[1] = {}) {
+  const story = tell(s, more);
+  pass(story, s.due + 900);
+  return { found: story.findings().length, alerts: story.alerts().length, commands: story.sent().length };
+}
+
+const exempt = (more: Partial<Exemption>): Exemption => ({ policy: null, device: null, space: null, spaceClass: null, reason: "because", ...more });
+
+it("every policy that judges devices is told here", () => {
+  expect(SITUATIONS.map((s) => s.policy).sort()).toEqual(
+    POLICIES.filter((p) => p.subject === "device")
+      .map((p) => p.id)
+      .sort(),
+  );
+});
+
+describe.each(SITUATIONS)("$policy", (s) => {
+  it("is found when it is due, to the second, and acts", () => {
+    const story = tell(s);
+    if (s.due > 0) {
+      pass(story, s.due - 1);
+      expect(story.findings()).toEqual([]);
+      pass(story, 1);
+    }
+    expect(story.findings()).toMatchObject([{ policy: s.policy, subject: { device: `hall/${s.subject}` }, openedAt: story.now, mode: "enforce" }]);
+    pass(story, 900);
+    expect(story.sent()[0]).toMatchObject({ device: `hall/${s.subject}`, by: s.policy });
+    expect(story.findings()).toHaveLength(1);
+  });
+
+  it("tells without acting when it advises, and only writes down when it observes", () => {
+    expect(outcome(s, { policy: { mode: "advise" } })).toEqual({ found: 1, alerts: 1, commands: 0 });
+    expect(outcome(s, { policy: { mode: "observe" } })).toEqual({ found: 1, alerts: 0, commands: 0 });
+  });
+
+  const nothing = { found: 0, alerts: 0, commands: 0 };
+
+  it("says nothing while it is switched off, or elsewhere", () => {
+    expect(outcome(s, { policy: { enabled: false } })).toEqual(nothing);
+    expect(outcome(s, { policy: { scope: { floors: ["9"] } } })).toEqual(nothing);
+    expect(outcome(s, { policy: { scope: { tags: ["other"] } } })).toEqual(nothing);
+  });
+
+  it("leaves alone whom the office exempts, from this rule or from all, and nobody else", () => {
+    expect(outcome(s, { exemptions: [exempt({ device: `hall/${s.subject}` })] })).toEqual(nothing);
+    expect(outcome(s, { exemptions: [exempt({ device: `hall/${s.subject}`, policy: s.policy })] })).toEqual(nothing);
+    if (s.spaceClass !== null) expect(outcome(s, { exemptions: [exempt({ spaceClass: s.spaceClass })] })).toEqual(nothing);
+    expect(outcome(s, { exemptions: [exempt({ device: `hall/${s.subject}`, policy: "other" }), exempt({ spaceClass: "archive" })] }).found).toBe(1);
+  });
+
+  it.each(["suspect", "bad"] as const)("does not act on what is %s", (quality) => {
+    const story = tell(s, { quality });
+    story.wait(s.due + 900);
+    expect(story.findings()).toEqual([]);
+    expect(story.sent()).toEqual([]);
+  });
+
+  it("does not begin in a silence", () => {
+    const story = tell(s, { policy: { params: s.slow } });
+    story.wait(2 * 3600);
+    expect(story.findings()).toEqual([]);
+    const told = tell(s, { policy: { params: s.slow } });
+    pass(told, 2 * 3600);
+    expect(told.findings()).toHaveLength(1);
+  });
+
+  it("waits for a person's exception to end", () => {
+    const story = tell(s, { policy: { params: s.slow } });
+    const until = story.now + 2 * 3_600_000;
+    story.ask("director", { kind: "override", device: `hall/${s.subject}`, space: null, policy: s.policy, set: null, reason: "a visit", until });
+    pass(story, 2 * 3600 - 1);
+    expect(story.findings()).toEqual([]);
+    pass(story, 2 * 3600);
+    expect(story.findings()).toHaveLength(1);
+  });
+});
