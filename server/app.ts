@@ -49,6 +49,14 @@ export interface App {
   close(): Promise<void>;
 }
 
+function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === "EADDRINUSE")
+    return `port ${port} on ${host} is taken by another program: stop it, or set http.port (JIEYUE_HTTP_PORT) to a free one or to 0`;
+  if (error.code === "EADDRNOTAVAIL") return `${host} is no address of this machine: set http.host (JIEYUE_HTTP_HOST)`;
+  if (error.code === "EACCES") return `port ${port} may not be listened on by this user: set http.port (JIEYUE_HTTP_PORT) above 1023`;
+  return error.message;
+}
+
 /** When the stored history was last written, in ms; null for a new one. Given before the app opens to whoever winds a followed clock. */
 export type BeforeStart = (lastHeard: Millis | null) => void;
 
@@ -117,7 +125,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     // After the API's own listener: engine.io wraps what is already there.
     await live.open();
     await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
+      server.once("error", (error: NodeJS.ErrnoException) => reject(new Error(listenProblem(error, host, port), { cause: error })));
       server.listen(port, host, resolve);
     });
     closers.push(async () => {

@@ -12,7 +12,21 @@ import { probe, quantile } from "./latency.ts";
 import { publish } from "./load.ts";
 import { startServer } from "./server.ts";
 
-const { values: args } = parseArgs({ options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } } });
+const HELP = "npm run bench -- [--quick] [--only embedded|mosquitto|latency]\nPrints figures of this machine; compare only figures of one run.\n";
+const PARTS = ["latency", "embedded", "mosquitto"];
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({ options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } } });
+    if (values.only !== undefined && !PARTS.includes(values.only)) throw new Error(`--only: is one of ${PARTS.join(", ")}.`);
+    return values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nTry --help.\n`);
+    return process.exit(2);
+  }
+}
+
+const args = readArguments();
 const seconds = args.quick === true ? 4 : 10;
 const line = (name: string, value: string) => process.stdout.write(`${name.padEnd(64)} ${value}\n`);
 const rate = (n: number) => `${Math.round(n).toLocaleString("en")} msgs/s`;
@@ -103,7 +117,7 @@ async function latency(): Promise<void> {
 }
 
 if (args.help === true) {
-  process.stdout.write("npm run bench -- [--quick] [--only embedded|mosquitto|latency]\nPrints figures of this machine; compare only figures of one run.\n");
+  process.stdout.write(HELP);
 } else {
   line("machine", `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.version}`);
   if (want("latency")) await latency();

@@ -2,6 +2,13 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
+const HELP = "npm run dev -- [options of npm start]\nThe demonstration on 8026 and the page with reload on 5173; both start anew when a file changes.\n";
+
+if (process.argv.includes("--help")) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+
 const root = join(import.meta.dirname, "../..");
 const children = [
   spawn(process.execPath, ["--watch", "--watch-preserve-output", "server/main.ts", "--demo", ...process.argv.slice(2)], { cwd: root, stdio: "inherit" }),
