@@ -11,6 +11,7 @@ import { createDialect, openDatabase } from "../../server/records/dialect.ts";
 import { MIGRATIONS, migrate } from "../../server/records/migrate.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";
 import type { Tables } from "../../server/records/tables.ts";
+import { credentialsSuite } from "./credentials-suite.ts";
 import { recordsSuite } from "./suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "jieyue-records-"));
@@ -33,6 +34,7 @@ async function writeUntilKilled(file: string, first: number, enough: number): Pr
 
 recordsSuite("records in memory", () => createSqliteRecords({ file: ":memory:" }));
 recordsSuite("records in a file", () => createSqliteRecords({ file: fresh() }));
+credentialsSuite("credentials in a file", () => createSqliteRecords({ file: fresh() }));
 
 describe("the records' file", () => {
   it("refuses to change or remove a line of the audit, whoever asks", async () => {
