@@ -103,6 +103,9 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
     // Nobody can say how long a breach went on in a device that fell silent: its finding ends where it was last heard.
     if (state.silent) closeFinding(turn, standing, "silent", state.seenAt ?? now);
     turn.toAct.add(state.device.id);
+  } else {
+    // What nobody knew did not last: the hold is counted anew, or from where the inputs themselves say that it began.
+    standing.since = null;
   }
   if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);
 }

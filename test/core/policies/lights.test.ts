@@ -97,6 +97,22 @@ describe("daylight-lights-off", () => {
     s.playTo("2026-07-01T10:21:59");
     expect(s.findings()).toEqual([]);
   });
+
+  it("counts the ten minutes anew after a time that nobody knows of", () => {
+    const s = at("10:00:00");
+    s.say("light-301", { on: true });
+    s.say("lux-301", { illuminance: 1500 });
+    s.playTo("2026-07-01T10:05:00");
+    s.mute.add("hall/lux-301");
+    s.say("lux-301", { illuminance: 199_999 }, "suspect");
+    s.playTo("2026-07-01T11:00:00");
+    s.mute.clear();
+    s.say("lux-301", { illuminance: 1500 });
+    s.playTo("2026-07-01T11:09:59");
+    expect(s.findings()).toEqual([]);
+    s.playTo("2026-07-01T11:10:00");
+    expect(s.findings().map((f) => [s.clock(f.since), s.clock(f.openedAt)])).toEqual([["11:00:00", "11:10:00"]]);
+  });
 });
 
 describe("decorative-lights-off", () => {
