@@ -119,8 +119,10 @@ async function main(): Promise<void> {
   });
   let simulator: ChildProcess | null = null;
   stopOnSignals(app, () => simulator?.kill("SIGTERM"));
-  log.info({ http: app.http, mqtt: app.mqtt, url: `http://${settings.http.host}:${app.http}` }, "listening");
-  if (app.setupLink !== null) log.warn({ link: app.setupLink }, "no administrator has a password yet: open this link once, within 24 hours, to set it");
+  const address = settings.http.url === "" ? `http://${settings.http.host}:${app.http}` : settings.http.url.replace(/\/$/, "");
+  log.info({ http: app.http, mqtt: app.mqtt, url: address }, "listening");
+  if (app.setupLink !== null)
+    log.warn({ link: address + app.setupLink }, "no administrator has a password yet: open this link once, within 24 hours, to set it");
   if (demo) {
     const url = settings.mqtt.url === "" ? `mqtt://127.0.0.1:${app.mqtt}` : settings.mqtt.url;
     const flags = ["--url", url, "--speed", String(speed), "--seed", String(seed), "--start", new Date(start).toISOString()];
