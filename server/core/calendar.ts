@@ -88,6 +88,7 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     }
     for (const { name, date } of year.work) work.set(date, name);
   }
+  const periods = [...settings.working].sort((a, b) => a[0] - b[0]);
   const days = new Map<string, Day>();
   let current: Day | null = null;
 
@@ -110,7 +111,7 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     if (day === undefined) {
       const midnight = zone.fromLocal(date, 0);
       const fact = factOf(date, zone.weekday(at));
-      const edges = fact.working ? settings.working.map(([from, until]) => [zone.fromLocal(date, from), zone.fromLocal(date, until)] as const) : [];
+      const edges = fact.working ? periods.map(([from, until]) => [zone.fromLocal(date, from), zone.fromLocal(date, until)] as const) : [];
       // Days have 23 to 25 hours: noon of the next one is always within it.
       day = { fact, midnight, until: zone.midnight(midnight + 36 * 3_600_000), edges };
       if (days.size > 1000) days.clear();

@@ -101,6 +101,9 @@ describe("the native format", () => {
     [1_782_885_600_000, 1_782_885_600_000],
     [1_782_885_600, 1_782_885_600_000],
     ["yesterday", Number.NaN],
+    [1e300, Number.NaN],
+    [-1e300, Number.NaN],
+    ["2026-13-45T25:61:00Z", Number.NaN],
     [{}, Number.NaN],
     ["9".repeat(50), Number.NaN],
   ])("reads the time %j as %j", (raw, ms) => {

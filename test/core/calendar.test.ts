@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Holidays } from "../../server/core/calendar.ts";
 import { createCalendar } from "../../server/core/calendar.ts";
@@ -104,5 +105,51 @@ describe("seasons and events", () => {
     );
     expect(["2026-06-30", "2026-07-01", "2026-07-02", "2026-07-03"].map((d) => c.day(at(`${d}T12:00:00`)).event)).toEqual([null, "文化节", "文化节", null]);
     expect(c.day(at("2026-07-01T12:00:00")).working).toBe(true);
+  });
+});
+
+describe("whatever the hours and the zone", () => {
+  const period = fc
+    .tuple(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 1, max: 1440 }))
+    .map(([a, b]) => [Math.min(a, b), Math.max(a, b, Math.min(a, b) + 1)] as const);
+  const hours = fc.oneof(
+    fc.array(period, { maxLength: 3 }),
+    fc.constantFrom(
+      [[0, 1440]] as const,
+      [
+        [480, 720],
+        [720, 1020],
+      ] as const,
+      [
+        [0, 360],
+        [1320, 1440],
+      ] as const,
+    ),
+  );
+  const moment = fc.integer({ min: at("2025-01-01T00:00:00"), max: at("2027-12-31T00:00:00") });
+
+  it.each(["Asia/Shanghai", "Europe/Berlin"])("in %s working time changes at the next change and not before, and last ended when it says", (timezone) => {
+    fc.assert(
+      fc.property(hours, moment, fc.double({ min: 0, max: 1, noNaN: true }), (working, now, share) => {
+        const c = createCalendar({ timezone, settings: { ...smallSite().calendar, working }, holidays: {} });
+        const next = c.nextChange(now);
+        expect(next).toBeGreaterThan(now);
+        expect(next - now).toBeLessThanOrEqual(14 * 86_400_000);
+        expect(c.working(now + Math.floor(share * (next - 1 - now))), "constant until then").toBe(c.working(now));
+        if (next < now + 14 * 86_400_000) expect(c.working(next), "changed then").toBe(!c.working(now));
+        const since = c.offSince(now);
+        expect(since).toBeLessThanOrEqual(now);
+        expect(since).toBeGreaterThanOrEqual(c.midnight(now));
+        expect(c.minuteOfDay(now)).toBeLessThan(1440);
+        expect(c.day(c.midnight(now)).date).toBe(c.day(now).date);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("counts the minutes of the clock on a day of 25 hours", () => {
+    const c = createCalendar({ timezone: "Europe/Berlin", settings: smallSite().calendar, holidays: {} });
+    expect(c.minuteOfDay(Date.parse("2026-10-25T22:59:59Z"))).toBe(1439);
+    expect(c.minuteOfDay(Date.parse("2026-03-29T10:00:00Z"))).toBe(720);
   });
 });

@@ -29,13 +29,13 @@ export const coolingFloor: PolicyDefinition = {
     if (mode === undefined || setpoint === undefined || typeof setpoint.value !== "number")
       return unknown("no-setpoint", { mode: mode?.value ?? null, setpoint: setpoint?.value ?? null });
     const evidence = { mode: mode.value, setpoint: setpoint.value, limit, temperature };
-    // In auto a unit cools when its room is warmer than what was asked for, and heats when it is colder.
     const auto = mode.value === "auto";
+    if (!auto && mode.value !== "cool") return fine("not-cooling", evidence);
+    if (setpoint.value >= limit) return fine("at-or-above", evidence);
+    // In auto a unit cools when its room is warmer than what was asked for, and heats when it is colder.
     const recheckAt = auto ? view.now + AUTO_AGAIN_MS : undefined;
     if (auto && temperature === null) return unknown("no-sensor", evidence, recheckAt);
-    const cools = mode.value === "cool" || (auto && temperature !== null && temperature > setpoint.value);
-    if (!cools) return fine("not-cooling", evidence, recheckAt);
-    if (setpoint.value >= limit) return fine("at-or-above", evidence);
+    if (auto && temperature! <= setpoint.value) return fine("not-cooling", evidence, recheckAt);
     return {
       state: "breach",
       reason: "below",

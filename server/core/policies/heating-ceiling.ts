@@ -29,11 +29,12 @@ export const heatingCeiling: PolicyDefinition = {
       return unknown("no-setpoint", { mode: mode?.value ?? null, setpoint: setpoint?.value ?? null });
     const evidence = { mode: mode.value, setpoint: setpoint.value, limit, temperature };
     const auto = mode.value === "auto";
+    if (!auto && mode.value !== "heat") return fine("not-heating", evidence);
+    if (setpoint.value <= limit) return fine("at-or-below", evidence);
+    // In auto a unit cools when its room is warmer than what was asked for, and heats when it is colder.
     const recheckAt = auto ? view.now + AUTO_AGAIN_MS : undefined;
     if (auto && temperature === null) return unknown("no-sensor", evidence, recheckAt);
-    const heats = mode.value === "heat" || (auto && temperature !== null && temperature < setpoint.value);
-    if (!heats) return fine("not-heating", evidence, recheckAt);
-    if (setpoint.value <= limit) return fine("at-or-below", evidence);
+    if (auto && temperature! >= setpoint.value) return fine("not-heating", evidence, recheckAt);
     return {
       state: "breach",
       reason: "above",

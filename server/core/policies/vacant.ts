@@ -12,7 +12,7 @@ function vacantOff(id: string, kind: DeviceKind, hold: number): PolicyDefinition
     kinds: [kind],
     subject: "device",
     params: [{ name: "hold", unit: "s", default: hold, min: 0, max: 14_400 }],
-    watches: { own: ["on", "mode"], neighbours: { presence: ["occupied", "count"] } },
+    watches: { own: kind === "ac" ? ["on", "mode"] : ["on"], neighbours: { presence: ["occupied", "count"] } },
     judge(view) {
       // What must run day and night is tagged so.
       if (view.device.tags.includes("always-on")) return fine("not-governed");
