@@ -26,7 +26,7 @@ function rejected(fate: Fate, detail: string): Decoded {
 }
 
 /** One level of a topic that names a building or a device: 1–64 characters, none of `+ # /` or control characters. */
-function isName(name: string): boolean {
+export function isName(name: string): boolean {
   if (name.length === 0 || name.length > 64 || name === "__proto__") return false;
   for (let i = 0; i < name.length; i++) {
     const c = name.charCodeAt(i);
