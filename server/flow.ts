@@ -8,8 +8,7 @@ import type { Decision, HouseEvent, PersonRequest } from "./core/event.ts";
 import { explain, overviewOf } from "./core/explain.ts";
 import type { Command } from "./core/finding.ts";
 import type { House } from "./core/house.ts";
-import { raiseAlert, clearAlert } from "./core/alerts/alarm.ts";
-import { keyOf } from "./core/key.ts";
+import { clearAlert, raiseAlert, standingSystemAlert } from "./core/alerts/alarm.ts";
 import { normalise } from "./core/normalise.ts";
 import type { DeviceId, Fate, Observation, PointReading, Rejection } from "./core/reading.ts";
 import type { Outcome } from "./core/step.ts";
@@ -214,7 +213,10 @@ export function createFlow(parts: FlowParts): Flow {
     const turn = createTurn(house, clock.now());
     if (error !== null)
       raiseAlert(turn, { kind: "system", key, severity: "high", title, evidence: { error: error.message }, device: null, finding: null, command: null });
-    else clearAlert(turn, keyOf("alert", "system", key), "well-again", false);
+    else {
+      const standing = standingSystemAlert(house, title);
+      if (standing !== undefined) clearAlert(turn, standing.id, "well-again", false);
+    }
     decide(turn.decisions);
   }
 

@@ -3,7 +3,7 @@
  * the house takes the event in, the marked subjects are judged, the marked devices are arbitrated, decisions come out.
  * No I/O, no clock, no chance: the same house and the same events give the same decisions.
  */
-import { clearAlert, raiseAlert, unshelve } from "./alerts/alarm.ts";
+import { clearAlert, raiseAlert, standingSystemAlert, unshelve } from "./alerts/alarm.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked } from "./arbitrate.ts";
 import { checkCommand, commandAnswered, commandDue, commandSent, memoryOf } from "./command.ts";
@@ -134,10 +134,8 @@ function ring(turn: Turn, timer: Timer): void {
 function checkHolidays(turn: Turn): void {
   const { house, now } = turn;
   const missing = house.calendar.missingYear(now);
-  for (const alert of house.alerts.values()) {
-    if (alert.kind === "system" && alert.title === "system.holidays" && alert.evidence["year"] !== missing?.year)
-      clearAlert(turn, alert.id, "data-there", false);
-  }
+  const standing = standingSystemAlert(house, "system.holidays");
+  if (standing !== undefined && standing.evidence["year"] !== missing?.year) clearAlert(turn, standing.id, "data-there", false);
   if (missing !== null) {
     const { year, provisional } = missing;
     raiseAlert(turn, {

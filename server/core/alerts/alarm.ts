@@ -29,10 +29,18 @@ export function responsibleFor(house: House, department: string | null): string 
   return section?.chief ?? section?.deputy ?? house.site.people.find((p) => p.role === "director")?.id ?? null;
 }
 
+/** The alert of a system fault whose cause still stands, by its title. */
+export function standingSystemAlert(house: House, title: string): Alert | undefined {
+  return [...house.alerts.values()].find((a) => a.kind === "system" && a.title === title && a.clearedAt === null);
+}
+
 /** Raises an alert and returns its id; the same cause raised again while it stands is the same alert. */
 export function raiseAlert(turn: Turn, cause: Cause): string {
   const { house, now } = turn;
-  const id = keyOf("alert", cause.kind, cause.key);
+  // A fault of the system may come again another day: that is another alert, and the earlier one keeps its record.
+  const again = cause.kind === "system" ? standingSystemAlert(house, cause.title) : undefined;
+  if (again !== undefined) return again.id;
+  const id = cause.kind === "system" ? keyOf("alert", cause.kind, cause.key, now) : keyOf("alert", cause.kind, cause.key);
   if (house.alerts.has(id)) return id;
   const device = cause.device === null ? undefined : house.devices.get(cause.device)?.device;
   const department = cause.department ?? device?.department ?? null;
