@@ -8,6 +8,7 @@ import type { Approval, Finding } from "./finding.ts";
 import type { DeviceState, House } from "./house.ts";
 import { standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
+import { believedTime } from "./normalise.ts";
 import type { PrintJob } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Turn } from "./turn.ts";
@@ -16,10 +17,11 @@ import { markSpace, markSubject, schedule } from "./turn.ts";
 const APPROVAL_POLICY = "copier-approval";
 
 /** A copier told of a job: it is noted and judged; what has ended is followed to its end by `settleJob`. */
-export function takeJob(turn: Turn, state: DeviceState, job: PrintJob): void {
+export function takeJob(turn: Turn, state: DeviceState, told: PrintJob): void {
   const { house } = turn;
-  const known = state.jobs.get(job.job);
-  if (known !== undefined && known.state === job.state) return;
+  const known = state.jobs.get(told.job);
+  if (known !== undefined && known.state === told.state) return;
+  const job: PrintJob = { ...told, at: believedTime(told.at, turn.now) };
   state.jobs.set(job.job, job);
   turn.decisions.push({ kind: "job", device: state.device.id, job });
   if (!state.device.adopted || state.device.kind !== "copier") return;
@@ -35,7 +37,7 @@ export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
   if (job.state !== "held") {
     const approval = house.approvals.get(approvalId(device.id, job.job));
     if (approval?.state === "pending") keep(turn, { ...approval, state: "withdrawn", decidedAt: now, note: `the job was ${job.state}` }, "withdrawn");
-    jobEnded(turn, device.id, job.job, job.state, job.at);
+    jobEnded(turn, device.id, job.job, job.state, believedTime(job.at, now));
     state.jobs.delete(job.job);
     for (const policy of house.policiesByKind.get("copier") ?? []) {
       const key = standingKey(policy.definition.id, device.id, job.job);

@@ -37,6 +37,11 @@ export function isPointName(name: string): boolean {
   return true;
 }
 
+/** The time of what a device dates itself: its own where its clock can be believed, else ours (`received`, ms). */
+export function believedTime(ts: Millis, received: Millis): Millis {
+  return ts >= EPOCH_2000 && ts <= received + AHEAD_MS ? Math.min(Math.round(ts), received) : received;
+}
+
 /**
  * Judges one observation received at `received` (ms). A value out of its point's bounds, of the wrong type, or a counter
  * that falls is kept as suspect: it is history, but no policy acts on it. Pure.

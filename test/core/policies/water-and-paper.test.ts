@@ -81,4 +81,16 @@ describe("the copier's rules", () => {
     print(s, more);
     expect(s.found("copier-after-hours").map((f) => f.reason)).toEqual(reason === null ? [] : [reason]);
   });
+
+  it.each([
+    ["hours ahead", 16 * 3_600_000],
+    ["never set", 1000 - Date.parse("2026-07-01T10:00:00+08:00")],
+  ])("a copier whose clock is %s is judged by ours", (_what, off) => {
+    const s = new PolicyStory("2026-07-01T10:00:00");
+    print(s, { at: s.now + off });
+    expect(s.findings()).toEqual([]);
+    s.playTo("2026-07-01T23:00:00");
+    print(s, { job: "j2", at: s.now + off });
+    expect(s.found("copier-after-hours")).toMatchObject([{ reason: "after-hours", since: s.now, evidence: { printedAt: s.now } }]);
+  });
 });
