@@ -1,13 +1,13 @@
 /** What the flow asks of the world. Each port has one suite of tests that runs against every implementation. */
 import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.ts";
 import type { House } from "./core/house.ts";
+import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
 import type { Alert, Approval, Command, Finding, Override } from "./core/finding.ts";
-import type { Device } from "./core/device.ts";
 import type { Actor } from "./core/roles.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
-import type { PolicyOverrides, PrintJob } from "./core/policy.ts";
+import type { PrintJob } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, PointId, PointValue, Quality, Rejection, Report } from "./core/reading.ts";
 
 /** The house's time. The wall, a hand in a test, or a demonstration at sixty times life. */
@@ -83,17 +83,6 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-/** What a restart needs to go on where it stopped. */
-export interface Standing {
-  readonly findings: readonly Finding[];
-  readonly commands: readonly Command[];
-  readonly alerts: readonly Alert[];
-  readonly overrides: readonly Override[];
-  readonly approvals: readonly Approval[];
-  readonly policies: Readonly<Record<string, PolicyOverrides>>;
-  readonly devices: readonly Device[];
-}
-
 export interface FindingFilter {
   readonly state?: "open" | "closed" | undefined;
   readonly policy?: string | undefined;
@@ -120,7 +109,8 @@ export interface Records {
   open(): Promise<void>;
   /** Applies a batch of decisions in one transaction, in order. */
   commit(decisions: readonly Decision[]): Promise<void>;
-  standing(): Promise<Standing>;
+  /** What a restart needs to go on where it stopped. */
+  standing(): Promise<Remembered>;
   findings(filter: FindingFilter, page: PageRequest): Promise<Page<Finding>>;
   finding(id: string): Promise<Finding | null>;
   commands(filter: CommandFilter, page: PageRequest): Promise<Page<Command>>;

@@ -1,0 +1,85 @@
+/**
+ * 夏季空调严格控制在26℃以上, and in winter not above 20 °C (国务院办公厅 2007, public buildings): one rule about a setpoint's limit,
+ * once for cooling and once for heating. Both hold in any season, whenever a unit really cools or heats.
+ */
+import type { PolicyDefinition } from "../policy.ts";
+import { AUTO_AGAIN_MS, fine, numberOf, running, unknown } from "./inputs.ts";
+
+/** Electricity saved per °C of setpoint, as share of the unit's power (roughly 6 %, DOMAIN §6). */
+const SHARE_PER_DEGREE = 0.06;
+
+interface Limit {
+  readonly id: string;
+  readonly mode: "cool" | "heat";
+  readonly limit: { readonly default: number; readonly min: number; readonly max: number };
+  /** Reasons: beyond the limit, within it, not doing what the limit is about. */
+  readonly beyond: string;
+  readonly within: string;
+  readonly other: string;
+}
+
+function setpointLimit({ id, mode: governed, limit: bounds, beyond, within, other }: Limit): PolicyDefinition {
+  // Degrees on the wasteful side of b, positive when a is there.
+  const past = (a: number, b: number) => (governed === "cool" ? b - a : a - b);
+  return {
+    id,
+    severity: "medium",
+    defaultMode: "enforce",
+    priority: 50,
+    kinds: ["ac"],
+    subject: "device",
+    params: [
+      { name: "limit", unit: "°C", ...bounds },
+      { name: "hold", unit: "s", default: 60, min: 0, max: 3600 },
+    ],
+    watches: { own: ["on", "mode", "setpoint"] },
+    legal: true,
+    judge(view) {
+      const state = running(view);
+      if (state === null) return unknown("no-state");
+      if (!state.on) return fine("off");
+      const limit = view.params["limit"]!;
+      const mode = view.point("mode");
+      const setpoint = view.point("setpoint");
+      const temperature = numberOf(view, "temperature");
+      if (mode === undefined || setpoint === undefined || typeof setpoint.value !== "number")
+        return unknown("no-setpoint", { mode: mode?.value ?? null, setpoint: setpoint?.value ?? null });
+      const evidence = { mode: mode.value, setpoint: setpoint.value, limit, temperature };
+      const auto = mode.value === "auto";
+      if (!auto && mode.value !== governed) return fine(other, evidence);
+      if (past(setpoint.value, limit) <= 0) return fine(within, evidence);
+      // In auto a unit cools when its room is warmer than what was asked for, and heats when it is colder.
+      const recheckAt = auto ? view.now + AUTO_AGAIN_MS : undefined;
+      if (auto && temperature === null) return unknown("no-sensor", evidence, recheckAt);
+      if (auto && past(setpoint.value, temperature!) <= 0) return fine(other, evidence, recheckAt);
+      return {
+        state: "breach",
+        reason: beyond,
+        evidence,
+        hold: view.params["hold"]!,
+        since: Math.max(state.since, setpoint.changed, mode.changed),
+        want: { set: { setpoint: limit } },
+        wasteShare: Math.min(1, past(setpoint.value, limit) * SHARE_PER_DEGREE),
+        recheckAt,
+      };
+    },
+  };
+}
+
+export const coolingFloor = setpointLimit({
+  id: "cooling-floor",
+  mode: "cool",
+  limit: { default: 26, min: 16, max: 30 },
+  beyond: "below",
+  within: "at-or-above",
+  other: "not-cooling",
+});
+
+export const heatingCeiling = setpointLimit({
+  id: "heating-ceiling",
+  mode: "heat",
+  limit: { default: 20, min: 14, max: 28 },
+  beyond: "above",
+  within: "at-or-below",
+  other: "not-heating",
+});
