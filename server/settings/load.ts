@@ -1,7 +1,7 @@
 /** Settings and site, from files and the environment, with all mistakes at once. */
+import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { Settings } from "../contract/settings.ts";
 import { settingsSchema } from "../contract/settings.ts";
 import { parseSite, problemsOf } from "../contract/site.ts";
@@ -111,15 +111,16 @@ export function loadSite(siteFile: string, holidaysFile: string = SHIPPED_HOLIDA
   return withCalendar(readSite(siteFile, holidaysFile));
 }
 
-/** The same, read in a thread of its own: a file of ten thousand devices takes 250 MB to read, which end with the thread. */
+/** The same, read by a process of its own: a file of ten thousand devices takes 250 MB to read, which end with the process. */
 export async function loadSiteApart(siteFile: string, holidaysFile: string = SHIPPED_HOLIDAYS): Promise<LoadedSite> {
-  const worker = new Worker(new URL("./site-worker.ts", import.meta.url), { workerData: { siteFile, holidaysFile } });
-  const read = await new Promise<ReadSite>((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-  });
-  await worker.terminate();
-  return withCalendar(read);
+  const reader = fork(join(import.meta.dirname, "site-reader.ts"), [siteFile, holidaysFile], { serialization: "advanced", execArgv: [] });
+  return withCalendar(
+    await new Promise<ReadSite>((resolve, reject) => {
+      reader.once("message", (read) => resolve(read as ReadSite));
+      reader.once("error", reject);
+      reader.once("exit", (code) => reject(new Error(`the site file could not be read: its reader ended with ${code}`)));
+    }),
+  );
 }
 
 function withCalendar(read: ReadSite): LoadedSite {
