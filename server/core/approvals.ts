@@ -6,7 +6,7 @@ import { closeFinding, record } from "./evaluate.ts";
 import type { Refusal } from "./event.ts";
 import type { Approval, Finding } from "./finding.ts";
 import type { DeviceState, House } from "./house.ts";
-import { standingKey } from "./house.ts";
+import { jobKey, standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
 import { believedTime } from "./normalise.ts";
 import type { PrintJob } from "./policy.ts";
@@ -152,7 +152,7 @@ export function approvalDue(turn: Turn, id: string): void {
 }
 
 function release(turn: Turn, state: DeviceState, job: string, granted: boolean, by: string, reason: string): void {
-  const memory = memoryOf(turn.house, `${state.device.id}\n${job}`);
+  const memory = memoryOf(turn.house, jobKey(state.device.id, job));
   if (memory.active !== null) return;
   const set = { job, release: granted };
   if (gate(turn.house, state, set, turn.now) !== null) return;

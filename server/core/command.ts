@@ -3,6 +3,7 @@ import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
 import { pointDefinition } from "./device.ts";
 import type { Command, CommandSource, CommandState } from "./finding.ts";
 import type { CommandMemory, DeviceState, House } from "./house.ts";
+import { jobKey } from "./house.ts";
 import { keyOf } from "./key.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Turn } from "./turn.ts";
@@ -17,15 +18,14 @@ export const PROOF_SECONDS = 180;
 const RETRY_WISH_SECONDS = 600;
 const LONGEST_RETRY_SECONDS = 4 * 3600;
 
-/** Print jobs are commanded beside the copier itself, so each has a memory of its own. */
 function memoryKey(device: DeviceId, set: Readonly<Record<string, PointValue>>): string {
-  return typeof set["job"] === "string" ? `${device}\n${set["job"]}` : device;
+  return typeof set["job"] === "string" ? jobKey(device, set["job"]) : device;
 }
 
 export function memoryOf(house: House, key: string): CommandMemory {
   let memory = house.memories.get(key);
   if (memory === undefined) {
-    memory = { active: null, failures: 0, notBefore: 0, switchings: [], wake: null };
+    memory = { active: null, failures: 0, notBefore: 0, switchings: [], wake: null, released: false };
     house.memories.set(key, memory);
   }
   return memory;
@@ -73,6 +73,7 @@ export function planCommand(turn: Turn, plan: Plan): Command {
     steps: [{ state: "planned", at: now, note: null }],
   };
   memory.active = command.id;
+  memory.released = plan.set["release"] === true;
   const finding = plan.finding === null ? undefined : house.findings.get(plan.finding);
   if (finding !== undefined) {
     const linked = { ...finding, command: command.id };
@@ -152,9 +153,9 @@ function proofOf(state: DeviceState, command: Command, now: Millis): Command["pr
 
 /** A job's end is the proof of its release or refusal. */
 export function jobEnded(turn: Turn, device: DeviceId, job: string, state: "completed" | "canceled", at: Millis): void {
-  const id = turn.house.memories.get(`${device}\n${job}`)?.active;
+  const id = turn.house.memories.get(jobKey(device, job))?.active;
   const command = id === null || id === undefined ? undefined : turn.house.commands.get(id);
-  turn.house.memories.delete(`${device}\n${job}`);
+  turn.house.memories.delete(jobKey(device, job));
   if (command === undefined) return;
   const wanted = command.set["release"] === true ? "completed" : "canceled";
   const reported = advance(turn, command, "reported", state);
@@ -185,7 +186,9 @@ export function cancelCommand(turn: Turn, command: Command, why: string): void {
 
 /** Takes a restored command up again where it stood. */
 export function resumeCommand(house: House, command: Command, now: Millis): void {
-  memoryOf(house, memoryKey(command.device, command.set)).active = command.id;
+  const memory = memoryOf(house, memoryKey(command.device, command.set));
+  memory.active = command.id;
+  memory.released = command.set["release"] === true;
   house.commands.set(command.id, command);
   const reportedAt = command.steps.findLast((s) => s.state === "reported")?.at;
   const due = reportedAt !== undefined ? reportedAt + PROOF_SECONDS * 1000 : command.plannedAt + patience(command.attempts);

@@ -162,7 +162,7 @@ function openFinding(
   state.open.add(standing);
   standing.waste = startWaste(state, turn.now, judgement.wasteShare ?? 1);
   const alert =
-    settings.mode === "observe" || (definition.asks === true && settings.mode === "enforce")
+    settings.mode === "observe" || (judgement.asks === true && settings.mode === "enforce")
       ? null
       : raiseAlert(turn, {
           kind: "finding",

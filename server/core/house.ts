@@ -67,6 +67,8 @@ export interface CommandMemory {
   readonly switchings: Millis[];
   /** When an `act` timer is already set for. */
   wake: Millis | null;
+  /** A print job's memory only: we let it be printed. */
+  released: boolean;
 }
 
 export interface PolicyState {
@@ -145,6 +147,11 @@ function indexWatchers(policies: Iterable<PolicyState>): Watchers {
 
 export function standingKey(policy: string, device: DeviceId, job: string | null): string {
   return job === null ? `${policy}\n${device}` : `${policy}\n${device}\n${job}`;
+}
+
+/** Print jobs are commanded beside the copier itself, so each has a memory of its own under this key. */
+export function jobKey(device: DeviceId, job: string): string {
+  return `${device}\n${job}`;
 }
 
 /** A policy's settings: the definition's defaults, under the site file's, under what people changed at run time. */

@@ -93,7 +93,9 @@ export interface View {
    */
   occupancy(): { readonly occupied: boolean; readonly since: Millis } | null;
   /** The booking, duty or approved overtime that covers the subject's space now, if any, else the next one's start. */
-  booking(): { readonly note: string; readonly until: Millis } | null;
+  booking(at?: Millis): { readonly note: string; readonly until: Millis } | null;
+  /** Whether the job under judgement was released by us (within the limit, or granted). */
+  released(): boolean;
   /** The job under judgement, for policies whose `subject` is "job". */
   readonly job: PrintJob | null;
 }
@@ -122,6 +124,8 @@ export type Judgement =
       readonly want: Want | null;
       /** Seconds between the finding (with its warning) and the command; 0 or absent = at once. */
       readonly warn?: number | undefined;
+      /** Enforcing it means asking somebody: the approval's alert is the finding's, so that one cause is one alert. */
+      readonly asks?: boolean | undefined;
       /** The share of the subject's power (0–1) that is waste while the breach lasts. */
       readonly wasteShare?: number | undefined;
       readonly recheckAt?: Millis | undefined;
@@ -152,8 +156,6 @@ export interface PolicyDefinition {
     readonly neighbours?: Readonly<Partial<Record<DeviceKind, readonly string[]>>>;
     readonly outdoor?: readonly string[];
   };
-  /** Enforcing it means asking somebody: the approval's alert is the finding's, so that one cause is one alert. */
-  readonly asks?: boolean;
   /** A legal limit moves a setpoint at once, not in comfort steps. */
   readonly legal?: boolean;
   judge(view: View): Judgement;

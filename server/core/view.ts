@@ -1,6 +1,7 @@
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceState, House } from "./house.ts";
+import { jobKey } from "./house.ts";
 import type { Params, PointState, PrintJob, View } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Booking, Site, Space } from "./space.ts";
@@ -80,8 +81,12 @@ export class HouseView implements View {
     return empty === null ? null : { occupied: false, since: empty };
   }
 
-  booking(): { readonly note: string; readonly until: Millis } | null {
-    for (const b of bookingsOf(this.house, this.device.space)) if (b.from <= this.now && this.now < b.until) return { note: b.note, until: b.until };
+  released(): boolean {
+    return this.job !== null && this.house.memories.get(jobKey(this.device.id, this.job.job))?.released === true;
+  }
+
+  booking(at: Millis = this.now): { readonly note: string; readonly until: Millis } | null {
+    for (const b of bookingsOf(this.house, this.device.space)) if (b.from <= at && at < b.until) return { note: b.note, until: b.until };
     return null;
   }
 }

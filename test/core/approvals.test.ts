@@ -11,17 +11,15 @@ const tenSheets: PolicyDefinition = {
   subject: "job",
   params: [{ name: "limit", unit: "sheets", default: 10, min: 1, max: 100 }],
   watches: { own: [] },
-  asks: true,
   judge: ({ job, params }) =>
     job !== null && job.state === "held" && job.sheets > params["limit"]!
-      ? { state: "breach", reason: "too-many", evidence: { sheets: job.sheets }, hold: 0, want: null }
+      ? { state: "breach", reason: "too-many", evidence: { sheets: job.sheets }, hold: 0, want: null, asks: true }
       : { state: "fine", reason: "within", evidence: {} },
 };
 const atNight: PolicyDefinition = {
   ...tenSheets,
   id: "copier-after-hours",
   defaultMode: "advise",
-  asks: false,
   judge: ({ job }) =>
     job?.user === null ? { state: "breach", reason: "nobody", evidence: {}, hold: 0, want: null } : { state: "fine", reason: "known", evidence: {} },
 };

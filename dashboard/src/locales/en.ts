@@ -617,6 +617,7 @@ export const messages: Messages = {
   "policy.copier-approval.name": "Approval of big print jobs",
   "policy.copier-approval.rule": "More than 10 sheets need the supervising director’s approval.",
   "policy.copier-approval.too-many-sheets": "{sheets} to print, more than {limit}; waits for approval[: “{document}”][, {user}]",
+  "policy.copier-approval.unapproved": "{sheets} printed without approval, more than {limit}[: “{document}”][, {user}]",
   "policy.copier-approval.within-limit": "[{sheets}: ]no approval needed",
   "policy.copier-approval.decided": "Dealt with[: {state}]",
   "policy.copier-after-hours.name": "No private printing",

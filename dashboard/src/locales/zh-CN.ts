@@ -615,6 +615,7 @@ export const messages = {
   "policy.copier-approval.name": "大量打印先审批",
   "policy.copier-approval.rule": "复印、打印10张以上的，需经主管主任批准。",
   "policy.copier-approval.too-many-sheets": "打印 {sheets}，超过 {limit}，等待审批[：《{document}》][，{user}]",
+  "policy.copier-approval.unapproved": "未经批准打印了 {sheets}，超过 {limit}[：《{document}》][，{user}]",
   "policy.copier-approval.within-limit": "打印[ {sheets}]，不用审批",
   "policy.copier-approval.decided": "已经办理[，{state}]",
   "policy.copier-after-hours.name": "不印私人物品",

@@ -617,6 +617,7 @@ export const messages: Messages = {
   "policy.copier-approval.name": "大量列印先審批",
   "policy.copier-approval.rule": "影印、列印10張以上的，需經主管主任批准。",
   "policy.copier-approval.too-many-sheets": "列印 {sheets}，超過 {limit}，等待審批[：《{document}》][，{user}]",
+  "policy.copier-approval.unapproved": "未經批准列印了 {sheets}，超過 {limit}[：《{document}》][，{user}]",
   "policy.copier-approval.within-limit": "列印[ {sheets}]，不用審批",
   "policy.copier-approval.decided": "已經辦理[，{state}]",
   "policy.copier-after-hours.name": "不印私人物品",

@@ -27,6 +27,6 @@ export const copierAfterHours: PolicyDefinition = {
       calendar.working(job.at + grace) ||
       (day.working && calendar.day(calendar.nextChange(job.at)).date === day.date && calendar.offSince(job.at) > calendar.midnight(job.at));
     if (inHours) return fine("working-hours", evidence);
-    return view.booking() !== null ? fine("booked", evidence) : breach("after-hours");
+    return view.booking(job.at) !== null ? fine("booked", evidence) : breach("after-hours");
   },
 };

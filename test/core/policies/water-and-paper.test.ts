@@ -67,6 +67,22 @@ describe("the copier's rules", () => {
     expect(s.sent()).toHaveLength(1 - requests);
   });
 
+  it("finds afterwards what a copier printed without being asked to, and not what was granted", () => {
+    const s = new PolicyStory("2026-07-01T10:00:00");
+    print(s, { job: "j1", sheets: 11 });
+    expect(s.found("copier-approval")).toMatchObject([{ reason: "unapproved", state: "closed" }]);
+    expect(s.alerts()).toHaveLength(1);
+    print(s, { job: "j2", sheets: 30, state: "held" });
+    s.ask("chief", { kind: "decide-approval", approval: [...s.house.approvals.keys()][0]!, grant: true, note: null });
+    s.wait(120);
+    print(s, { job: "j2", sheets: 30 });
+    expect(s.found("copier-approval").map((f) => f.reason)).toEqual(["unapproved", "too-many-sheets"]);
+    print(s, { job: "j3", sheets: 30, state: "held" });
+    s.ask("chief", { kind: "decide-approval", approval: [...s.house.approvals.keys()][0]!, grant: false, note: null });
+    print(s, { job: "j3", sheets: 30, state: "canceled" });
+    expect(s.findings().filter((f) => f.reason === "unapproved")).toHaveLength(1);
+  });
+
   it.each<[string, string, object, string | null]>([
     ["in working hours", "2026-07-01T10:00:00", {}, null],
     ["in the noon break", "2026-07-01T12:45:00", {}, null],
