@@ -9,6 +9,7 @@ import { Devices } from "./pages/devices.tsx";
 import { Findings } from "./pages/findings.tsx";
 import { Overrides } from "./pages/overrides.tsx";
 import { Overview } from "./pages/overview.tsx";
+import { People } from "./pages/people.tsx";
 import { Policies } from "./pages/policies.tsx";
 import { SetUp, SignIn } from "./pages/sign-in.tsx";
 import { SpacePage } from "./pages/space.tsx";
@@ -43,6 +44,8 @@ function Page() {
       return <Approvals />;
     case "overrides":
       return <Overrides />;
+    case "people":
+      return <People />;
     case "sign-in":
     case "set-up":
     case "not-found":

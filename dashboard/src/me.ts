@@ -39,6 +39,12 @@ export async function setUp(token: string, person: string, password: string): Pr
   return answer;
 }
 
+export async function changePassword(old: string, password: string): Promise<Answer<unknown>> {
+  const answer = await post("/auth/password", { old, new: password });
+  if (answer.ok) await arrive();
+  return answer;
+}
+
 export async function signOut(): Promise<void> {
   await post("/auth/sign-out");
   me.value = null;

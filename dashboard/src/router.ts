@@ -2,10 +2,24 @@
 import { signal } from "@preact/signals";
 
 export type Place =
-  | { readonly page: "overview" | "spaces" | "alerts" | "findings" | "devices" | "policies" | "approvals" | "overrides" | "sign-in" | "set-up" | "not-found" }
+  | {
+      readonly page:
+        | "overview"
+        | "spaces"
+        | "alerts"
+        | "findings"
+        | "devices"
+        | "policies"
+        | "approvals"
+        | "overrides"
+        | "people"
+        | "sign-in"
+        | "set-up"
+        | "not-found";
+    }
   | { readonly page: "space" | "device"; readonly id: string };
 
-const SIMPLE = ["spaces", "alerts", "findings", "devices", "policies", "approvals", "overrides", "sign-in", "set-up"] as const;
+const SIMPLE = ["spaces", "alerts", "findings", "devices", "policies", "approvals", "overrides", "people", "sign-in", "set-up"] as const;
 
 function decoded(part: string): string {
   try {

@@ -67,4 +67,32 @@ describe("with passwords", () => {
     await other.getByTestId("policy-cooling-floor").waitFor();
     expect(other.url()).toContain("/policies");
   });
+
+  it("an administrator gives a colleague a link, who sets a password and later changes it", async () => {
+    await page.goto(`${server.url}/people`);
+    const row = page.locator('[data-testid="person-row"][data-id="office-chief"]');
+    await row.getByTestId("invite-button").click();
+    const link = await row.getByTestId("invite-link").inputValue();
+    expect(link.startsWith(server.url)).toBe(true);
+    const colleague = await (await browser.newContext({ locale: "en-GB" })).newPage();
+    await colleague.goto(link);
+    const form = colleague.getByTestId("set-up-form");
+    await form.locator('input[name="person"]').fill("office-chief");
+    await form.locator('input[name="password"]').fill("the first words of a chief");
+    await form.locator('button[type="submit"]').click();
+    await colleague.getByTestId("overview-sentence").waitFor();
+    await colleague.goto(`${server.url}/people`);
+    expect(await colleague.getByTestId("person-row").count()).toBe(0);
+    const change = colleague.getByTestId("password-form");
+    await change.locator('input[name="old"]').fill("the first words of a chief");
+    await change.locator('input[name="new"]').fill("other words of the same chief");
+    await change.locator('button[type="submit"]').click();
+    await colleague.getByTestId("notice").first().waitFor();
+    const answer = await fetch(`${server.url}/api/v1/auth/sign-in`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ person: "office-chief", password: "other words of the same chief" }),
+    });
+    expect(answer.status).toBe(200);
+  });
 });

@@ -3,12 +3,11 @@ import type { ComponentChildren } from "preact";
 import { afterSignIn } from "../allowed.ts";
 import { t } from "../i18n.ts";
 import { setUp, signIn } from "../me.ts";
-import { Field, Form, field } from "../parts/form.tsx";
+import { Field, Form, field, secret } from "../parts/form.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Preferences } from "../parts/preferences.tsx";
 import { navigate, query } from "../router.ts";
-
-const SHORTEST = 12;
+import { SHORTEST } from "./people.tsx";
 
 function Frame({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
@@ -28,17 +27,11 @@ function Frame({ title, children }: { readonly title: string; readonly children:
   );
 }
 
-/** As it was typed: blanks belong to a password. */
-function secret(form: FormData): string {
-  const value = form.get("password");
-  return typeof value === "string" ? value : "";
-}
-
 export function SignIn() {
   return (
     <Frame title={t("sign-in.title")}>
       <Form
-        send={(form) => signIn(field(form, "person"), secret(form))}
+        send={(form) => signIn(field(form, "person"), secret(form, "password"))}
         button={t("sign-in.title")}
         onDone={() => navigate(afterSignIn(query.value.get("then")))}
         testId="sign-in-form"
@@ -64,7 +57,7 @@ export function SetUp() {
         </p>
       ) : (
         <Form
-          send={(form) => setUp(token, field(form, "person"), secret(form))}
+          send={(form) => setUp(token, field(form, "person"), secret(form, "password"))}
           button={t("set-up.do")}
           done={t("set-up.done")}
           onDone={() => navigate("/")}

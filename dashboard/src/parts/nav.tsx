@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../i18n.ts";
 import type { Key } from "../locales/zh-CN.ts";
-import { can } from "../me.ts";
+import { can, me } from "../me.ts";
 import { needsPerson } from "../needs.ts";
 import { place } from "../router.ts";
 import { alerts, approvals, findings } from "../store.ts";
@@ -18,6 +18,8 @@ interface Way {
   /** Pages on which it is the current one. */
   readonly pages: readonly string[];
   readonly badge?: () => number;
+  /** Only where it is of use. */
+  readonly shown?: () => boolean;
 }
 
 /** Alerts that wait for a person: those that this one may take up, and those that are for others. */
@@ -48,8 +50,13 @@ const WAYS: readonly Way[] = [
   { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies"] },
   { to: "/approvals", key: "nav.approvals", icon: "approvals", pages: ["approvals"], badge: waitingApprovals },
   { to: "/overrides", key: "nav.overrides", icon: "overrides", pages: ["overrides"] },
+  { to: "/people", key: "nav.people", icon: "person", pages: ["people"], shown: () => me.value?.mode === "password" },
 ];
 const UNDER_THUMB = 4;
+
+function ways(): readonly Way[] {
+  return WAYS.filter((way) => way.shown?.() !== false);
+}
 
 function WayLink({ way, onGo }: { readonly way: Way; readonly onGo?: () => void }) {
   const count = way.badge?.() ?? 0;
@@ -79,7 +86,7 @@ export function Rail() {
         </span>
       </a>
       <ul>
-        {WAYS.map((way) => (
+        {ways().map((way) => (
           <li key={way.to}>
             <WayLink way={way} />
           </li>
@@ -92,7 +99,7 @@ export function Rail() {
 
 export function ThumbBar() {
   const [more, setMore] = useState(false);
-  const rest = WAYS.slice(UNDER_THUMB);
+  const rest = ways().slice(UNDER_THUMB);
   const waiting = rest.reduce((n, way) => n + (way.badge?.() ?? 0), 0);
   return (
     <nav class="thumb-bar" aria-label={t("nav.label")}>
