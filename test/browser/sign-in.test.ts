@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
-import { startServerProcess } from "../support/server-process.ts";
+import { eventually, startServerProcess } from "../support/server-process.ts";
 
 const PASSWORD = "a quiet office at dusk";
 let folder: string;
@@ -34,10 +34,14 @@ describe("with passwords", () => {
   });
 
   it("the first start's link lets the first administrator set a password, once", async () => {
-    const line = server
-      .output()
-      .split("\n")
-      .find((l) => l.includes("set-up?token="));
+    const said = () =>
+      Promise.resolve(
+        server
+          .output()
+          .split("\n")
+          .find((l) => l.includes("set-up?token=") && l.endsWith("}")),
+      );
+    const line = await eventually(said, (l) => l !== undefined);
     const { link } = JSON.parse(line!) as { link: string };
     expect(link.startsWith(server.url)).toBe(true);
     await page.goto(link);

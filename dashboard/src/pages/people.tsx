@@ -21,7 +21,7 @@ interface Invitation {
 
 function OwnPassword() {
   return (
-    <section class="panel" aria-labelledby="own-password">
+    <section class="panel narrow-panel" aria-labelledby="own-password">
       <h2 id="own-password">{t("people.own")}</h2>
       <Form
         send={(form) => changePassword(secret(form, "old"), secret(form, "new"))}
@@ -63,7 +63,7 @@ function Row({ person: p }: { readonly person: SiteDto["people"][number] }) {
         )}
       </td>
       <td data-label={t("people.role")}>{word("role", p.role)}</td>
-      <td data-label={t("table.department")}>{departmentName(p.department)}</td>
+      <td data-label={t("table.department")}>{p.department === null ? "—" : departmentName(p.department)}</td>
       <td class="actions">
         <ActionButton action="manage-people" department={null} run={invite} testId="invite-button">
           {t("people.invite")}
