@@ -11,6 +11,7 @@ import { AlertState, Empty, SeverityMark } from "../parts/marks.tsx";
 import { acknowledge } from "../parts/needs-you.tsx";
 import { OlderButton, together, useOlder } from "../parts/older.tsx";
 import { Time } from "../parts/time.tsx";
+import { Table } from "../parts/table.tsx";
 import { pathTo, query, setQuery } from "../router.ts";
 import { alerts, findings, site } from "../store.ts";
 
@@ -117,32 +118,14 @@ export function Alerts() {
       {shown.length === 0 ? (
         <Empty text={t(state === "" || state === "waiting" ? "alerts.none" : "common.nothing")} />
       ) : (
-        <div class="table-box">
-          <table class="cards-on-phone">
-            <caption class="sr-only">{t("nav.alerts")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <span class="sr-only">{t("table.severity")}</span>
-                </th>
-                <th scope="col">{t("table.what")}</th>
-                <th scope="col">{t("table.device")}</th>
-                <th scope="col">{t("table.department")}</th>
-                <th scope="col">{t("table.assignee")}</th>
-                <th scope="col">{t("table.raised")}</th>
-                <th scope="col">{t("table.state")}</th>
-                <th scope="col">
-                  <span class="sr-only">{t("table.actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((a) => (
-                <Row key={a.id} alert={a} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          caption="nav.alerts"
+          heads={["table.severity", "table.what", "table.device", "table.department", "table.assignee", "table.raised", "table.state", "table.actions"]}
+        >
+          {shown.map((a) => (
+            <Row key={a.id} alert={a} />
+          ))}
+        </Table>
       )}
       {state === "over" && <OlderButton older={older} />}
       {chosen !== null && <AlertPanel id={chosen} onClose={() => setQuery({ alert: null })} />}

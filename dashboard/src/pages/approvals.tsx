@@ -13,6 +13,7 @@ import { Field, Form, field } from "../parts/form.tsx";
 import { Empty } from "../parts/marks.tsx";
 import { OlderButton, together, useOlder } from "../parts/older.tsx";
 import { Time } from "../parts/time.tsx";
+import { Table } from "../parts/table.tsx";
 import { query } from "../router.ts";
 import { offsetOf } from "../series.ts";
 import { approvals, clockNow, now, spaces } from "../store.ts";
@@ -120,28 +121,11 @@ export function Approvals() {
       {rows.length === 0 ? (
         <Empty text={t(state === "" ? "approvals.none" : "common.nothing")} />
       ) : (
-        <div class="table-box">
-          <table class="cards-on-phone">
-            <caption class="sr-only">{t("nav.approvals")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("table.what")}</th>
-                <th scope="col">{t("table.kind")}</th>
-                <th scope="col">{t("table.department")}</th>
-                <th scope="col">{t("table.asked")}</th>
-                <th scope="col">{t("table.state")}</th>
-                <th scope="col">
-                  <span class="sr-only">{t("table.actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((a) => (
-                <Row key={a.id} approval={a} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table caption="nav.approvals" heads={["table.what", "table.kind", "table.department", "table.asked", "table.state", "table.actions"]}>
+          {rows.map((a) => (
+            <Row key={a.id} approval={a} />
+          ))}
+        </Table>
       )}
       {state !== "" && <OlderButton older={older} />}
       {asking && <OvertimeDialog onClose={() => setAsking(false)} />}

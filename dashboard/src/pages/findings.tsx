@@ -9,6 +9,7 @@ import { Empty, SeverityMark, Stepper } from "../parts/marks.tsx";
 import { OlderButton, together, useOlder } from "../parts/older.tsx";
 import { waste } from "../parts/stream.tsx";
 import { Since, Time } from "../parts/time.tsx";
+import { Table } from "../parts/table.tsx";
 import { format } from "../i18n.ts";
 import { pathTo, query, setQuery } from "../router.ts";
 import { findings, policies, site } from "../store.ts";
@@ -54,33 +55,23 @@ export function FindingRow({ finding: f, withDevice = true }: { readonly finding
 
 export function FindingTable({ rows, withDevice = true }: { readonly rows: readonly FindingDto[]; readonly withDevice?: boolean }) {
   return (
-    <div class="table-box">
-      <table class="cards-on-phone">
-        <caption class="sr-only">{t("nav.findings")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="sr-only">{t("table.severity")}</span>
-            </th>
-            <th scope="col">{t("table.what")}</th>
-            {withDevice && <th scope="col">{t("table.device")}</th>}
-            {withDevice && <th scope="col">{t("table.department")}</th>}
-            <th scope="col">{t("table.opened")}</th>
-            <th scope="col">{t("table.lasted")}</th>
-            <th scope="col" class="number">
-              {t("table.wasted")}
-            </th>
-            <th scope="col">{t("table.command")}</th>
-            <th scope="col">{t("table.state")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((f) => (
-            <FindingRow key={f.id} finding={f} withDevice={withDevice} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption="nav.findings"
+      heads={[
+        "table.severity",
+        "table.what",
+        ...(withDevice ? (["table.device", "table.department"] as const) : []),
+        "table.opened",
+        "table.lasted",
+        "table.wasted",
+        "table.command",
+        "table.state",
+      ]}
+    >
+      {rows.map((f) => (
+        <FindingRow key={f.id} finding={f} withDevice={withDevice} />
+      ))}
+    </Table>
   );
 }
 

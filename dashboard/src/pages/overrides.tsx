@@ -10,6 +10,7 @@ import { Empty } from "../parts/marks.tsx";
 import { tellDone, tellProblem } from "../parts/notice.tsx";
 import { OlderButton, together, useOlder } from "../parts/older.tsx";
 import { Time } from "../parts/time.tsx";
+import { Table } from "../parts/table.tsx";
 import { pathTo, query } from "../router.ts";
 import { devices, now, overrides } from "../store.ts";
 
@@ -76,29 +77,14 @@ export function Overrides() {
       {rows.length === 0 ? (
         <Empty text={t("overrides.none")} />
       ) : (
-        <div class="table-box">
-          <table class="cards-on-phone">
-            <caption class="sr-only">{t("nav.overrides")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("table.what")}</th>
-                <th scope="col">{t("table.policy")}</th>
-                <th scope="col">{t("overrides.wants")}</th>
-                <th scope="col">{t("table.by")}</th>
-                <th scope="col">{t("approvals.from")}</th>
-                <th scope="col">{t("approvals.until")}</th>
-                <th scope="col">
-                  <span class="sr-only">{t("table.actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((o) => (
-                <Row key={o.id} override={o} active={isActive(o)} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          caption="nav.overrides"
+          heads={["table.what", "table.policy", "overrides.wants", "table.by", "approvals.from", "approvals.until", "table.actions"]}
+        >
+          {rows.map((o) => (
+            <Row key={o.id} override={o} active={isActive(o)} />
+          ))}
+        </Table>
       )}
       {state !== "" && <OlderButton older={older} />}
     </div>

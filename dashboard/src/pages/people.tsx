@@ -9,6 +9,7 @@ import { ActionButton } from "../parts/action.tsx";
 import { Field, Form, secret } from "../parts/form.tsx";
 import { tellProblem } from "../parts/notice.tsx";
 import { Time } from "../parts/time.tsx";
+import { Table } from "../parts/table.tsx";
 import { site } from "../store.ts";
 
 /** A sentence is a good one; the server has the last word. */
@@ -84,26 +85,11 @@ export function People() {
       {me.value?.mode === "password" && can("manage-people") && (
         <>
           <p class="lead">{t("people.explained")}</p>
-          <div class="table-box">
-            <table class="cards-on-phone">
-              <caption class="sr-only">{t("nav.people")}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{t("people.name")}</th>
-                  <th scope="col">{t("people.role")}</th>
-                  <th scope="col">{t("table.department")}</th>
-                  <th scope="col">
-                    <span class="sr-only">{t("table.actions")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {others.map((p) => (
-                  <Row key={p.id} person={p} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table caption="nav.people" heads={["people.name", "people.role", "table.department", "table.actions"]}>
+            {others.map((p) => (
+              <Row key={p.id} person={p} />
+            ))}
+          </Table>
         </>
       )}
     </div>

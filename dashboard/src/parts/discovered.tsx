@@ -8,6 +8,7 @@ import { AdoptForm } from "./adopt-form.tsx";
 import { Icon } from "./icon.tsx";
 import { Empty } from "./marks.tsx";
 import { Time } from "./time.tsx";
+import { Table } from "./table.tsx";
 
 function One({ id }: { readonly id: string }) {
   const [open, setOpen] = useState(false);
@@ -70,37 +71,23 @@ export function NotUnderstood() {
       {rows.length === 0 ? (
         <Empty text={t("devices.all-understood")} />
       ) : (
-        <div class="table-box">
-          <table class="cards-on-phone">
-            <caption class="sr-only">{t("devices.not-understood")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("table.raised")}</th>
-                <th scope="col">{t("table.fate")}</th>
-                <th scope="col">{t("table.topic")}</th>
-                <th scope="col">{t("table.detail")}</th>
-                <th scope="col">{t("table.excerpt")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((r, i) => (
-                <tr key={`${r.at}${i}`} data-testid="rejection">
-                  <td data-label={t("table.raised")} class="figures">
-                    <Time at={r.at} />
-                  </td>
-                  <td data-label={t("table.fate")}>{word("fate", r.fate)}</td>
-                  <td data-label={t("table.topic")}>
-                    <code>{r.topic}</code>
-                  </td>
-                  <td data-label={t("table.detail")}>{r.detail}</td>
-                  <td data-label={t("table.excerpt")}>
-                    <code>{r.excerpt}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table caption="devices.not-understood" heads={["table.raised", "table.fate", "table.topic", "table.detail", "table.excerpt"]}>
+          {rows.map((r, i) => (
+            <tr key={`${r.at}${i}`} data-testid="rejection">
+              <td data-label={t("table.raised")} class="figures">
+                <Time at={r.at} />
+              </td>
+              <td data-label={t("table.fate")}>{word("fate", r.fate)}</td>
+              <td data-label={t("table.topic")}>
+                <code>{r.topic}</code>
+              </td>
+              <td data-label={t("table.detail")}>{r.detail}</td>
+              <td data-label={t("table.excerpt")}>
+                <code>{r.excerpt}</code>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </>
   );
