@@ -56,12 +56,13 @@ export function markPoint(turn: Turn, state: DeviceState, point: string): void {
     }
   }
   if (kind === "outdoor") {
-    for (const policy of house.watchers.outdoor.get(point) ?? []) {
-      for (const other of house.devices.values()) {
-        const otherKind = other.device.kind;
-        if (other.device.adopted && other.device.building === building && otherKind !== null && policy.definition.kinds.includes(otherKind))
-          markSubject(turn, policy, other);
-      }
+    const policies = house.watchers.outdoor.get(point);
+    if (policies === undefined) return;
+    for (const other of house.devices.values()) {
+      const { device } = other;
+      // What is off has nothing to find by the weather; it is looked at when it goes on.
+      if (!device.adopted || device.building !== building || device.kind === null || other.points.get("on")?.value === false) continue;
+      for (const policy of policies) if (policy.definition.kinds.includes(device.kind)) markSubject(turn, policy, other);
     }
   }
 }
