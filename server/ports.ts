@@ -3,7 +3,7 @@ import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.
 import type { House } from "./core/house.ts";
 import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
-import type { Alert, Approval, Command, Finding, Override } from "./core/finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./core/finding.ts";
 import type { Actor } from "./core/roles.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
@@ -118,6 +118,7 @@ export interface Records {
   alert(id: string): Promise<Alert | null>;
   overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;
   approvals(state: string | undefined, page: PageRequest): Promise<Page<Approval>>;
+  handsOff(page: PageRequest): Promise<Page<HandsOff>>;
   jobs(device: DeviceId | undefined, page: PageRequest): Promise<Page<{ readonly device: DeviceId; readonly job: PrintJob }>>;
   audit(page: PageRequest): Promise<Page<AuditEntry & { readonly seq: number }>>;
   /** Per policy: findings and wasted quantities within [from, to). */

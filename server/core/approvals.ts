@@ -9,6 +9,7 @@ import type { DeviceState, House } from "./house.ts";
 import { jobKey, standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
 import { believedTime } from "./normalise.ts";
+import { startPaper, takePrinted } from "./paper-tally.ts";
 import type { PrintJob } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Turn } from "./turn.ts";
@@ -35,6 +36,7 @@ export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
   const { house, now } = turn;
   const { device } = state;
   if (job.state !== "held") {
+    if (job.state === "completed") takePrinted((state.paper ??= startPaper()), job, house.calendar.day(believedTime(job.at, now)).date);
     const approval = house.approvals.get(approvalId(device.id, job.job));
     if (approval?.state === "pending") keep(turn, { ...approval, state: "withdrawn", decidedAt: now, note: `the job was ${job.state}` }, "withdrawn");
     jobEnded(turn, device.id, job.job, job.state, believedTime(job.at, now));

@@ -4,7 +4,9 @@ import { pointDefinition } from "./device.ts";
 import type { Command, CommandSource, CommandState } from "./finding.ts";
 import type { CommandMemory, DeviceState, House } from "./house.ts";
 import { jobKey } from "./house.ts";
+import { NO_FLOW } from "./flow-trend.ts";
 import { keyOf } from "./key.ts";
+import type { Effect } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { schedule } from "./turn.ts";
@@ -14,6 +16,9 @@ import { isFresh } from "./view.ts";
 export const ANSWER_SECONDS = [5, 10, 20, 40] as const;
 /** Seconds that the effect may take to show after the device reported the wanted state. */
 export const PROOF_SECONDS = 180;
+/** A room shows within half an hour that its air conditioner stopped: its temperature moves by half a degree. */
+const ROOM_SECONDS = 1800;
+const ROOM_MOVES = 0.5;
 /** After a failed command the wish is left alone for so long, doubling with each failure in a row, up to four hours. */
 const RETRY_WISH_SECONDS = 600;
 const LONGEST_RETRY_SECONDS = 4 * 3600;
@@ -25,7 +30,7 @@ function memoryKey(device: DeviceId, set: Readonly<Record<string, PointValue>>):
 export function memoryOf(house: House, key: string): CommandMemory {
   let memory = house.memories.get(key);
   if (memory === undefined) {
-    memory = { active: null, failures: 0, notBefore: 0, switchings: [], wake: null, released: false };
+    memory = { active: null, failures: 0, notBefore: 0, switchings: [], wake: null, released: false, planned: [], steppedAt: null, fulfilled: null, insisted: [], yieldedUntil: 0 };
     house.memories.set(key, memory);
   }
   return memory;
@@ -47,6 +52,7 @@ export interface Plan {
   readonly by: string;
   readonly finding: string | null;
   readonly reason: string;
+  readonly effect?: Effect | null;
 }
 
 /** Plans a command and puts it on the wire in the same turn. The caller has asked the gate. */
@@ -55,6 +61,8 @@ export function planCommand(turn: Turn, plan: Plan): Command {
   const memory = memoryOf(house, memoryKey(plan.device.device.id, plan.set));
   const before: Record<string, PointValue | null> = {};
   for (const point of Object.keys(plan.set)) if (point !== "job" && point !== "release") before[point] = plan.device.points.get(point)?.value ?? null;
+  // Where nothing else measures it, the room's temperature must show that an open-loop unit stopped.
+  if (plan.device.device.openLoop === true) before["temperature"] = plan.device.points.get("temperature")?.value ?? null;
   const command: Command = {
     id: keyOf("command", plan.device.device.id, plan.by, plan.finding, JSON.stringify(plan.set), now),
     device: plan.device.device.id,
@@ -69,6 +77,7 @@ export function planCommand(turn: Turn, plan: Plan): Command {
     endedAt: null,
     before,
     proof: null,
+    effect: plan.effect ?? null,
     error: null,
     steps: [{ state: "planned", at: now, note: null }],
   };
@@ -120,33 +129,82 @@ export function checkCommand(turn: Turn, state: DeviceState): void {
       const heard = state.points.get(point);
       // A value that the device said before it was asked is no answer. One that never says the point (a copier that only
       // tells its power) answers by the effect.
-      const unheard = heard === undefined && proofOf(state, command, turn.now) !== null;
+      const unheard = heard === undefined && proofOf(house, state, command, turn.now) !== null;
       if (!unheard && (heard === undefined || heard.quality === "bad" || !fulfils(command.set[point]!, heard.value, command.before[point]))) return;
     }
     command = advance(turn, command, "reported", null);
-    schedule(turn, turn.now + PROOF_SECONDS * 1000, { kind: "command", command: command.id });
+    schedule(turn, turn.now + proofSeconds(house, state, command) * 1000, { kind: "command", command: command.id });
   }
-  const proof = proofOf(state, command, turn.now);
+  const proof = proofOf(house, state, command, turn.now);
   if (proof !== null) end(turn, { ...command, proof }, "proven", null);
 }
 
-/**
- * The independent measurement that shows the effect: power at or below standby for a switch-off, no flow for a closed
- * valve. Where nothing measures it, the report itself is the best proof there is.
- */
-function proofOf(state: DeviceState, command: Command, now: Millis): Command["proof"] {
-  const { set } = command;
+/** Which measurement shows the effect of a command: the policy's own, else power for a switch-off, flow for a valve, the room for an open loop. */
+type Measure =
+  | { readonly kind: "effect"; readonly effect: Effect }
+  | { readonly kind: "at-most"; readonly point: "power" | "flow"; readonly limit: number; readonly meter: DeviceState }
+  | { readonly kind: "room"; readonly before: number; readonly rises: boolean }
+  /** Nothing measures it: the report is the best proof there is, or for an open loop no proof at all. */
+  | { readonly kind: "report" }
+  | { readonly kind: "none" };
+
+function measureOf(house: House, state: DeviceState, command: Command): Measure {
+  const { set, before } = command;
+  const { device, points } = state;
+  if (command.effect != null) return { kind: "effect", effect: command.effect };
   const off = set["on"] === false || set["mode"] === "off";
-  const closed = set["valve"] === "closed";
-  const meter = off ? "power" : closed ? "flow" : null;
-  const measured = meter === null ? undefined : state.points.get(meter);
-  if (meter !== null && measured !== undefined && isFresh(state, now)) {
-    const limit = meter === "power" ? state.device.standby : 0.05;
-    const fresh = measured.received >= command.plannedAt && measured.quality !== "bad";
-    return fresh && typeof measured.value === "number" && measured.value <= limit ? { point: meter, value: measured.value, at: measured.at } : null;
+  if (off) {
+    if (points.has("power")) return { kind: "at-most", point: "power", limit: device.standby, meter: state };
+    const meter = device.meter == null ? undefined : house.devices.get(device.meter);
+    if (meter?.points.has("power") === true) return { kind: "at-most", point: "power", limit: device.standby, meter };
+  } else if (set["valve"] === "closed" && points.has("flow")) return { kind: "at-most", point: "flow", limit: NO_FLOW, meter: state };
+  if (device.openLoop !== true) return { kind: "report" };
+  const temperature = before["temperature"];
+  const mode = points.get("mode")?.value;
+  if (off && typeof temperature === "number" && (mode === "cool" || mode === "heat")) return { kind: "room", before: temperature, rises: mode === "cool" };
+  return { kind: "none" };
+}
+
+function proofSeconds(house: House, state: DeviceState, command: Command): number {
+  const measure = measureOf(house, state, command);
+  return measure.kind === "effect" ? measure.effect.seconds : measure.kind === "room" ? ROOM_SECONDS : PROOF_SECONDS;
+}
+
+/** The measurement that shows the effect, taken after the command was planned; null while there is none. */
+function proofOf(house: House, state: DeviceState, command: Command, now: Millis): Command["proof"] {
+  const measure = measureOf(house, state, command);
+  const since = (of: DeviceState, name: string): { readonly value: number; readonly at: Millis } | null => {
+    const p = of.points.get(name);
+    return p === undefined || p.received < command.plannedAt || p.quality === "bad" || typeof p.value !== "number" ? null : { value: p.value, at: p.at };
+  };
+  switch (measure.kind) {
+    case "effect": {
+      const { point, from, to } = measure.effect;
+      const p = since(state, point);
+      return p !== null && p.value >= from && p.value <= to ? { point, ...p } : null;
+    }
+    case "at-most": {
+      const { point, limit, meter } = measure;
+      // A measurement that fell silent proves nothing any more: what the device itself says is then the best there is.
+      if (!isFresh(meter, now) && meter === state) return reportOf(state, command);
+      const p = since(meter, point);
+      return p !== null && p.value <= limit ? (meter === state ? { point, ...p } : { point, ...p, device: meter.device.id }) : null;
+    }
+    case "room": {
+      const p = since(state, "temperature");
+      const moved = p === null ? 0 : measure.rises ? p.value - measure.before : measure.before - p.value;
+      return p !== null && moved >= ROOM_MOVES ? { point: "temperature", ...p } : null;
+    }
+    case "report":
+      return reportOf(state, command);
+    case "none":
+      return null;
   }
-  if (meter !== null && state.points.get(off ? (set["on"] === false ? "on" : "mode") : "valve") === undefined) return null;
-  const point = Object.keys(set)[0]!;
+}
+
+/** The device's own word about what was asked. */
+function reportOf(state: DeviceState, command: Command): Command["proof"] {
+  const point = Object.keys(command.set)[0]!;
   const reported = state.points.get(point);
   return reported === undefined ? null : { point, value: reported.value, at: reported.at };
 }
@@ -168,9 +226,14 @@ export function commandDue(turn: Turn, id: string): void {
   const command = turn.house.commands.get(id);
   if (command === undefined) return;
   if (command.state === "reported") {
+    const { house } = turn;
+    const state = house.devices.get(command.device);
     const reportedAt = command.steps.findLast((s) => s.state === "reported")!.at;
-    if (turn.now >= reportedAt + PROOF_SECONDS * 1000)
-      end(turn, { ...command, error: "reported as wanted, but its measurement does not show it" }, "gave-up", "no-effect");
+    const wait = state === undefined ? PROOF_SECONDS : proofSeconds(house, state, command);
+    if (turn.now < reportedAt + wait * 1000) return;
+    // An open loop that nothing measures stays what it is: reported, not proven, and nobody need come.
+    if (state !== undefined && measureOf(house, state, command).kind === "none") end(turn, command, "reported", "nothing-measures-it");
+    else end(turn, { ...command, error: "reported as wanted, but its measurement does not show it" }, "gave-up", "no-effect");
     return;
   }
   if (turn.now < command.plannedAt + patience(command.attempts)) return;
@@ -191,7 +254,9 @@ export function resumeCommand(house: House, command: Command, now: Millis): void
   memory.released = command.set["release"] === true;
   house.commands.set(command.id, command);
   const reportedAt = command.steps.findLast((s) => s.state === "reported")?.at;
-  const due = reportedAt !== undefined ? reportedAt + PROOF_SECONDS * 1000 : command.plannedAt + patience(command.attempts);
+  const state = house.devices.get(command.device);
+  const wait = state === undefined ? PROOF_SECONDS : proofSeconds(house, state, command);
+  const due = reportedAt !== undefined ? reportedAt + wait * 1000 : command.plannedAt + patience(command.attempts);
   house.timers.add(Math.max(now, due), { kind: "command", command: command.id });
 }
 
@@ -219,18 +284,26 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
   if (state === "proven") {
     memory.failures = 0;
     memory.notBefore = 0;
+    memory.fulfilled = { what: `${command.by} ${describe(command.set)}`, at: now };
     if (standing !== undefined) clearAlert(turn, standing.id, "proven", false);
-  } else if (state !== "canceled") {
+  } else if (state !== "canceled" && state !== "reported") {
     memory.failures++;
     memory.notBefore = now + Math.min(RETRY_WISH_SECONDS * 2 ** (memory.failures - 1), LONGEST_RETRY_SECONDS) * 1000;
     if (standing === undefined) {
-      const power = house.devices.get(command.device)?.points.get("power");
+      const power = measuredPower(house, command.device);
       raiseAlert(turn, {
         kind: "command",
         key: command.id,
         severity: "high",
-        title: `command.${state}`,
-        evidence: { set: describe(command.set), error: ended.error, attempts: command.attempts, power: power?.value ?? null, by: command.by },
+        title: note === "no-effect" ? "command.no-effect" : `command.${state}`,
+        evidence: {
+          set: describe(command.set),
+          error: ended.error,
+          attempts: command.attempts,
+          power,
+          cnyPerHour: power === null ? null : burns(house, power),
+          by: command.by,
+        },
         device: command.device,
         finding: command.finding,
         command: command.id,
@@ -238,6 +311,19 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
     }
   }
   turn.toAct.add(command.device);
+}
+
+/** W that a device draws by its own meter or the one that measures it; null where nothing does. */
+export function measuredPower(house: House, id: DeviceId): number | null {
+  const state = house.devices.get(id);
+  const own = state?.points.get("power") ?? (state?.device.meter == null ? undefined : house.devices.get(state.device.meter)?.points.get("power"));
+  return typeof own?.value === "number" ? own.value : null;
+}
+
+/** CNY an hour that so many W cost by the site's tariff. */
+function burns(house: House, power: number): number {
+  const price = house.site.tariffs.find((t) => t.quantity === "electricity")?.price ?? 0;
+  return Math.round(((power / 1000) * price + Number.EPSILON) * 100) / 100;
 }
 
 function keep(turn: Turn, command: Command, why: string): void {

@@ -15,11 +15,14 @@ export interface PointDefinition {
   readonly writable?: boolean;
   /** A counter only ever rises; a fall is suspect. */
   readonly counter?: boolean;
+  /** A counter's fastest believable rise in its unit an hour, and what it may rise at once (a whole print job); more is suspect. */
+  readonly fastest?: number;
+  readonly atOnce?: number;
 }
 
 const on: PointDefinition = { name: "on", type: "boolean", unit: "", writable: true };
 const power: PointDefinition = { name: "power", type: "number", unit: "W", min: -1, max: 1_000_000 };
-const energy: PointDefinition = { name: "energy", type: "number", unit: "kWh", min: 0, max: 1e9, counter: true };
+const energy: PointDefinition = { name: "energy", type: "number", unit: "kWh", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 1 };
 const temperature: PointDefinition = { name: "temperature", type: "number", unit: "°C", min: -40, max: 85 };
 const illuminance: PointDefinition = { name: "illuminance", type: "number", unit: "lx", min: 0, max: 200_000 };
 const electrical: readonly PointDefinition[] = [
@@ -28,7 +31,7 @@ const electrical: readonly PointDefinition[] = [
   { name: "voltage", type: "number", unit: "V", min: 0, max: 1000 },
   { name: "current", type: "number", unit: "A", min: 0, max: 10_000 },
 ];
-const sheets = (name: string): PointDefinition => ({ name, type: "number", unit: "sheets", min: 0, max: 1e9, counter: true });
+const sheets = (name: string): PointDefinition => ({ name, type: "number", unit: "sheets", min: 0, max: 1e9, counter: true, fastest: 15_000, atOnce: 2000 });
 
 /** The points of each kind of device, as the contract lists them. */
 export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = {
@@ -43,7 +46,7 @@ export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = 
   light: [on, { name: "brightness", type: "number", unit: "%", min: 0, max: 100, writable: true }, power, energy],
   water: [
     { name: "flow", type: "number", unit: "L/min", min: 0, max: 10_000 },
-    { name: "volume", type: "number", unit: "m³", min: 0, max: 1e9, counter: true },
+    { name: "volume", type: "number", unit: "m³", min: 0, max: 1e9, counter: true, fastest: 600, atOnce: 1 },
     { name: "valve", type: "enum", unit: "", values: ["open", "closed"], writable: true },
   ],
   copier: [
@@ -70,7 +73,7 @@ export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = 
     { name: "return", type: "number", unit: "°C", min: -10, max: 150 },
     { name: "setpoint", type: "number", unit: "°C", min: 0, max: 120, writable: true },
     power,
-    { name: "gas", type: "number", unit: "m³", min: 0, max: 1e9, counter: true },
+    { name: "gas", type: "number", unit: "m³", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 5 },
   ],
   outdoor: [temperature, { name: "humidity", type: "number", unit: "%", min: 0, max: 100 }, illuminance],
 };
@@ -103,8 +106,12 @@ export interface Device {
   readonly interval: number;
   /** Power in W below which it counts as off. */
   readonly standby: number;
-  /** Whether it has a `power` point that proves a switch-off. Learned from what it publishes. */
+  /** Whether somebody described or adopted it. */
   readonly adopted: boolean;
+  /** The device whose `power` measures this one, where it has none itself; null where nothing does. */
+  readonly meter?: DeviceId | null | undefined;
+  /** True for what is commanded by infrared and the like: what it reports is what it was told, and only an effect proves anything. */
+  readonly openLoop?: boolean | undefined;
 }
 
 /** A text for people: one string, or one per locale (`zh-CN`, `zh-TW`, `en`). */

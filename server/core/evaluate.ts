@@ -4,13 +4,14 @@ import type { Finding } from "./finding.ts";
 import type { DeviceState, House, PolicyState, Standing } from "./house.ts";
 import { exemptionFor, protectionOf, standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
-import type { Judgement, Scope } from "./policy.ts";
+import type { EffectiveMode, Judgement, Scope } from "./policy.ts";
+import { modeAt } from "./policy.ts";
 import type { Device } from "./device.ts";
 import type { Millis } from "./reading.ts";
 import type { Exemption, Space } from "./space.ts";
 import type { Override } from "./finding.ts";
 import type { Turn } from "./turn.ts";
-import { schedule } from "./turn.ts";
+import { markPoint, schedule } from "./turn.ts";
 import { HouseView } from "./view.ts";
 import { startWaste, wasteOf } from "./waste.ts";
 
@@ -110,6 +111,16 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);
 }
 
+/** Marks or clears the points of a device that an open fault says are not to be believed; what rests on them is looked at again. */
+function suspect(turn: Turn, state: DeviceState, policy: string, points: readonly string[] | null): void {
+  const known = state.suspected?.get(policy) ?? null;
+  if (known === points || (known !== null && points !== null && known.join() === points.join())) return;
+  if (points === null) state.suspected?.delete(policy);
+  else (state.suspected ??= new Map()).set(policy, points);
+  if (state.suspected?.size === 0) state.suspected = null;
+  for (const point of points ?? known ?? []) markPoint(turn, state, point);
+}
+
 function breach(turn: Turn, policy: PolicyState, state: DeviceState, standing: Standing, judgement: Extract<Judgement, { state: "breach" }>): void {
   const { now, house } = turn;
   standing.since ??= Math.min(judgement.since ?? now, now);
@@ -118,7 +129,8 @@ function breach(turn: Turn, policy: PolicyState, state: DeviceState, standing: S
     if (standing.waste !== null) standing.waste.share = judgement.wasteShare ?? 1;
     const finding = house.findings.get(standing.finding);
     // A change of mode takes an open finding along: what was only observed may now be enforced, or the other way round.
-    if (finding !== undefined && finding.mode !== policy.settings.mode) updateMode(turn, finding, policy, judgement);
+    if (finding !== undefined && finding.mode !== modeAt(policy.settings, state.device.space)) updateMode(turn, finding, policy, judgement);
+    if (judgement.suspects !== undefined) suspect(turn, state, standing.policy, judgement.suspects);
     turn.toAct.add(state.device.id);
     return;
   }
@@ -137,14 +149,15 @@ function openFinding(
   judgement: Extract<Judgement, { state: "breach" }>,
   openedAt: Millis,
 ): void {
-  const { definition, settings } = policy;
+  const { definition } = policy;
   const { device } = state;
-  const acts = settings.mode === "enforce" && judgement.want !== null;
+  const mode = modeAt(policy.settings, device.space);
+  const acts = decides(mode) && judgement.want !== null;
   const finding: Finding = {
     id: keyOf("finding", definition.id, device.id, standing.job, standing.since),
     policy: definition.id,
     severity: definition.severity,
-    mode: settings.mode,
+    mode,
     subject: { device: device.id, space: device.space, department: device.department, job: standing.job },
     state: "open",
     since: standing.since!,
@@ -157,12 +170,13 @@ function openFinding(
     wasted: null,
     command: null,
     alert: null,
+    would: null,
   };
   standing.finding = finding.id;
   state.open.add(standing);
   standing.waste = startWaste(state, turn.now, judgement.wasteShare ?? 1);
   const alert =
-    settings.mode === "observe" || (judgement.asks === true && settings.mode === "enforce")
+    !tells(mode) || (judgement.asks === true && mode === "enforce")
       ? null
       : raiseAlert(turn, {
           kind: "finding",
@@ -175,15 +189,25 @@ function openFinding(
           command: null,
         });
   record(turn, { ...finding, alert }, "opened");
+  if (judgement.suspects !== undefined) suspect(turn, state, definition.id, judgement.suspects);
   if (finding.actAt !== null && finding.actAt > turn.now) schedule(turn, finding.actAt, { kind: "act", device: device.id });
   turn.toAct.add(device.id);
 }
 
+/** Whether a mode goes as far as deciding what to do, and whether it tells anybody. */
+function decides(mode: EffectiveMode): boolean {
+  return mode === "enforce" || mode === "shadow";
+}
+function tells(mode: EffectiveMode): boolean {
+  return mode === "enforce" || mode === "advise";
+}
+
 function updateMode(turn: Turn, finding: Finding, policy: PolicyState, judgement: Extract<Judgement, { state: "breach" }>): void {
-  const { mode } = policy.settings;
-  const acts = mode === "enforce" && judgement.want !== null;
+  const device = turn.house.devices.get(finding.subject.device)!;
+  const mode = modeAt(policy.settings, device.device.space);
+  const acts = decides(mode) && judgement.want !== null;
   const alert =
-    mode === "observe" || finding.alert !== null
+    !tells(mode) || finding.alert !== null
       ? finding.alert
       : raiseAlert(turn, {
           kind: "finding",
@@ -209,6 +233,7 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string, at:
   if (finding === undefined) return;
   const state = house.devices.get(finding.subject.device);
   state?.open.delete(standing);
+  if (state !== undefined && state.suspected?.has(standing.policy) === true) suspect(turn, state, standing.policy, null);
   const wasted = state !== undefined && standing.waste !== null ? wasteOf(house, state, standing.waste, now) : finding.wasted;
   standing.waste = null;
   const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(at, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };

@@ -1,4 +1,4 @@
-import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { PolicyOverrides, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis, PointValue, Report } from "./reading.ts";
@@ -12,6 +12,8 @@ export type HouseEvent =
   /** The transport took a command (`ok`), or could not. */
   | { readonly kind: "sent"; readonly command: string; readonly ok: boolean; readonly error: string | null }
   | { readonly kind: "tick" }
+  /** Whether this server may command the house; another one (`holder`) does where it may not. */
+  | { readonly kind: "lead"; readonly leads: boolean; readonly holder: string | null }
   | { readonly kind: "person"; readonly by: string; readonly request: PersonRequest };
 
 export type PersonRequest =
@@ -26,6 +28,16 @@ export type PersonRequest =
       readonly until: Millis;
     }
   | { readonly kind: "end-override"; readonly override: string }
+  | {
+      readonly kind: "hands-off";
+      readonly building: string | null;
+      readonly floor: string | null;
+      readonly space: string | null;
+      readonly device: DeviceId | null;
+      readonly reason: string;
+      readonly until: Millis | null;
+    }
+  | { readonly kind: "hands-on"; readonly handsOff: string; readonly reason: string | null }
   | { readonly kind: "command"; readonly device: DeviceId; readonly set: Readonly<Record<string, PointValue>>; readonly reason: string }
   | { readonly kind: "cancel-command"; readonly command: string }
   | { readonly kind: "request-approval"; readonly space: string; readonly from: Millis; readonly until: Millis; readonly reason: string }
@@ -59,6 +71,7 @@ export type Decision =
   | { readonly kind: "alert"; readonly alert: Alert; readonly why: string }
   | { readonly kind: "override"; readonly override: Override; readonly why: string }
   | { readonly kind: "approval"; readonly approval: Approval; readonly why: string }
+  | { readonly kind: "hands-off"; readonly handsOff: HandsOff; readonly why: string }
   | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides; readonly why: string }
   | { readonly kind: "device"; readonly device: Device; readonly why: string }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }

@@ -1,4 +1,4 @@
-import type { Evidence, Mode, Severity } from "./policy.ts";
+import type { Effect, EffectiveMode, Evidence, Severity } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 
 /** One violation of one policy by one subject, from when it began to when it ended. */
@@ -7,7 +7,7 @@ export interface Finding {
   readonly id: string;
   readonly policy: string;
   readonly severity: Severity;
-  readonly mode: Mode;
+  readonly mode: EffectiveMode;
   readonly subject: { readonly device: DeviceId; readonly space: string | null; readonly department: string | null; readonly job: string | null };
   readonly state: "open" | "closed";
   /** When the breach began (before the hold had run out). */
@@ -24,6 +24,8 @@ export interface Finding {
   readonly wasted: { readonly kwh: number; readonly m3: number; readonly cny: number } | null;
   readonly command: string | null;
   readonly alert: string | null;
+  /** Shadow only: what would have been sent, and when; `held` says what would have kept it back. */
+  readonly would: { readonly set: Readonly<Record<string, PointValue>>; readonly at: Millis; readonly held: string | null } | null;
 }
 
 export const COMMAND_STATES = ["planned", "sent", "accepted", "reported", "proven", "refused", "ignored", "gave-up", "canceled"] as const;
@@ -48,8 +50,10 @@ export interface Command {
   readonly endedAt: Millis | null;
   /** What was there before, by point. */
   readonly before: Readonly<Record<string, PointValue | null>>;
-  /** Which point proved it, with its value and time. */
-  readonly proof: { readonly point: string; readonly value: PointValue; readonly at: Millis } | null;
+  /** Which point proved it, with its value and time; `device` where another one measured it. */
+  readonly proof: { readonly point: string; readonly value: PointValue; readonly at: Millis; readonly device?: DeviceId } | null;
+  /** The effect that must show, where it is not the usual one. */
+  readonly effect?: Effect | null | undefined;
   readonly error: string | null;
   /** Every state it went through. */
   readonly steps: readonly { readonly state: CommandState; readonly at: Millis; readonly note: string | null }[];
@@ -98,6 +102,23 @@ export interface Override {
   readonly from: Millis;
   readonly until: Millis;
   readonly endedAt: Millis | null;
+}
+
+/** The hand that is taken off: no policy commands anything there while it stands. The narrowest part that is named counts; all null = the whole site. */
+export interface HandsOff {
+  readonly id: string;
+  readonly building: string | null;
+  /** With its building. */
+  readonly floor: string | null;
+  readonly space: string | null;
+  readonly device: DeviceId | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly from: Millis;
+  /** null: until somebody ends it. */
+  readonly until: Millis | null;
+  readonly endedAt: Millis | null;
+  readonly endedBy: string | null;
 }
 
 /** A thing that needs somebody's word first: a big print job, overtime in a space. */

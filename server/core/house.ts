@@ -2,7 +2,9 @@
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
-import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
+import type { FlowTrend } from "./flow-trend.ts";
+import type { PaperTally } from "./paper-tally.ts";
 import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Exemption, Site, Space } from "./space.ts";
@@ -22,6 +24,20 @@ export interface DeviceState {
   silent: boolean;
   /** Its standings that have an open finding. */
   readonly open: Set<Standing>;
+  /** When it last came back from silence or absence: what it does right after is no person's doing. */
+  returnedAt: Millis | null;
+  /** When one of its values was last not believed. */
+  doubtedAt: Millis | null;
+  /** Points that open faults say are not to be believed, by policy; null while there are none. */
+  suspected: Map<string, readonly string[]> | null;
+  /** Water only: its flow by the hour. Copiers only: what its counter and its jobs say. Kept from the first reading on. */
+  flow: FlowTrend | null;
+  paper: PaperTally | null;
+}
+
+/** The points that open faults say are not to be believed, or null. */
+export function doubtedPoints(state: DeviceState | undefined): ReadonlySet<string> | null {
+  return state === undefined || state.suspected === null ? null : new Set([...state.suspected.values()].flat());
 }
 
 /** How one policy stands at one subject: kept only while there is something to remember. */
@@ -67,6 +83,15 @@ export interface CommandMemory {
   readonly switchings: Millis[];
   /** When an `act` timer is already set for. */
   wake: Millis | null;
+  /** When the last commands were planned, newest last (the last hour's at most). */
+  readonly planned: Millis[];
+  /** When a setpoint last made a comfort step. */
+  steppedAt: Millis | null;
+  /** The last wish that was fulfilled, and when it had to be repeated since because somebody undid it. */
+  fulfilled: { readonly what: string; readonly at: Millis } | null;
+  insisted: readonly Millis[];
+  /** After a named conflict the house leaves the device to its people until then. */
+  yieldedUntil: Millis;
   /** A print job's memory only: we let it be printed. */
   released: boolean;
 }
@@ -84,6 +109,9 @@ export type Timer =
   | { readonly kind: "approval"; readonly approval: string }
   | { readonly kind: "shelve"; readonly alert: string }
   | { readonly kind: "silence"; readonly device: DeviceId }
+  | { readonly kind: "hands-off"; readonly handsOff: string }
+  /** We heard nobody for as long as the dead man waits. */
+  | { readonly kind: "deaf" }
   /** Once a day: are the holiday data there? */
   | { readonly kind: "calendar" };
 
@@ -98,7 +126,7 @@ export interface House {
   readonly outdoorByBuilding: Map<string, Device[]>;
   readonly policies: Map<string, PolicyState>;
   /** Policies by kind of device, in a fixed order. */
-  readonly policiesByKind: ReadonlyMap<DeviceKind, readonly PolicyState[]>;
+  policiesByKind: ReadonlyMap<DeviceKind, readonly PolicyState[]>;
   /** Keyed by `standingKey`. */
   readonly standings: Map<string, Standing>;
   /** Open ones only. */
@@ -112,18 +140,42 @@ export interface House {
   readonly overrides: Map<string, Override>;
   /** Pending, and granted ones that still have effect. */
   readonly approvals: Map<string, Approval>;
+  /** What each meter measures for others that have none of their own. */
+  readonly metered: Map<DeviceId, readonly DeviceId[]>;
+  /** Not ended only. */
+  readonly handsOff: Map<string, HandsOff>;
   readonly timers: TimerQueue<Timer>;
-  readonly watchers: Watchers;
+  watchers: Watchers;
+  /** What concerns the house as a whole and not one device. */
+  readonly pulse: Pulse;
+}
+
+/** Whether we may command at all: what keeps a house from acting blindly, twice, or all at once. */
+export interface Pulse {
+  /** Since when we listen (the start of the server). */
+  listening: Millis;
+  /** When anything was last heard from anybody. */
+  heardAt: Millis | null;
+  /** False while another server holds this house. */
+  leads: boolean;
+  /** The shortest interval of any device, in s. */
+  shortest: number;
+  /** Commands planned within one second. */
+  second: Millis;
+  commands: number;
 }
 
 /** Which policies look again when a point of a kind changes: its own subject's, its neighbours', every subject of the building. */
 export interface Watchers {
+  /** Policies that look when a point begins or ceases to be good, by kind. */
+  readonly quality: ReadonlyMap<DeviceKind, readonly PolicyState[]>;
   readonly own: ReadonlyMap<DeviceKind, ReadonlyMap<string, readonly PolicyState[]>>;
   readonly neighbours: ReadonlyMap<DeviceKind, ReadonlyMap<string, readonly PolicyState[]>>;
   readonly outdoor: ReadonlyMap<string, readonly PolicyState[]>;
 }
 
-function indexWatchers(policies: Iterable<PolicyState>): Watchers {
+export function indexWatchers(policies: Iterable<PolicyState>): Watchers {
+  const quality = new Map<DeviceKind, PolicyState[]>();
   const own = new Map<DeviceKind, Map<string, PolicyState[]>>();
   const neighbours = new Map<DeviceKind, Map<string, PolicyState[]>>();
   const outdoor = new Map<string, PolicyState[]>();
@@ -135,6 +187,7 @@ function indexWatchers(policies: Iterable<PolicyState>): Watchers {
   for (const policy of policies) {
     const { definition } = policy;
     if (definition.subject === "job") continue;
+    if (definition.watches.quality === true) for (const kind of definition.kinds) quality.set(kind, [...(quality.get(kind) ?? []), policy]);
     for (const kind of definition.kinds)
       for (const point of [...definition.watches.own, ...(definition.watches.ownOf?.[kind] ?? [])]) put(own, kind, point, policy);
     for (const kind of Object.keys(definition.watches.neighbours ?? {}) as DeviceKind[]) {
@@ -142,7 +195,7 @@ function indexWatchers(policies: Iterable<PolicyState>): Watchers {
     }
     for (const point of definition.watches.outdoor ?? []) outdoor.set(point, [...(outdoor.get(point) ?? []), policy]);
   }
-  return { own, neighbours, outdoor };
+  return { quality, own, neighbours, outdoor };
 }
 
 export function standingKey(policy: string, device: DeviceId, job: string | null): string {
@@ -158,7 +211,7 @@ export function jobKey(device: DeviceId, job: string): string {
 export function policySettings(definition: PolicyDefinition, ...layers: readonly (PolicyOverrides | undefined)[]): PolicySettings {
   const params: Record<string, number> = {};
   for (const p of definition.params) params[p.name] = p.default;
-  let settings: PolicySettings = { enabled: true, mode: definition.defaultMode, params, scope: {}, owner: null };
+  let settings: PolicySettings = { enabled: true, mode: definition.defaultMode, params, scope: {}, owner: null, canary: [] };
   for (const layer of layers) {
     if (layer === undefined) continue;
     settings = {
@@ -167,6 +220,7 @@ export function policySettings(definition: PolicyDefinition, ...layers: readonly
       params: { ...settings.params, ...layer.params } as Params,
       scope: layer.scope ?? settings.scope,
       owner: layer.owner ?? settings.owner,
+      canary: layer.canary ?? settings.canary,
     };
   }
   return settings;
@@ -197,8 +251,11 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     alerts: new Map(),
     overrides: new Map(),
     approvals: new Map(),
+    metered: new Map(),
+    handsOff: new Map(),
     timers: new TimerQueue<Timer>(),
     watchers: indexWatchers(policies.values()),
+    pulse: { listening: 0, heardAt: null, leads: true, shortest: Infinity, second: 0, commands: 0 },
   };
   for (const device of site.devices) placeDevice(house, device);
   return house;
@@ -212,12 +269,16 @@ export function placeDevice(house: House, device: Device): DeviceState {
     remove(house.outdoorByBuilding, known.device.building, device.id);
     known.device = device;
   }
-  const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map(), silent: true, open: new Set() };
+  const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map(), silent: true, open: new Set(), ...UNHEARD };
   house.devices.set(device.id, state);
+  if (device.adopted) house.pulse.shortest = Math.min(house.pulse.shortest, device.interval);
+  if (device.meter != null) house.metered.set(device.meter, [...(house.metered.get(device.meter) ?? []).filter((id) => id !== device.id), device.id]);
   if (device.adopted && device.space !== null) add(house.devicesBySpace, device.space, device);
   if (device.adopted && device.kind === "outdoor") add(house.outdoorByBuilding, device.building, device);
   return state;
 }
+
+const UNHEARD = { returnedAt: null, doubtedAt: null, suspected: null, flow: null, paper: null };
 
 function add(index: Map<string, Device[]>, key: string, device: Device): void {
   const list = index.get(key);

@@ -1,8 +1,8 @@
 /** Puts an observation into the office's words: types, plausibility, quality, and the times it is to be believed at. */
-import type { DeviceKind } from "./device.ts";
+import type { DeviceKind, PointDefinition } from "./device.ts";
 import { pointDefinition } from "./device.ts";
 import type { PointState } from "./policy.ts";
-import type { Fate, Millis, Observation, PointReading, PointValue, Quality, Report } from "./reading.ts";
+import type { Doubt, Fate, Millis, Observation, PointReading, PointValue, Report } from "./reading.ts";
 
 /** Values of one message beyond these are not taken. */
 export const MAX_VALUES = 64;
@@ -11,11 +11,16 @@ const AHEAD_MS = 5 * 60_000;
 /** 2000-01-01T00:00:00Z; a clock before it was never set. */
 const EPOCH_2000: Millis = 946_684_800_000;
 const MAX_TEXT = 200;
+/** A counter that stays at its new level for so long is a new counter: a meter was exchanged or reset. */
+const NEW_COUNTER_MS = 15 * 60_000;
+const HOUR_MS = 3_600_000;
 
 /** What the house knows of the device; null for one that it never heard of. */
 export interface KnownDevice {
   readonly kind: DeviceKind | null;
   readonly points: ReadonlyMap<string, PointState> | null;
+  /** Points that an open fault says are not to be believed; absent where there are none. */
+  readonly doubted?: ReadonlySet<string> | null | undefined;
 }
 
 export interface Normalised {
@@ -80,10 +85,11 @@ export function normalise(observation: Observation, known: KnownDevice, received
       continue;
     }
     const before = known.points?.get(name);
-    const reading = judge(name, values[name], known.kind, before, note);
+    const reading = judge(name, values[name], known.kind, before, at, note);
     if (reading === null) continue;
     // What lies retained on the broker may be hours old: without its own time it tells nothing that acts.
-    readings.push(staleRetained && reading.quality === "good" ? { ...reading, quality: "suspect" } : reading);
+    const doubt = staleRetained ? "retained" : known.doubted?.has(name) === true ? "fault" : null;
+    readings.push(doubt !== null && reading.quality === "good" ? { ...reading, quality: "suspect", doubt } : reading);
     if (before === undefined) fresh = true;
     else if (at < before.at) late = true;
     else if (at > before.at || !clocked || before.value !== reading.value) fresh = true;
@@ -113,7 +119,7 @@ function numberInText(text: string): number {
   return DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
 }
 
-function judge(name: string, raw: unknown, kind: DeviceKind | null, before: PointState | undefined, note: (fate: Fate) => void): PointReading | null {
+function judge(name: string, raw: unknown, kind: DeviceKind | null, before: PointState | undefined, at: Millis, note: (fate: Fate) => void): PointReading | null {
   if (raw === null || raw === undefined || raw === "") {
     note("empty-value");
     return null;
@@ -127,7 +133,7 @@ function judge(name: string, raw: unknown, kind: DeviceKind | null, before: Poin
     return null;
   }
   let value: PointValue;
-  let quality: Quality = "good";
+  let doubt: Doubt | null = null;
   if (definition.type === "number") {
     // A number written as text is read, and counted: the device should be told.
     const number = typeof raw === "string" ? numberInText(raw) : raw;
@@ -137,14 +143,9 @@ function judge(name: string, raw: unknown, kind: DeviceKind | null, before: Poin
       return null;
     }
     value = number;
-    if (
-      number < definition.min! ||
-      number > definition.max! ||
-      (definition.counter === true && before !== undefined && typeof before.value === "number" && number < before.value && before.quality === "good")
-    ) {
-      quality = "suspect";
-      note("implausible");
-    }
+    if (number < definition.min! || number > definition.max!) doubt = "bounds";
+    else if (definition.counter === true && before !== undefined) doubt = counterDoubt(number, definition, before, at);
+    if (doubt !== null) note("implausible");
   } else if (definition.type === "boolean") {
     if (typeof raw === "boolean") value = raw;
     else if (raw === 0 || raw === 1) {
@@ -161,9 +162,23 @@ function judge(name: string, raw: unknown, kind: DeviceKind | null, before: Poin
     }
     value = raw;
     if (!definition.values!.includes(raw)) {
-      quality = "suspect";
+      doubt = "value";
       note("implausible");
     }
   }
-  return { name, value, quality };
+  return doubt === null ? { name, value, quality: "good" } : { name, value, quality: "suspect", doubt };
+}
+
+/** Whether a counter fell, or rose faster than anything can, since it was last believed. */
+function counterDoubt(value: number, counter: PointDefinition, before: PointState, at: Millis): Doubt | null {
+  const good = before.quality === "good" ? before : before.trusted;
+  if (good === undefined || typeof good.value !== "number") return null;
+  const doubt = doubtAgainst(value, good.value, at - good.at, counter);
+  if (doubt === null || before.trusted === undefined || typeof before.value !== "number") return doubt;
+  return at - before.trusted.until >= NEW_COUNTER_MS && doubtAgainst(value, before.value, at - before.at, counter) === null ? null : doubt;
+}
+
+function doubtAgainst(value: number, before: number, ms: number, { fastest, atOnce = 0 }: PointDefinition): Doubt | null {
+  if (value < before) return "fell";
+  return fastest !== undefined && value - before > atOnce + (Math.max(0, ms) * fastest) / HOUR_MS ? "jumped" : null;
 }

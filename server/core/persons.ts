@@ -7,6 +7,7 @@ import type { Device } from "./device.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { Override } from "./finding.ts";
 import { placeDevice, policySettings, protectionOf } from "./house.ts";
+import { endHandsOff, takeHandsOff } from "./hands-off.ts";
 import { keyOf } from "./key.ts";
 import type { PolicyOverrides } from "./policy.ts";
 import type { Turn } from "./turn.ts";
@@ -39,6 +40,12 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return override(turn, request);
     case "end-override":
       return endOverride(turn, request.override) ? { ok: true, subject: request.override } : refuse("not-active", "The override is not active (any more).");
+    case "hands-off":
+      return takeHandsOff(turn, request);
+    case "hands-on":
+      return endHandsOff(turn, request.handsOff, turn.by)
+        ? { ok: true, subject: request.handsOff }
+        : refuse("not-active", "The switch stands as usual already.");
     case "command":
       return command(turn, request);
     case "cancel-command": {
@@ -155,9 +162,13 @@ function changePolicy(turn: Turn, id: string, change: PolicyOverrides): Answer {
     if (!(value >= param.min && value <= param.max))
       return refuse("param-out-of-range", `${name} must be from ${param.min} to ${param.max} ${param.unit}; ${value} is not.`);
   }
-  const { enabled, mode, params, scope, owner } = policySettings(policy.definition, { ...policy.settings, owner: policy.settings.owner ?? undefined }, change);
-  policy.settings = { enabled, mode, params, scope, owner };
-  turn.decisions.push({ kind: "policy", policy: id, change: { enabled, mode, params, scope, ...(owner === null ? {} : { owner }) }, why: "changed" });
+  for (const space of change.canary ?? []) if (!house.spaces.has(space)) return refuse("unknown-space", `There is no space '${space}'.`);
+  const settings = policySettings(policy.definition, { ...policy.settings, owner: policy.settings.owner ?? undefined }, change);
+  if (settings.mode === "canary" && settings.canary.length === 0)
+    return refuse("no-canary", "Name at least one canary space; everywhere else the policy then only shadows.");
+  policy.settings = settings;
+  const { owner, ...rest } = settings;
+  turn.decisions.push({ kind: "policy", policy: id, change: { ...rest, ...(owner === null ? {} : { owner }) }, why: "changed" });
   for (const state of house.devices.values()) {
     if (state.device.kind === null || !policy.definition.kinds.includes(state.device.kind)) continue;
     if (policy.definition.subject === "device") markSubject(turn, policy, state);

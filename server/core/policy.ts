@@ -1,11 +1,18 @@
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
-import type { DeviceId, Millis, PointValue } from "./reading.ts";
+import type { DeviceId, Doubt, Millis, PointValue } from "./reading.ts";
 import type { Site, Space, SpaceClass } from "./space.ts";
+import type { FlowTrend } from "./flow-trend.ts";
+import type { PaperTally } from "./paper-tally.ts";
 
-/** observe: record only. advise: also an alert. enforce: also a command. */
-export const MODES = ["observe", "advise", "enforce"] as const;
+/**
+ * observe: record only. shadow: decides everything, sends nothing, keeps what it would have sent. advise: also an alert.
+ * canary: enforce in the canary spaces, shadow everywhere else. enforce: alert and command.
+ */
+export const MODES = ["observe", "shadow", "advise", "canary", "enforce"] as const;
 export type Mode = (typeof MODES)[number];
+/** What a mode comes to at one subject: canary is enforce or shadow there. */
+export type EffectiveMode = Exclude<Mode, "canary">;
 
 export type Severity = "low" | "medium" | "high";
 
@@ -37,6 +44,8 @@ export interface PolicyOverrides {
   readonly params?: Readonly<Record<string, number>> | undefined;
   readonly scope?: Scope | undefined;
   readonly owner?: string | undefined;
+  /** Ids of the spaces in which mode `canary` enforces. */
+  readonly canary?: readonly string[] | undefined;
 }
 
 /** A policy as it stands now, with everything filled in. */
@@ -46,6 +55,13 @@ export interface PolicySettings {
   readonly params: Params;
   readonly scope: Scope;
   readonly owner: string | null;
+  readonly canary: readonly string[];
+}
+
+/** What a policy's mode comes to in a space (null: a device that has no place). */
+export function modeAt(settings: PolicySettings, space: string | null): EffectiveMode {
+  if (settings.mode !== "canary") return settings.mode;
+  return space !== null && settings.canary.includes(space) ? "enforce" : "shadow";
 }
 
 /** What the house last heard of a point. `changed` is when its value last became what it is. */
@@ -55,6 +71,9 @@ export interface PointState {
   readonly received: Millis;
   readonly changed: Millis;
   readonly quality: "good" | "suspect" | "bad";
+  readonly doubt?: Doubt | undefined;
+  /** What a doubted point last was while it was believed, and since when it is not. */
+  readonly trusted?: { readonly value: PointValue; readonly at: Millis; readonly until: Millis } | undefined;
 }
 
 /** A print job that a copier announced. */
@@ -71,6 +90,16 @@ export interface PrintJob {
   readonly at: Millis;
 }
 
+/** Whether and when a device spoke. */
+export interface Heard {
+  /** Its last word, or the instant since which we listen, whichever is later. */
+  readonly at: Millis;
+  /** False for one that never said anything. */
+  readonly ever: boolean;
+  /** What its availability topic says; null where it has none. */
+  readonly available: boolean | null;
+}
+
 /** What a policy may look at when it judges one subject: frozen inputs, nothing else. */
 export interface View {
   readonly now: Millis;
@@ -81,6 +110,20 @@ export interface View {
   readonly calendar: Calendar;
   /** A point of the subject (or of another device), undefined when it was never heard or its quality is not good. */
   point(name: string, device?: DeviceId): PointState | undefined;
+  /** A point of the subject however little it is believed; undefined when it was never heard. */
+  raw(name: string): PointState | undefined;
+  /** When the subject last spoke, or since when we listen where it never did; null where it spoke and listening just began. */
+  heard(): Heard;
+  /** The water meter's flow by the hour; null for every other kind. */
+  flow(): FlowTrend | null;
+  /** What the copier counted and what its jobs explain; null for every other kind. */
+  paper(): PaperTally | null;
+  /** What the copiers of the subject's department printed this month, and the id of the one that answers for it. */
+  departmentPaper(): { readonly sheets: number; readonly first: DeviceId };
+  /** Whether a command to the subject failed and its alert still stands: one cause is one alert. */
+  commandFailed(): boolean;
+  /** CNY for a kWh, m³ or sheet by the site's tariffs; 0 where there is none. */
+  price(quantity: "electricity" | "water" | "paper"): number;
   /** Devices of a kind in the subject's space. */
   neighbours(kind: DeviceKind): readonly Device[];
   /** The outdoor stations of the subject's building. */
@@ -103,6 +146,16 @@ export interface View {
 /** What a policy wants of its subject. Values are in the points' own units. */
 export interface Want {
   readonly set: Readonly<Record<string, PointValue>>;
+  /** The measurement that shows the effect, where it is not the usual one (power for a switch-off, flow for a valve). */
+  readonly proof?: Effect | undefined;
+}
+
+/** A point must come to lie between two bounds (inclusive, in its unit) within so many seconds after the device reported what was asked. */
+export interface Effect {
+  readonly point: string;
+  readonly from: number;
+  readonly to: number;
+  readonly seconds: number;
 }
 
 /**
@@ -128,6 +181,8 @@ export type Judgement =
       readonly asks?: boolean | undefined;
       /** The share of the subject's power (0–1) that is waste while the breach lasts. */
       readonly wasteShare?: number | undefined;
+      /** Points of the subject that are not to be believed while this lasts: no other policy acts on them. */
+      readonly suspects?: readonly string[] | undefined;
       readonly recheckAt?: Millis | undefined;
     };
 
@@ -155,6 +210,8 @@ export interface PolicyDefinition {
     readonly ownOf?: Readonly<Partial<Record<DeviceKind, readonly string[]>>>;
     readonly neighbours?: Readonly<Partial<Record<DeviceKind, readonly string[]>>>;
     readonly outdoor?: readonly string[];
+    /** Also look again when any point of the subject begins or ceases to be good. */
+    readonly quality?: boolean;
   };
   /** A legal limit moves a setpoint at once, not in comfort steps. */
   readonly legal?: boolean;

@@ -22,10 +22,18 @@ export interface Observation {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Why a reading is suspect: out of its point's bounds, no value that the point has, a counter that fell or rose faster than
+ * anything can, what lay retained on the broker without a time, or a point that an open fault says is not to be believed.
+ */
+export type Doubt = "bounds" | "value" | "fell" | "jumped" | "retained" | "fault";
+
 export interface PointReading {
   readonly name: string;
   readonly value: PointValue;
   readonly quality: Quality;
+  /** Only with quality `suspect`, as long as it is known. */
+  readonly doubt?: Doubt;
 }
 
 /** What became of a message or of one of its values; each is counted in /metrics under this name. */

@@ -1,8 +1,9 @@
 /** How a restarted house goes on where it stopped: records first, then what was last heard, then the first tick. */
 import { resumeApproval } from "./approvals.ts";
+import { DEAF_MS } from "./arbitrate.ts";
 import { resumeCommand } from "./command.ts";
 import type { Device } from "./device.ts";
-import type { Alert, Approval, Command, Finding, Override } from "./finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
 import type { House, Standing } from "./house.ts";
 import { placeDevice, policySettings, standingKey, undescribed } from "./house.ts";
 import type { PolicyOverrides } from "./policy.ts";
@@ -14,6 +15,7 @@ export interface Remembered {
   readonly alerts: readonly Alert[];
   readonly overrides: readonly Override[];
   readonly approvals: readonly Approval[];
+  readonly handsOff: readonly HandsOff[];
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
   readonly devices: readonly Device[];
 }
@@ -57,6 +59,10 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.overrides.set(o.id, o);
     house.timers.add(o.until, { kind: "override", override: o.id });
   }
+  for (const off of remembered.handsOff) {
+    house.handsOff.set(off.id, off);
+    if (off.until !== null) house.timers.add(off.until, { kind: "hands-off", handsOff: off.id });
+  }
   for (const approval of remembered.approvals) resumeApproval(house, approval, now);
   for (const command of remembered.commands) resumeCommand(house, command, now);
 }
@@ -93,6 +99,8 @@ export function restoreReport(house: House, report: Report): void {
 /** After points and replay: every subject is looked at in the next turn, and silence is watched again. */
 export function rejudgeAll(house: House, now: Millis): void {
   house.timers.add(now, { kind: "calendar" });
+  house.timers.add(now + DEAF_MS, { kind: "deaf" });
+  house.pulse.listening = now;
   for (const state of house.devices.values()) {
     const { kind, id, interval } = state.device;
     // While we were away we could not hear: a device has its three intervals from now on before it counts as silent.

@@ -5,7 +5,7 @@
  */
 import { clearAlert, raiseAlert, standingSystemAlert, unshelve } from "./alerts/alarm.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
-import { actOnMarked } from "./arbitrate.ts";
+import { actOnMarked, DEAF_MS, isDeaf } from "./arbitrate.ts";
 import { checkCommand, commandAnswered, commandDue, commandSent, memoryOf } from "./command.ts";
 import type { DeviceKind } from "./device.ts";
 import { judgeMarked, record } from "./evaluate.ts";
@@ -13,11 +13,14 @@ import type { Decision, HouseEvent } from "./event.ts";
 import type { DeviceState, House, Timer } from "./house.ts";
 import { placeDevice, standingKey, undescribed } from "./house.ts";
 import type { Answer } from "./persons.ts";
+import { endHandsOff } from "./hands-off.ts";
 import { endOverride, takeRequest } from "./persons.ts";
 import type { PointState, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis, Report } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { createTurn, markDevice, markPoint, markSubject, schedule } from "./turn.ts";
+import { startFlow, takeFlow } from "./flow-trend.ts";
+import { startPaper, takeCounter } from "./paper-tally.ts";
 import { takeWaste, wasteOf } from "./waste.ts";
 
 export interface Outcome {
@@ -49,6 +52,7 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
     case "availability": {
       const state = house.devices.get(event.device) ?? discover(turn, event.device, `jieyue/${event.device}/state`, "native", null);
       if (state.available !== event.online) {
+        if (event.online && state.available === false) state.returnedAt = now;
         state.available = event.online;
         turn.touched.add(event.device);
         markAround(turn, state);
@@ -69,6 +73,14 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
       break;
     case "person":
       answer = takeRequest(turn, event.request);
+      break;
+    case "lead":
+      if (house.pulse.leads !== event.leads) {
+        house.pulse.leads = event.leads;
+        markOpen(turn);
+        const entry = { at: now, by: "system", what: "lead", subject: "house", detail: { leads: event.leads, holder: event.holder } };
+        turn.decisions.push({ kind: "audit", entry });
+      }
       break;
     case "tick":
       break;
@@ -115,6 +127,12 @@ function ring(turn: Turn, timer: Timer): void {
     case "calendar":
       checkHolidays(turn);
       return;
+    case "hands-off":
+      endHandsOff(turn, timer.handsOff, "system");
+      return;
+    case "deaf":
+      watchDeafness(turn);
+      return;
     case "silence": {
       const state = house.devices.get(timer.device);
       if (state === undefined || state.seenAt === null || state.silent) return;
@@ -128,6 +146,34 @@ function ring(turn: Turn, timer: Timer): void {
       markAround(turn, state);
     }
   }
+}
+
+/** The dead man's watch: looks again a little after the last word could have come, and marks what waits as soon as somebody speaks again. */
+function watchDeafness(turn: Turn): void {
+  const { house, now } = turn;
+  const standing = standingSystemAlert(house, "system.deaf");
+  // A house in which nobody ever spoke is not deaf, it is new.
+  if (isDeaf(house, now) && [...house.devices.values()].some((d) => d.seenAt !== null)) {
+    raiseAlert(turn, {
+      kind: "system",
+      key: "deaf",
+      severity: "high",
+      title: "system.deaf",
+      evidence: { lastAt: house.pulse.heardAt ?? house.pulse.listening },
+      device: null,
+      finding: null,
+      command: null,
+    });
+  } else if (standing !== undefined) {
+    clearAlert(turn, standing.id, "heard-again", true);
+    markOpen(turn);
+  }
+  schedule(turn, now + DEAF_MS / 2, { kind: "deaf" });
+}
+
+/** Everything whose finding may lead to a command is arbitrated again: what held the whole house back is over. */
+function markOpen(turn: Turn): void {
+  for (const finding of turn.house.findings.values()) if (finding.actAt !== null) turn.toAct.add(finding.subject.device);
 }
 
 /** Missing holiday data are an alert, from 1 December on also next year's; it ends when the data are there. */
@@ -169,8 +215,10 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   if (report.late) return turn;
   const first = state.seenAt === null;
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);
+  house.pulse.heardAt = state.seenAt;
   if (state.silent) {
     state.silent = false;
+    state.returnedAt = now;
     turn ??= createTurn(house, now);
     turn.touched.add(report.device);
     schedule(turn, state.seenAt + 3000 * state.device.interval + 1, { kind: "silence", device: report.device });
@@ -180,22 +228,54 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   for (const r of report.readings) {
     const known = points.get(r.name) as Mutable<PointState> | undefined;
     if (known === undefined) {
-      points.set(r.name, { value: r.value, at: report.at, received: report.received, changed: report.at, quality: r.quality });
+      points.set(r.name, { value: r.value, at: report.at, received: report.received, changed: report.at, quality: r.quality, doubt: r.doubt });
+      if (r.quality !== "good") turn = doubt(house, state, r, report, turn, now);
       if (state.device.adopted) markPoint((turn ??= createTurn(house, now)), state, r.name);
       continue;
     }
+    if (r.quality !== "good" || known.quality !== "good") turn = doubt(house, state, r, report, turn, now);
     known.at = report.at;
     known.received = report.received;
     if (known.value === r.value && known.quality === r.quality) continue;
     if (known.value !== r.value) {
       known.value = r.value;
       known.changed = report.at;
-      if (r.name === "on" && r.quality === "good") noteSwitching(house, report.device, report.at);
+      if (r.name === "on" && r.quality === "good" && state.device.kind === "ac") noteSwitching(house, report.device, report.at);
     }
     known.quality = r.quality;
     if (watched(house, state, r.name)) markPoint((turn ??= createTurn(house, now)), state, r.name);
   }
+  const { kind } = state.device;
+  if (kind === "water" || kind === "copier") takeTrends(house, state, report);
   return follow(house, state, report, turn, now);
+}
+
+/** Notes what is not believed, and what it was before; whoever judges meters is told when that begins or ends. */
+function doubt(house: House, state: DeviceState, r: Report["readings"][number], report: Report, before: Turn | null, now: Millis): Turn | null {
+  const known = state.points.get(r.name) as Mutable<PointState>;
+  if (r.quality !== "good" && r.doubt !== "retained") state.doubtedAt = report.at;
+  if (r.quality === "good") known.trusted = undefined;
+  else if (known.quality === "good" && known.at < report.at) known.trusted ??= { value: known.value, at: known.at, until: report.at };
+  known.doubt = r.doubt;
+  const { kind } = state.device;
+  const watching = kind === null || !state.device.adopted ? undefined : house.watchers.quality.get(kind);
+  if (watching === undefined || r.doubt === "fault") return before;
+  const turn = before ?? createTurn(house, now);
+  for (const policy of watching) markSubject(turn, policy, state);
+  return turn;
+}
+
+/** A water meter's hours and a copier's counter are kept as they come. */
+export function takeTrends(house: House, state: DeviceState, report: Report): void {
+  for (const { name, value, quality } of report.readings) {
+    if (quality !== "good" || typeof value !== "number") continue;
+    if (name === "flow" && state.device.kind === "water") {
+      if (state.flow === null) state.flow = startFlow(report.at, value);
+      else takeFlow(state.flow, report.at, value, 3000 * state.device.interval);
+    } else if (name === "pages" && state.device.kind === "copier" && state.paper?.counter !== value) {
+      takeCounter((state.paper ??= startPaper()), report.at, value, house.calendar.day(report.at).date);
+    }
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -212,6 +292,12 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
   let turn = before;
   const memory = house.memories.get(report.device);
   if (memory !== undefined && memory.active !== null) checkCommand((turn ??= createTurn(house, now)), state);
+  if (house.metered.size > 0) {
+    for (const id of house.metered.get(report.device) ?? []) {
+      const measured = house.devices.get(id);
+      if (measured !== undefined && house.memories.get(id)?.active != null) checkCommand((turn ??= createTurn(house, now)), measured);
+    }
+  }
   for (const standing of state.open) {
     const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);
     if (finding === undefined) continue;

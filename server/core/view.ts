@@ -2,7 +2,10 @@ import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceState, House } from "./house.ts";
 import { jobKey } from "./house.ts";
-import type { Params, PointState, PrintJob, View } from "./policy.ts";
+import type { FlowTrend } from "./flow-trend.ts";
+import type { PaperTally } from "./paper-tally.ts";
+import { sheetsOf } from "./paper-tally.ts";
+import type { Heard, Params, PointState, PrintJob, View } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Booking, Site, Space } from "./space.ts";
 
@@ -11,6 +14,12 @@ const NONE: readonly Device[] = [];
 /** Whether a device was heard within three of its intervals and does not say that it is offline. */
 export function isFresh(state: DeviceState, now: Millis): boolean {
   return state.seenAt !== null && state.available !== false && now - state.seenAt <= 3000 * state.device.interval;
+}
+
+function isDoubted(state: DeviceState, point: string): boolean {
+  if (state.suspected === null) return false;
+  for (const points of state.suspected.values()) if (points.includes(point)) return true;
+  return false;
 }
 
 /** Every booking, duty and granted overtime of a space (or of the whole site). */
@@ -50,7 +59,45 @@ export class HouseView implements View {
   point(name: string, device?: DeviceId): PointState | undefined {
     const state = device === undefined ? this.state : this.house.devices.get(device);
     const point = state?.points.get(name);
-    return point === undefined || point.quality !== "good" ? undefined : point;
+    return point === undefined || point.quality !== "good" || isDoubted(state!, name) ? undefined : point;
+  }
+
+  raw(name: string): PointState | undefined {
+    return this.state.points.get(name);
+  }
+
+  heard(): Heard {
+    const { seenAt, available } = this.state;
+    return { at: Math.max(seenAt ?? 0, this.house.pulse.listening), ever: seenAt !== null, available };
+  }
+
+  flow(): FlowTrend | null {
+    return this.state.flow;
+  }
+
+  paper(): PaperTally | null {
+    return this.state.paper;
+  }
+
+  departmentPaper(): { readonly sheets: number; readonly first: DeviceId } {
+    const month = this.calendar.day(this.now).date.slice(0, 7);
+    let sheets = 0;
+    let first = this.device.id;
+    for (const { device, paper } of this.house.devices.values()) {
+      if (device.kind !== "copier" || !device.adopted || device.department !== this.device.department) continue;
+      if (device.id < first) first = device.id;
+      if (paper !== null && paper.month.key === month) sheets += sheetsOf(paper.month);
+    }
+    return { sheets, first };
+  }
+
+  commandFailed(): boolean {
+    for (const a of this.house.alerts.values()) if (a.kind === "command" && a.device === this.device.id && a.clearedAt === null) return true;
+    return false;
+  }
+
+  price(quantity: "electricity" | "water" | "paper"): number {
+    return this.house.site.tariffs.find((t) => t.quantity === quantity)?.price ?? 0;
   }
 
   neighbours(kind: DeviceKind): readonly Device[] {

@@ -3,7 +3,7 @@ import { Kysely } from "kysely";
 import type { SelectQueryBuilder } from "kysely";
 import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
-import type { Alert, Approval, Command, Finding, Override } from "../core/finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
 import type { Credentials, Page, PageRequest, Records } from "../ports.ts";
 import { createCredentials } from "./credentials.ts";
@@ -17,7 +17,7 @@ const BREATHE_EVERY = 200;
 
 const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
 
-type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "jobs";
+type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "hands_off" | "jobs";
 
 /** A page of a table, newest first. */
 async function pageOf<T>(
@@ -90,6 +90,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
             .orderBy("at")
             .execute(),
         ),
+        handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         policies: Object.fromEntries(policies.map((r) => [r.id, read<PolicyOverrides>(r)])),
         devices: await bodies<Device>(db.selectFrom("devices").select("body").orderBy("id").execute()),
       };
@@ -124,6 +125,9 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       let q = column("overrides") as SelectQueryBuilder<Tables, "overrides", { at: number; id: string; body: string }>;
       if (active !== undefined) q = q.where("ended_at", active ? "is" : "is not", null);
       return pageOf(q as never, page, read<Override>);
+    },
+    handsOff(page) {
+      return pageOf(column("hands_off") as never, page, read<HandsOff>);
     },
     approvals(state, page) {
       let q = column("approvals") as SelectQueryBuilder<Tables, "approvals", { at: number; id: string; body: string }>;

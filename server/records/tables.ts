@@ -18,7 +18,10 @@ export interface Tables {
   alerts: { id: string; at: number; state: string; device: string | null; body: string };
   overrides: { id: string; at: number; until: number; ended_at: number | null; body: string };
   approvals: { id: string; at: number; state: string; until: number | null; body: string };
+  hands_off: { id: string; at: number; ended_at: number | null; body: string };
   policies: { id: string; body: string };
+  /** A null body: it was taken back. */
+  custom_policies: { id: string; body: string | null };
   devices: { id: string; adopted: number; body: string };
   jobs: { id: string; at: number; device: string; body: string };
   audit: { seq: Generated<number>; at: number; by: string; what: string; subject: string; detail: string };

@@ -62,6 +62,16 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision): Pro
         .execute();
       return;
     }
+    case "hands-off": {
+      const { handsOff: h } = decision;
+      const row = { at: h.from, ended_at: h.endedAt, body: JSON.stringify(h) };
+      await db
+        .insertInto("hands_off")
+        .values({ id: h.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("hands_off.ended_at", "is", null))
+        .execute();
+      return;
+    }
     case "policy": {
       const body = JSON.stringify(decision.change);
       await db

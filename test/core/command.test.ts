@@ -84,7 +84,7 @@ describe("a command", () => {
     expect(h.commands()[0]!.state).toBe("reported");
     h.wait(1);
     expect(h.commands()[0]).toMatchObject({ state: "gave-up" });
-    expect(h.alerts().find((a) => a.kind === "command")).toMatchObject({ title: "command.gave-up", evidence: { power: 800 } });
+    expect(h.alerts().find((a) => a.kind === "command")).toMatchObject({ title: "command.no-effect", evidence: { power: 800 } });
   });
 
   it("does not take a power reading from before the command as proof", () => {

@@ -15,6 +15,7 @@ function restart(h: PlayedHouse, policies: PolicyDefinition[], downSeconds: numb
       alerts: h.alerts().filter((a) => a.state !== "normal"),
       overrides: [...h.house.overrides.values()],
       approvals: [...h.house.approvals.values()],
+      handsOff: [...h.house.handsOff.values()],
       policies: Object.fromEntries(h.decisions.filter((d) => d.kind === "policy").map((d) => [d.policy, d.change])),
       devices: h.decisions.filter((d) => d.kind === "device").map((d) => d.device),
     },

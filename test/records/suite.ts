@@ -22,6 +22,7 @@ export function finding(id: string, more: Partial<Finding> = {}): Finding {
     wasted: null,
     command: null,
     alert: null,
+    would: null,
     ...more,
   };
 }
@@ -206,6 +207,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         commands: [command("c1")],
         alerts: [alert("a1")],
         overrides: [override],
+        handsOff: [],
         approvals: [approval, { ...approval, id: "p2", state: "granted" }],
         policies: { "cooling-floor": { mode: "observe" } },
         devices: [device],

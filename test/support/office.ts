@@ -62,7 +62,7 @@ function memoryRecords(played: PlayedHouse): Records {
     open: async () => {},
     close: async () => {},
     commit: async () => {},
-    standing: async () => ({ findings: [], commands: [], alerts: [], overrides: [], approvals: [], policies: {}, devices: [] }),
+    standing: async () => ({ findings: [], commands: [], alerts: [], overrides: [], approvals: [], handsOff: [], policies: {}, devices: [] }),
     findings: async (f, page) =>
       paged(
         played
@@ -101,6 +101,7 @@ function memoryRecords(played: PlayedHouse): Records {
         overrides().filter((o) => active === undefined || (o.endedAt === null) === active),
         page,
       ),
+    handsOff: async (page) => paged([...played.house.handsOff.values()], page),
     approvals: async (state, page) =>
       paged(
         approvals().filter((a) => (state ?? a.state) === a.state),
