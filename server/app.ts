@@ -23,6 +23,7 @@ import { createLive } from "./live/live.ts";
 import type { Log } from "./log.ts";
 import { createEmbeddedBroker } from "./mqtt/embedded.ts";
 import { createExternalTransport } from "./mqtt/external.ts";
+import { recallTrends } from "./recall.ts";
 import { createSqliteRecords } from "./records/sqlite.ts";
 
 /** Readings of so long before a restart are read again, so that every hold that had begun goes on (the longest default hold is 30 min). */
@@ -86,6 +87,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const from = (lastHeard ?? now) - REPLAYED_MS;
     for (const { point, reading } of latest) if (reading.received < from) restorePoint(house, point, reading);
     await history.replay(from, (report) => restoreReport(house, report));
+    await recallTrends(house, history, records, now);
     rejudgeAll(house, now);
     log.info({ devices: house.devices.size, points: latest.length, findings: house.findings.size, commands: house.commands.size }, "the house is restored");
 

@@ -29,6 +29,15 @@ const UNITS: Readonly<Record<string, string>> = {
   energy: "kWh",
   temperature: "°C",
   flow: "L/min",
+  least: "L/min",
+  usual: "L/min",
+  outdoor: "°C",
+  target: "°C",
+  band: "K",
+  cnyPerHour: "CNY/h",
+  interval: "s",
+  counted: "sheets",
+  explained: "sheets",
 };
 const ID = /^[^/\s]+\/[^/\s]+$/;
 
@@ -48,6 +57,7 @@ export function sayValue(name: string, value: string | number | boolean | null, 
   if (typeof value === "boolean") return lookup(`value.${name}.${String(value)}`) ?? lookup(value ? "value.yes" : "value.no") ?? String(value);
   if (name.endsWith("At")) return Number.isNaN(Date.parse(value)) ? value : format.time(value, speech.now);
   if (name === "set") return saySet(value, speech);
+  if (name === "point") return lookup(`point.${value}`) ?? value;
   if (name === "by") return lookup(`policy.${value}.name`) ?? speech.nameOf(value) ?? value;
   if (name === "error") return lookup(`step-note.${value}`) ?? value;
   return lookup(`value.${name}.${value}`) ?? (ID.test(value) || name === "user" || name === "requestedBy" ? speech.nameOf(value) : undefined) ?? value;

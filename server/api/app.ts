@@ -8,6 +8,7 @@ import { alertHandlers } from "./handlers/alerts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
+import { handsOffHandlers } from "./handlers/hands-off.ts";
 import { requestHandlers } from "./handlers/requests.ts";
 import type { LiveStats } from "./metrics.ts";
 import { createMetrics } from "./metrics.ts";
@@ -93,7 +94,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
       .send(await metrics.registry.metrics());
   });
 
-  const handlers = { ...houseHandlers(version), ...readingHandlers, ...policyHandlers, ...alertHandlers, ...requestHandlers };
+  const handlers = { ...houseHandlers(version), ...readingHandlers, ...policyHandlers, ...alertHandlers, ...requestHandlers, ...handsOffHandlers };
   app.use(
     "/api/v1",
     (request, response, next) => {

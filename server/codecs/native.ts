@@ -182,6 +182,7 @@ function decodeJob(building: string, device: string, payload: Uint8Array): Decod
       copies,
       sheets,
       duplex,
+      ...(value["paper"] === "reused" || value["paper"] === "new" ? { reused: value["paper"] === "reused" } : {}),
       color: value["color"] === true,
       state,
       at: at === null || !Number.isFinite(at) ? 0 : at,

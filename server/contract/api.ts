@@ -77,6 +77,10 @@ export const findingDto = z.object({
   closeReason: z.string().nullable(),
   actAt: time.nullable(),
   wasted: z.object({ kwh: z.number(), m3: z.number(), cny: z.number() }).nullable(),
+  would: z
+    .object({ set: values, at: time, held: z.string().nullable() })
+    .nullable()
+    .meta({ description: "Shadow: what would have been sent, and what would have held it back" }),
   command: z.object({ id: z.string(), state: z.enum(COMMAND_STATES) }).nullable(),
   alert: z.object({ id: z.string(), state: z.enum(ALERT_STATES) }).nullable(),
 });
@@ -137,6 +141,22 @@ export const overrideDto = z.object({
 });
 export type OverrideDto = z.infer<typeof overrideDto>;
 
+/** The switch "hands off"; the narrowest part that is named counts, all null = the whole site. */
+export const handsOffDto = z.object({
+  id: z.string(),
+  building: z.string().nullable(),
+  floor: z.string().nullable(),
+  space: z.string().nullable(),
+  device: z.string().nullable(),
+  reason: z.string(),
+  by: z.string(),
+  from: time,
+  until: time.nullable(),
+  endedAt: time.nullable(),
+  endedBy: z.string().nullable(),
+});
+export type HandsOffDto = z.infer<typeof handsOffDto>;
+
 export const approvalDto = z.object({
   id: z.string(),
   kind: z.enum(["print-job", "overtime"]),
@@ -177,6 +197,7 @@ export const policyDto = z.object({
   subject: z.enum(["device", "job"]),
   owner: z.string().nullable(),
   scope: scopeSchema,
+  canary: z.array(z.string()),
   params: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string(), default: z.number(), min: z.number(), max: z.number() })),
   open: z.number().meta({ description: "Open findings now" }),
 });
@@ -189,6 +210,7 @@ export const policyChange = z.strictObject({
   params: z.record(z.string(), z.number()).optional(),
   scope: scopeSchema.optional(),
   owner: z.string().max(100).optional(),
+  canary: z.array(z.string()).max(1000).optional().meta({ description: "Spaces in which mode canary enforces" }),
 });
 
 const note = z.string().trim().max(1000);
@@ -208,6 +230,20 @@ export const overrideRequest = z.strictObject({
     .number()
     .positive()
     .max(7 * 24 * 60)
+    .optional(),
+});
+/** `POST /hands-off`: nothing named = the whole site. It stands until `until` (or `minutes` from now), else until somebody ends it. */
+export const handsOffRequest = z.strictObject({
+  building: z.string().optional(),
+  floor: z.string().optional(),
+  space: z.string().optional(),
+  device: z.string().optional(),
+  reason,
+  until: moment.optional(),
+  minutes: z
+    .number()
+    .positive()
+    .max(366 * 24 * 60)
     .optional(),
 });
 export const approvalRequest = z.strictObject({ kind: z.literal("overtime"), space: z.string(), from: moment, until: moment, reason });
@@ -341,6 +377,7 @@ export const jobDto = z.object({
   copies: z.number(),
   sheets: z.number(),
   duplex: z.boolean(),
+  reused: z.boolean().nullable().meta({ description: "On once-used paper; null where the copier does not say" }),
   color: z.boolean(),
   state: z.enum(["held", "completed", "canceled"]),
   at: time,

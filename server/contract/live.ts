@@ -7,6 +7,7 @@ import {
   commandDto,
   deviceDto,
   findingDto,
+  handsOffDto,
   overrideDto,
   overviewDto,
   policyDto,
@@ -29,6 +30,7 @@ export const snapshot = z.object({
   /** Not normal, and the newest 200. */
   alerts: z.array(alertDto),
   overrides: z.array(overrideDto),
+  handsOff: z.array(handsOffDto),
   approvals: z.array(approvalDto),
   policies: z.array(policyDto),
   rejections: z.array(rejectionDto),
@@ -45,6 +47,7 @@ export const changes = z.object({
   commands: z.array(commandDto),
   alerts: z.array(alertDto),
   overrides: z.array(overrideDto),
+  handsOff: z.array(handsOffDto),
   approvals: z.array(approvalDto),
   policies: z.array(policyDto),
   rejections: z.array(rejectionDto),

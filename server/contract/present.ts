@@ -1,6 +1,6 @@
 /** From the core's words to those of the border: pure, and the only place where personal data are blanked. */
 import type { DayAnswer, Overview, Why } from "../core/explain.ts";
-import type { Alert, AlertState, Approval, Command, CommandState, Finding, Override } from "../core/finding.ts";
+import type { Alert, AlertState, Approval, Command, CommandState, Finding, HandsOff, Override } from "../core/finding.ts";
 import { pointDefinition } from "../core/device.ts";
 import type { DeviceState, House, PolicyState } from "../core/house.ts";
 import { deviceStatus, protectionOf } from "../core/house.ts";
@@ -17,6 +17,7 @@ import type {
   DeviceDto,
   FindingDto,
   JobDto,
+  HandsOffDto,
   OverrideDto,
   OverviewDto,
   PointDto,
@@ -136,6 +137,8 @@ export function findingDto(eyes: Eyes, finding: Finding, lookups: Lookups): Find
     closeReason: finding.closeReason,
     actAt: orNull(eyes, finding.actAt),
     wasted: finding.wasted === null ? null : { ...finding.wasted },
+    // Findings of earlier versions know no shadow.
+    would: finding.would == null ? null : { set: { ...finding.would.set }, at: eyes.iso(finding.would.at), held: finding.would.held },
     command: finding.command === null || command === null ? null : { id: finding.command, state: command },
     alert: finding.alert === null || alert === null ? null : { id: finding.alert, state: alert },
   };
@@ -182,6 +185,11 @@ export function alertDto(eyes: Eyes, alert: Alert): AlertDto {
     shelvedUntil: orNull(eyes, alert.shelvedUntil),
     log: alert.log.map((l) => ({ at: eyes.iso(l.at), by: l.by, what: l.what, note: l.note })),
   };
+}
+
+export function handsOffDto(eyes: Eyes, h: HandsOff): HandsOffDto {
+  const { id, building, floor, space, device, reason, by, endedBy } = h;
+  return { id, building, floor, space, device, reason, by, from: eyes.iso(h.from), until: orNull(eyes, h.until), endedAt: orNull(eyes, h.endedAt), endedBy };
 }
 
 export function overrideDto(eyes: Eyes, o: Override): OverrideDto {
@@ -234,6 +242,7 @@ export function jobDto(eyes: Eyes, device: string, job: PrintJob, department: st
     copies: job.copies,
     sheets: job.sheets,
     duplex: job.duplex,
+    reused: job.reused ?? null,
     color: job.color,
     state: job.state,
     at: eyes.iso(job.at),
@@ -253,6 +262,7 @@ export function policyDto(policy: PolicyState, open: number): PolicyDto {
     subject: definition.subject,
     owner: settings.owner,
     scope: scopeDto(settings.scope),
+    canary: [...settings.canary],
     params: definition.params.map((p) => ({
       name: p.name,
       value: settings.params[p.name] ?? p.default,

@@ -89,6 +89,8 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
       interval: d.interval,
       standby: d.standby ?? standby[d.kind],
       adopted: true,
+      ...(d.meter === null ? {} : { meter: d.meter.includes("/") ? d.meter : `${building}/${d.meter}` }),
+      ...(d.openLoop ? { openLoop: true } : {}),
     };
   });
   twice(
@@ -97,6 +99,12 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     wrong,
   );
   const deviceById = new Map(devices.map((d) => [d.id, d]));
+  devices.forEach((d, i) => {
+    const meter = d.meter == null ? undefined : deviceById.get(d.meter);
+    if (d.meter == null) return;
+    if (meter === undefined) wrong(`devices[${i}].meter`, `there is no device "${d.meter}"`);
+    else if (meter.kind !== "meter" && meter.kind !== "plug") wrong(`devices[${i}].meter`, `"${d.meter}" is no meter and no plug`);
+  });
 
   file.departments.forEach((d, i) => {
     known(`departments[${i}].chief`, "person", people, d.chief);
@@ -136,7 +144,10 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     known(`${at}.owner`, "person", people, override.owner);
     override.scope?.buildings?.forEach((b, i) => void known(`${at}.scope.buildings[${i}]`, "building", new Set(buildings.keys()), b));
     const scopeSpaces = override.scope?.spaces?.map((s, i) => whole(`${at}.scope.spaces[${i}]`, "space", spaceById, s) ?? s);
-    overrides[id] = override.scope === undefined || scopeSpaces === undefined ? override : { ...override, scope: { ...override.scope, spaces: scopeSpaces } };
+    const canary = override.canary?.map((s, i) => whole(`${at}.canary[${i}]`, "space", spaceById, s) ?? s);
+    if (override.mode === "canary" && (canary ?? []).length === 0) wrong(`${at}.canary`, "names at least one space where mode canary enforces");
+    const placed = canary === undefined ? override : { ...override, canary };
+    overrides[id] = placed.scope === undefined || scopeSpaces === undefined ? placed : { ...placed, scope: { ...placed.scope, spaces: scopeSpaces } };
   }
   twice(
     "tariffs",

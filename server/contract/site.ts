@@ -120,6 +120,10 @@ export const siteFileSchema = z.strictObject({
         protection: line.nullable().default(null),
         interval: z.number().int().min(1).max(86_400).default(300),
         standby: z.number().min(0).max(100_000).optional(),
+        /** The device whose power measures this one, where it has none itself. */
+        meter: reference.nullable().default(null),
+        /** Commanded by infrared and the like: only an effect proves anything. */
+        openLoop: z.boolean().default(false),
         codec: z.enum(CODECS).default("native"),
         topic: z
           .string()
@@ -170,6 +174,7 @@ export const siteFileSchema = z.strictObject({
         params: z.record(z.string(), z.number()).optional(),
         scope: scope.optional(),
         owner: id.optional(),
+        canary: z.array(reference).optional(),
       }),
     )
     .default({}),

@@ -61,7 +61,17 @@ export function wishesFor(house: House, state: DeviceState, now: Millis, shadow 
   const { device } = state;
   for (const o of overridesOf(house, device, now)) {
     for (const [point, value] of Object.entries(o.set ?? {})) {
-      wishes.push({ point, value, source: "override", by: o.id, rank: 1_000_000 + (o.device === null ? 0 : 1), finding: null, reason: o.reason, legal: true, effect: null });
+      wishes.push({
+        point,
+        value,
+        source: "override",
+        by: o.id,
+        rank: 1_000_000 + (o.device === null ? 0 : 1),
+        finding: null,
+        reason: o.reason,
+        legal: true,
+        effect: null,
+      });
     }
   }
   if (device.kind === null) return wishes;
@@ -71,7 +81,8 @@ export function wishesFor(house: House, state: DeviceState, now: Millis, shadow 
     const standing: Standing | undefined = house.standings.get(standingKey(definition.id, device.id, null));
     const finding = standing?.finding == null ? undefined : house.findings.get(standing.finding);
     const judgement = standing?.last;
-    if (finding === undefined || (finding.mode !== "enforce" && !(shadow && finding.mode === "shadow")) || finding.actAt === null || finding.actAt > now) continue;
+    if (finding === undefined || (finding.mode !== "enforce" && !(shadow && finding.mode === "shadow")) || finding.actAt === null || finding.actAt > now)
+      continue;
     if (judgement?.state !== "breach" || judgement.want === null) continue;
     for (const [point, value] of Object.entries(judgement.want.set)) {
       wishes.push({
@@ -152,7 +163,8 @@ export function holdBack(house: House, state: DeviceState, now: Millis): Hold | 
     if (first !== undefined && now < first + HOUR_MS) return { why: "too-many-commands", until: first + HOUR_MS, forever: false };
   }
   const { pulse } = house;
-  if (pulse.second === Math.floor(now / 1000) && pulse.commands >= HOUSE_A_SECOND) return { why: "house-rate", until: (pulse.second + 1) * 1000, forever: false };
+  if (pulse.second === Math.floor(now / 1000) && pulse.commands >= HOUSE_A_SECOND)
+    return { why: "house-rate", until: (pulse.second + 1) * 1000, forever: false };
   return null;
 }
 

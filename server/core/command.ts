@@ -30,7 +30,19 @@ function memoryKey(device: DeviceId, set: Readonly<Record<string, PointValue>>):
 export function memoryOf(house: House, key: string): CommandMemory {
   let memory = house.memories.get(key);
   if (memory === undefined) {
-    memory = { active: null, failures: 0, notBefore: 0, switchings: [], wake: null, released: false, planned: [], steppedAt: null, fulfilled: null, insisted: [], yieldedUntil: 0 };
+    memory = {
+      active: null,
+      failures: 0,
+      notBefore: 0,
+      switchings: [],
+      wake: null,
+      released: false,
+      planned: [],
+      steppedAt: null,
+      fulfilled: null,
+      insisted: [],
+      yieldedUntil: 0,
+    };
     house.memories.set(key, memory);
   }
   return memory;

@@ -33,7 +33,8 @@ export function takeHandsOff(turn: Turn, request: Extract<PersonRequest, { kind:
   if (space !== null && !house.spaces.has(space)) return refuse("unknown-space", `There is no space '${space}'.`);
   const described = house.site.buildings.find((b) => b.id === building);
   if (building !== null && described === undefined) return refuse("unknown-building", `There is no building '${building}'.`);
-  if (floor !== null && (described === undefined || !described.floors.includes(floor))) return refuse("unknown-floor", "Name a building and one of its floors.");
+  if (floor !== null && (described === undefined || !described.floors.includes(floor)))
+    return refuse("unknown-floor", "Name a building and one of its floors.");
   if (until !== null && until <= now) return refuse("in-the-past", "It must end in the future, or be left open.");
   const off: HandsOff = {
     id: keyOf("hands-off", turn.by, building, floor, space, device, now),

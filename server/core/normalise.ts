@@ -119,7 +119,14 @@ function numberInText(text: string): number {
   return DECIMAL.test(trimmed) ? Number(trimmed) : Number.NaN;
 }
 
-function judge(name: string, raw: unknown, kind: DeviceKind | null, before: PointState | undefined, at: Millis, note: (fate: Fate) => void): PointReading | null {
+function judge(
+  name: string,
+  raw: unknown,
+  kind: DeviceKind | null,
+  before: PointState | undefined,
+  at: Millis,
+  note: (fate: Fate) => void,
+): PointReading | null {
   if (raw === null || raw === undefined || raw === "") {
     note("empty-value");
     return null;

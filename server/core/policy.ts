@@ -85,6 +85,8 @@ export interface PrintJob {
   readonly copies: number;
   readonly sheets: number;
   readonly duplex: boolean;
+  /** On once-used paper; absent where the copier does not say. */
+  readonly reused?: boolean | undefined;
   readonly color: boolean;
   readonly state: "held" | "completed" | "canceled";
   readonly at: Millis;
@@ -114,6 +116,8 @@ export interface View {
   raw(name: string): PointState | undefined;
   /** When the subject last spoke, or since when we listen where it never did; null where it spoke and listening just began. */
   heard(): Heard;
+  /** When one of the subject's values was last not believed; null when all are and were. */
+  doubtedAt(): Millis | null;
   /** The water meter's flow by the hour; null for every other kind. */
   flow(): FlowTrend | null;
   /** What the copier counted and what its jobs explain; null for every other kind. */

@@ -101,6 +101,13 @@ export function rejudgeAll(house: House, now: Millis): void {
   house.timers.add(now, { kind: "calendar" });
   house.timers.add(now + DEAF_MS, { kind: "deaf" });
   house.pulse.listening = now;
+  // A sensor that was found stuck is stuck since then, whatever the replay could see of it.
+  for (const { policy, subject, evidence } of house.findings.values()) {
+    const point =
+      policy === "device-stuck" && typeof evidence["point"] === "string" ? house.devices.get(subject.device)?.points.get(evidence["point"]) : undefined;
+    if (point !== undefined && point.value === evidence["value"] && typeof evidence["changedAt"] === "number")
+      house.devices.get(subject.device)!.points.set(String(evidence["point"]), { ...point, changed: evidence["changedAt"] });
+  }
   for (const state of house.devices.values()) {
     const { kind, id, interval } = state.device;
     // While we were away we could not hear: a device has its three intervals from now on before it counts as silent.

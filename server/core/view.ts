@@ -71,6 +71,10 @@ export class HouseView implements View {
     return { at: Math.max(seenAt ?? 0, this.house.pulse.listening), ever: seenAt !== null, available };
   }
 
+  doubtedAt(): Millis | null {
+    return this.state.doubtedAt;
+  }
+
   flow(): FlowTrend | null {
     return this.state.flow;
   }

@@ -3,7 +3,7 @@
  * reader who missed a minute or an hour gets one merged set of what is newer than its cursor, and memory stays that of the house.
  */
 import type { Decision } from "../core/event.ts";
-import type { Alert, Approval, Command, Finding, Override } from "../core/finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
 import type { DeviceId, Rejection } from "../core/reading.ts";
 import type { Turn } from "../ports.ts";
 
@@ -14,6 +14,7 @@ export interface ChangeSet {
   readonly commands: readonly Command[];
   readonly alerts: readonly Alert[];
   readonly overrides: readonly Override[];
+  readonly handsOff: readonly HandsOff[];
   readonly approvals: readonly Approval[];
   readonly policies: ReadonlySet<string>;
   readonly rejections: readonly Rejection[];
@@ -69,6 +70,7 @@ export class ChangeLog {
   readonly commands = new Kept<Command>(KEPT);
   readonly alerts = new Kept<Alert>(KEPT);
   private readonly overrides = new Kept<Override>(KEPT);
+  private readonly handsOff = new Kept<HandsOff>(KEPT);
   private readonly approvals = new Kept<Approval>(KEPT);
   private readonly rejections = new Kept<Rejection>(KEPT);
   private readonly policies = new Map<string, number>();
@@ -126,6 +128,9 @@ export class ChangeLog {
       case "override":
         this.overrides.put(decision.override.id, decision.override, seq);
         break;
+      case "hands-off":
+        this.handsOff.put(decision.handsOff.id, decision.handsOff, seq);
+        break;
       case "approval":
         this.approvals.put(decision.approval.id, decision.approval, seq);
         break;
@@ -164,7 +169,9 @@ export class ChangeLog {
 
   /** Everything newer than a sealed set, merged; null when part of it is forgotten (or was never given). */
   since(seq: number): ChangeSet | null {
-    const horizon = Math.max(...[this.findings, this.commands, this.alerts, this.overrides, this.approvals, this.rejections].map((k) => k.horizon));
+    const horizon = Math.max(
+      ...[this.findings, this.commands, this.alerts, this.overrides, this.handsOff, this.approvals, this.rejections].map((k) => k.horizon),
+    );
     return seq < horizon || seq > this.seq ? null : this.collect(seq, this.stamps.keys());
   }
 
@@ -186,6 +193,7 @@ export class ChangeLog {
       commands: this.commands.after(seq),
       alerts: this.alerts.after(seq),
       overrides: this.overrides.after(seq),
+      handsOff: this.handsOff.after(seq),
       approvals: this.approvals.after(seq),
       policies: new Set([...this.policies].filter(([, at]) => at > seq).map(([id]) => id)),
       rejections: this.rejections.after(seq),

@@ -10,6 +10,7 @@ import {
   deviceDto,
   findingDto,
   openByPolicy,
+  handsOffDto,
   overrideDto,
   overviewDto,
   policyDto,
@@ -79,6 +80,7 @@ export function composeSnapshot(office: Office, log: ChangeLog, eyes: Eyes, curs
     commands: withNewest(house.commands, log.commands.all()).map((c) => commandDto(eyes, c)),
     alerts: withNewest(house.alerts, log.alerts.all()).map((a) => alertDto(eyes, a)),
     overrides: [...house.overrides.values()].map((o) => overrideDto(eyes, o)),
+    handsOff: [...house.handsOff.values()].map((h) => handsOffDto(eyes, h)),
     approvals: [...house.approvals.values()].map((a) => approvalDto(eyes, a)),
     policies: [...house.policies.values()].map((p) => policyDto(p, open.get(p.definition.id) ?? 0)),
     rejections: office
@@ -92,7 +94,8 @@ export function composeSnapshot(office: Office, log: ChangeLog, eyes: Eyes, curs
 export function composeChanges(office: Office, log: ChangeLog, eyes: Eyes, cursor: string, set: ChangeSet | null, overview: OverviewDto | null): Changes {
   const { house } = office;
   const head = { cursor, clock: clockDto(eyes, office.clock, eyes.now), ...(overview === null ? {} : { overview }) };
-  if (set === null) return { ...head, devices: [], findings: [], commands: [], alerts: [], overrides: [], approvals: [], policies: [], rejections: [] };
+  if (set === null)
+    return { ...head, devices: [], findings: [], commands: [], alerts: [], overrides: [], handsOff: [], approvals: [], policies: [], rejections: [] };
   const lookups = lookupsOf(office, log);
   const open = set.policies.size === 0 ? null : openByPolicy(house);
   const devices: Changes["devices"] = [];
@@ -107,6 +110,7 @@ export function composeChanges(office: Office, log: ChangeLog, eyes: Eyes, curso
     commands: set.commands.map((c) => commandDto(eyes, c)),
     alerts: set.alerts.map((a) => alertDto(eyes, a)),
     overrides: set.overrides.map((o) => overrideDto(eyes, o)),
+    handsOff: set.handsOff.map((h) => handsOffDto(eyes, h)),
     approvals: set.approvals.map((a) => approvalDto(eyes, a)),
     policies: [...set.policies].flatMap((id) => {
       const policy = house.policies.get(id);

@@ -69,7 +69,9 @@ describe("the OpenAPI document", () => {
     expect(document.paths["/policies/{id}"]!["put"]!.requestBody).toMatchObject({
       required: true,
       content: {
-        "application/json": { schema: { type: "object", additionalProperties: false, properties: { mode: { enum: ["observe", "advise", "enforce"] } } } },
+        "application/json": {
+          schema: { type: "object", additionalProperties: false, properties: { mode: { enum: ["observe", "shadow", "advise", "canary", "enforce"] } } },
+        },
       },
     });
   });

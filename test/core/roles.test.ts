@@ -13,6 +13,7 @@ const TABLE: Record<Action, string> = {
   resolve: "-a--aa",
   command: "-aooaa",
   override: "-aooaa",
+  "hands-off": "-aooaa",
   "request-approval": "aaaaaa",
   "grant-approval": "--ooaa",
   "change-policy": "----aa",

@@ -42,6 +42,7 @@ export function finding(over: Partial<FindingDto> = {}): FindingDto {
     closeReason: null,
     actAt: AT,
     wasted: null,
+    would: null,
     command: null,
     alert: null,
     ...over,

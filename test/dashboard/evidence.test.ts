@@ -19,6 +19,7 @@ const policies = new Map<string, PolicyDto>(
       subject: p.subject,
       owner: null,
       scope: {},
+      canary: [],
       params: p.params.map((x) => ({ ...x, value: x.default })),
       open: 0,
     },

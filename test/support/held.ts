@@ -3,6 +3,8 @@ import type { Calendar } from "../../server/core/calendar.ts";
 import { createCalendar } from "../../server/core/calendar.ts";
 import type { Device, DeviceKind } from "../../server/core/device.ts";
 import { createHouse, policySettings } from "../../server/core/house.ts";
+import type { FlowTrend } from "../../server/core/flow-trend.ts";
+import type { PaperTally } from "../../server/core/paper-tally.ts";
 import type { Judgement, PolicyDefinition, PrintJob } from "../../server/core/policy.ts";
 import type { Millis, PointValue, Quality } from "../../server/core/reading.ts";
 import type { Booking, CalendarSettings, Space } from "../../server/core/space.ts";
@@ -41,6 +43,10 @@ export interface Held {
   readonly events?: CalendarSettings["events"];
   readonly bookings?: readonly Booking[];
   readonly job?: Partial<PrintJob>;
+  /** What a water meter's hours, a copier's counter and an earlier doubt are known to have been. */
+  readonly flow?: FlowTrend;
+  readonly paper?: PaperTally;
+  readonly doubtedAt?: Millis;
 }
 
 const INTERVAL = 60;
@@ -70,6 +76,7 @@ export function hold(policy: PolicyDefinition, held: Held): HouseView {
       state.points.set(name, { value: heard.value, quality: heard.quality ?? "good", at: heardAt, received: heardAt, changed: now - (heard.ago ?? 0) * 1000 });
     }
   });
+  Object.assign(house.devices.get(described[0]!.id)!, { flow: held.flow ?? null, paper: held.paper ?? null, doubtedAt: held.doubtedAt ?? null });
   const { params } = policySettings(policy, { params: held.params });
   const job: PrintJob | null =
     policy.subject === "job"

@@ -90,6 +90,7 @@ export const policyHandlers: Handlers<"policies" | "policy" | "changePolicy" | "
       const policy = policyOf(office.house, id);
       if (body.params !== undefined) checkParams(policy, body.params);
       if (body.scope !== undefined) checkScope(office.house, body.scope);
+      if (body.canary !== undefined) checkScope(office.house, { spaces: body.canary });
       await carryOut(office, actor, { kind: "policy", policy: id, change: body as PolicyOverrides });
       return policyDto(policyOf(office.house, id), openByPolicy(office.house).get(id) ?? 0);
     },

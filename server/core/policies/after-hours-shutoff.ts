@@ -48,6 +48,7 @@ export const afterHoursShutoff: PolicyDefinition = {
     { name: "grace", unit: "s", default: 1800, min: 0, max: 14_400 },
     { name: "warn", unit: "s", default: 600, min: 0, max: 3600 },
     { name: "spare-occupied", unit: "", default: 1, min: 0, max: 1 },
+    { name: "standby", unit: "W", default: 50, min: 0, max: 500 },
   ],
   watches: { own: ["on", "mode", "valve"], ownOf: { copier: ["power"] }, neighbours: { presence: ["occupied", "count"] } },
   judge(view) {
@@ -56,8 +57,11 @@ export const afterHoursShutoff: PolicyDefinition = {
     const { calendar, now } = view;
     if (using === null) return unknown("no-state");
     if (!using.on) return fine("off");
+    const power = numberOf(view, "power");
+    // Sockets and copiers that only wait are standby-cut's.
+    const waits = (view.device.kind === "plug" || view.device.kind === "copier") && power !== null && power <= view.params["standby"]!;
     const day = calendar.day(now);
-    const evidence = { on: true, power: numberOf(view, "power"), date: day.date, day: day.why, holiday: day.holiday };
+    const evidence = { on: true, power, date: day.date, day: day.why, holiday: day.holiday };
     if (calendar.working(now)) return fine("working-hours", evidence, calendar.nextChange(now));
     // Between the office's own hours on a working day (the noon break) people come straight back.
     const next = calendar.nextChange(now);
@@ -67,6 +71,7 @@ export const afterHoursShutoff: PolicyDefinition = {
     if (now < due) return fine("grace", { ...evidence, dueAt: due }, due);
     // What is switched on shortly before work begins is somebody's early start; what ran all night is not.
     if (next - now <= EARLY_MS && using.since >= next - EARLY_MS) return fine("early", evidence, next);
+    if (waits) return fine("standby", evidence, Math.min(now + STANDBY_AGAIN_MS, next));
     if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY));
     const booking = view.booking();
     if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);
@@ -87,5 +92,7 @@ export const afterHoursShutoff: PolicyDefinition = {
 };
 
 const DAY = 86_400_000;
+/** A load moves without being watched. */
+const STANDBY_AGAIN_MS = 60_000;
 /** Before the first working period of the day: two hours. */
 const EARLY_MS = 2 * 3_600_000;

@@ -5,7 +5,7 @@ import type { PolicyOverrides } from "../../../server/core/policy.ts";
 import type { PointValue, Quality } from "../../../server/core/reading.ts";
 import type { Exemption, SpaceClass } from "../../../server/core/space.ts";
 import { PolicyStory } from "../../support/policy-story.ts";
-import { smallSite } from "../../support/small-site.ts";
+import { device, smallSite } from "../../support/small-site.ts";
 
 interface Situation {
   readonly policy: string;
@@ -55,11 +55,31 @@ const SITUATIONS: readonly Situation[] = [
     due: 600,
     slow: { grace: 4800 },
   },
+  {
+    ...office,
+    policy: "natural-air-first",
+    subject: "ac-301",
+    start: MORNING,
+    said: { "outdoor-1": { temperature: 24 }, "ac-301": { on: true, mode: "cool", setpoint: 26 } },
+    due: 900,
+    slow: { hold: 3600 },
+  },
+  {
+    policy: "boiler-follows-weather",
+    subject: "boiler-1",
+    start: "2026-12-01T10:00:00",
+    said: { "outdoor-1": { temperature: 0 }, "boiler-1": { on: true, supply: 64.1, setpoint: 65 } },
+    due: 1800,
+    slow: { hold: 3600 },
+    spaceClass: null,
+  },
+  { ...office, policy: "standby-cut", subject: "plug-301", start: "2026-07-01T19:00:00", said: { "plug-301": { on: true, power: 30 } }, due: 1800 },
   { policy: "decorative-lights-off", subject: "facade-1", start: MORNING, said: { "facade-1": { on: true } }, due: 0, slow: { hold: 3600 }, spaceClass: null },
 ];
 
 function tell(s: Situation, more: { policy?: PolicyOverrides; exemptions?: readonly Exemption[]; quality?: Quality } = {}): PolicyStory {
-  const site = smallSite({ policies: { [s.policy]: more.policy ?? {} }, exemptions: more.exemptions ?? [] });
+  const devices = [...smallSite().devices, device("boiler-1", "boiler", null)];
+  const site = smallSite({ devices, policies: { [s.policy]: more.policy ?? {} }, exemptions: more.exemptions ?? [] });
   const story = new PolicyStory(s.start, site, s.policy);
   for (const [device, values] of Object.entries(s.said)) story.say(device, values, more.quality);
   return story;
@@ -79,8 +99,11 @@ function outcome(s: Situation, more: Parameters<typeof tell>[1] = {}) {
 
 const exempt = (more: Partial<Exemption>): Exemption => ({ policy: null, device: null, space: null, spaceClass: null, reason: "because", ...more });
 
+/** They command nothing, or need days to know: told in meters.test.ts. */
+const TOLD_ELSEWHERE = ["night-flow", "device-silent", "device-stuck", "meter-implausible", "off-but-draws", "copier-quota", "copier-unattributed"];
+
 it("every policy that judges devices is told here", () => {
-  expect(SITUATIONS.map((s) => s.policy).sort()).toEqual(
+  expect([...SITUATIONS.map((s) => s.policy), ...TOLD_ELSEWHERE].sort()).toEqual(
     POLICIES.filter((p) => p.subject === "device")
       .map((p) => p.id)
       .sort(),

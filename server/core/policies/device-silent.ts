@@ -1,0 +1,24 @@
+/** A meter that nobody hears is a leak nobody sees: a device that does not speak for three of its intervals is told of. */
+import { DEVICE_KINDS } from "../device.ts";
+import type { PolicyDefinition } from "../policy.ts";
+import { fine } from "./inputs.ts";
+
+export const deviceSilent: PolicyDefinition = {
+  id: "device-silent",
+  severity: "low",
+  defaultMode: "advise",
+  priority: 10,
+  kinds: DEVICE_KINDS,
+  subject: "device",
+  params: [{ name: "intervals", unit: "", default: 3, min: 1, max: 100 }],
+  watches: { own: [] },
+  judge(view) {
+    const { at, ever, available } = view.heard();
+    const patience = view.params["intervals"]! * view.device.interval * 1000;
+    const due = at + patience;
+    const evidence = { lastAt: ever ? at : null, interval: view.device.interval, available };
+    if (view.now <= due) return fine("heard", evidence, due + 1);
+    const reason = !ever ? "never-heard" : available === false ? "offline" : "silent";
+    return { state: "breach", reason, evidence, hold: 0, since: due, want: null, wasteShare: 0, recheckAt: view.now + patience };
+  },
+};
