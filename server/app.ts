@@ -10,6 +10,7 @@ import type { FollowedClock } from "./clock.ts";
 import { wallClock } from "./clock.ts";
 import type { Settings } from "./contract/settings.ts";
 import type { Calendar } from "./core/calendar.ts";
+import { compileCustom } from "./core/custom/compile.ts";
 import { createHouse } from "./core/house.ts";
 import { POLICIES } from "./core/policies/all.ts";
 import type { Fate, Millis } from "./core/reading.ts";
@@ -78,7 +79,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     await history.open();
     closers.push(() => history.close());
 
-    const house = createHouse(site, calendar, POLICIES);
+    const house = createHouse(site, calendar, [...POLICIES, ...site.custom.map(compileCustom)]);
     const latest = await history.latest();
     const lastHeard = latest.reduce<Millis | null>((last, l) => (last === null || l.reading.received > last ? l.reading.received : last), null);
     beforeStart(lastHeard);

@@ -198,6 +198,10 @@ export const policyDto = z.object({
   owner: z.string().nullable(),
   scope: scopeSchema,
   canary: z.array(z.string()),
+  custom: z
+    .object({ name: text, rule: text, document: z.record(z.string(), z.unknown()), source: z.enum(["site-file", "page"]) })
+    .nullable()
+    .meta({ description: "Policies written as data: their texts and their document" }),
   params: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string(), default: z.number(), min: z.number(), max: z.number() })),
   open: z.number().meta({ description: "Open findings now" }),
 });

@@ -250,8 +250,9 @@ export function jobDto(eyes: Eyes, device: string, job: PrintJob, department: st
 }
 
 /** A policy with its parameters' ranges; `open` is its number of open findings. */
-export function policyDto(policy: PolicyState, open: number): PolicyDto {
+export function policyDto(house: House, policy: PolicyState, open: number): PolicyDto {
   const { definition, settings } = policy;
+  const { custom } = definition;
   return {
     id: definition.id,
     enabled: settings.enabled,
@@ -263,6 +264,15 @@ export function policyDto(policy: PolicyState, open: number): PolicyDto {
     owner: settings.owner,
     scope: scopeDto(settings.scope),
     canary: [...settings.canary],
+    custom:
+      custom === undefined
+        ? null
+        : {
+            name: custom.name,
+            rule: custom.rule,
+            document: { ...custom },
+            source: house.site.custom.some((p) => p.id === custom.id) ? "site-file" : "page",
+          },
     params: definition.params.map((p) => ({
       name: p.name,
       value: settings.params[p.name] ?? p.default,

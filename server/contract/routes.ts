@@ -36,6 +36,7 @@ import {
   summaryDto,
   whyDto,
 } from "./api.ts";
+import { customPolicySchema } from "./custom-policy.ts";
 
 export interface RouteSpec {
   readonly method: "get" | "post" | "put" | "delete";
@@ -219,6 +220,26 @@ export const ROUTES = {
     response: list(policyDto),
   }),
   policy: route({ method: "get", path: "/policies/{id}", summary: "One policy", action: "view", query: none, body: null, status: 200, response: policyDto }),
+  writePolicy: route({
+    method: "post",
+    path: "/policies",
+    summary: "Write a policy as data, or write one anew that was written so",
+    action: "change-policy",
+    query: none,
+    body: customPolicySchema,
+    status: 201,
+    response: policyDto,
+  }),
+  removePolicy: route({
+    method: "delete",
+    path: "/policies/{id}",
+    summary: "Take back a policy that was written as data",
+    action: "change-policy",
+    query: none,
+    body: null,
+    status: 200,
+    response: policyDto,
+  }),
   changePolicy: route({
     method: "put",
     path: "/policies/{id}",

@@ -1,4 +1,7 @@
 /** From a well-formed site file to a Site: short ids become whole ones, defaults are filled in, and every contradiction is named. */
+import { checkCustom } from "../core/custom/check.ts";
+import { compileCustom } from "../core/custom/compile.ts";
+import type { CustomPolicy } from "../core/custom/document.ts";
 import type { Device, DeviceKind } from "../core/device.ts";
 import type { PolicyDefinition, PolicyOverrides } from "../core/policy.ts";
 import type { Booking, Exemption, Site, Space } from "../core/space.ts";
@@ -124,9 +127,19 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     end = Math.max(end, until);
   });
 
+  const custom = file.custom.map((p, i): CustomPolicy => {
+    const taken = new Set([...(policies ?? []).map((known) => known.id), ...file.custom.slice(0, i).map((earlier) => earlier.id)]);
+    for (const { path, message } of checkCustom(p, taken)) wrong(`custom[${i}].${path}`, message);
+    p.scope.buildings?.forEach((b, n) => void known(`custom[${i}].scope.buildings[${n}]`, "building", new Set(buildings.keys()), b));
+    const scopeSpaces = p.scope.spaces?.map((s, n) => whole(`custom[${i}].scope.spaces[${n}]`, "space", spaceById, s) ?? s);
+    return scopeSpaces === undefined ? p : { ...p, scope: { ...p.scope, spaces: scopeSpaces } };
+  });
+  // What the site file writes itself can be named by its policies and exemptions like the built-in ones.
+  const definitions = policies === null || problems.length > 0 ? policies : [...policies, ...custom.map(compileCustom)];
+
   const exemptions = file.exemptions.map((e, i): Exemption => {
     if (e.device === null && e.space === null && e.class === null) wrong(`exemptions[${i}]`, "must name a device, a space or a class");
-    if (policies !== null && e.policy !== null && !policies.some((p) => p.id === e.policy))
+    if (definitions !== null && e.policy !== null && !definitions.some((p) => p.id === e.policy))
       wrong(`exemptions[${i}].policy`, `there is no policy "${e.policy}"`);
     return {
       policy: e.policy,
@@ -140,7 +153,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
   const overrides: Record<string, PolicyOverrides> = {};
   for (const [id, override] of Object.entries(file.policies)) {
     const at = `policies.${id}`;
-    if (policies !== null) checkParams(at, id, override.params ?? {}, policies, wrong);
+    if (definitions !== null) checkParams(at, id, override.params ?? {}, definitions, wrong);
     known(`${at}.owner`, "person", people, override.owner);
     override.scope?.buildings?.forEach((b, i) => void known(`${at}.scope.buildings[${i}]`, "building", new Set(buildings.keys()), b));
     const scopeSpaces = override.scope?.spaces?.map((s, i) => whole(`${at}.scope.spaces[${i}]`, "space", spaceById, s) ?? s);
@@ -166,6 +179,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     calendar: { ...file.calendar, bookings },
     exemptions,
     policies: overrides,
+    custom,
     tariffs: file.tariffs,
   };
   return { ok: true, site };

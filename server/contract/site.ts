@@ -7,6 +7,7 @@ import { MODES } from "../core/policy.ts";
 import { ROLES } from "../core/roles.ts";
 import type { Site } from "../core/space.ts";
 import { SPACE_CLASSES } from "../core/space.ts";
+import { customPolicySchema } from "./custom-policy.ts";
 import { assembleSite } from "./site-assembly.ts";
 
 /** Power in W at or below which a device of a kind counts as off, where the site file does not say. */
@@ -178,6 +179,8 @@ export const siteFileSchema = z.strictObject({
       }),
     )
     .default({}),
+  /** Policies written as data; see POLICIES-AS-DATA in the settings reference. */
+  custom: z.array(customPolicySchema).max(200).default([]),
   tariffs: z.array(z.strictObject({ quantity: z.enum(["electricity", "water", "paper"]), price: z.number().min(0).max(10_000), source: line })).default([]),
 });
 

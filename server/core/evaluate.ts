@@ -55,12 +55,13 @@ function protectedBy(house: House, device: Device): Exemption | null {
   return reason === null ? null : { policy: null, device: device.id, space: null, spaceClass: null, reason };
 }
 
+/** Whether and why a policy applies to a device. */
 export function applicability(house: House, policy: PolicyState, device: Device, now: Millis): Applicability {
   const { definition, settings } = policy;
   if (!settings.enabled) return DISABLED;
   const space = device.space === null ? undefined : house.spaces.get(device.space);
   if (!device.adopted || device.kind === null || !definition.kinds.includes(device.kind) || !inScope(settings.scope, device, space)) return OUT_OF_SCOPE;
-  const exemption = exemptionFor(house, device, definition.id) ?? protectedBy(house, device);
+  const exemption = exemptionFor(house, device, definition.id) ?? (definition.tellsOnly === true ? null : protectedBy(house, device));
   if (exemption !== null) return { why: "exempt", exemption, override: null };
   const override = overridesOf(house, device, now, definition.id)[0];
   return override === undefined ? APPLIES : { why: "overridden", exemption: null, override };
@@ -87,11 +88,12 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   }
   const job = jobId === null ? null : (state.jobs.get(jobId) ?? null);
   if (jobId !== null && job === null) return;
-  const judgement = policy.definition.judge(new HouseView(house, state, policy.settings.params, job, now));
   if (standing === undefined) {
-    standing = { policy: id, device: state.device.id, job: jobId, since: null, finding: null, last: null, wake: null, waste: null };
+    standing = { policy: id, device: state.device.id, job: jobId, since: null, finding: null, last: null, wake: null, waste: null, lasting: null };
     house.standings.set(key, standing);
   }
+  if (policy.definition.custom !== undefined) standing.lasting ??= new Map();
+  const judgement = policy.definition.judge(new HouseView(house, state, policy.settings.params, job, now, standing.lasting ?? undefined));
   standing.last = judgement;
   if (judgement.state === "breach") breach(turn, policy, state, standing, judgement);
   else if (judgement.state === "fine") {

@@ -1,3 +1,4 @@
+import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { PolicyOverrides, PrintJob } from "./policy.ts";
@@ -43,6 +44,9 @@ export type PersonRequest =
   | { readonly kind: "request-approval"; readonly space: string; readonly from: Millis; readonly until: Millis; readonly reason: string }
   | { readonly kind: "decide-approval"; readonly approval: string; readonly grant: boolean; readonly note: string | null }
   | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides }
+  /** A policy written as data: a new one, or a new text of one that was written so. */
+  | { readonly kind: "write-policy"; readonly document: CustomPolicy }
+  | { readonly kind: "remove-policy"; readonly policy: string }
   | {
       readonly kind: "adopt";
       readonly device: DeviceId;
@@ -73,6 +77,8 @@ export type Decision =
   | { readonly kind: "approval"; readonly approval: Approval; readonly why: string }
   | { readonly kind: "hands-off"; readonly handsOff: HandsOff; readonly why: string }
   | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides; readonly why: string }
+  /** null: it was taken back. */
+  | { readonly kind: "custom-policy"; readonly id: string; readonly document: CustomPolicy | null; readonly why: string }
   | { readonly kind: "device"; readonly device: Device; readonly why: string }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
   | { readonly kind: "audit"; readonly entry: AuditEntry };

@@ -54,6 +54,8 @@ export interface Standing {
   wake: Millis | null;
   /** What the open finding has wasted so far. */
   waste: Waste | null;
+  /** Since when parts of its condition hold, for policies that are written as data; null where there are none. */
+  lasting: Map<string, Millis> | null;
 }
 
 /** Integrates a subject's power (W) and flow (L/min) while a finding is open. */
@@ -174,7 +176,7 @@ export interface Watchers {
   readonly outdoor: ReadonlyMap<string, readonly PolicyState[]>;
 }
 
-export function indexWatchers(policies: Iterable<PolicyState>): Watchers {
+function indexWatchers(policies: Iterable<PolicyState>): Watchers {
   const quality = new Map<DeviceKind, PolicyState[]>();
   const own = new Map<DeviceKind, Map<string, PolicyState[]>>();
   const neighbours = new Map<DeviceKind, Map<string, PolicyState[]>>();
@@ -226,14 +228,26 @@ export function policySettings(definition: PolicyDefinition, ...layers: readonly
   return settings;
 }
 
+/** Puts a policy into the house, or takes it out (null), and looks up anew who watches what. */
+export function placePolicy(house: House, id: string, definition: PolicyDefinition | null, ...layers: readonly (PolicyOverrides | undefined)[]): void {
+  if (definition === null) house.policies.delete(id);
+  else house.policies.set(id, { definition, settings: policySettings(definition, ...layers) });
+  house.policiesByKind = byKindOf(house.policies.values());
+  house.watchers = indexWatchers(house.policies.values());
+}
+
+function byKindOf(policies: Iterable<PolicyState>): Map<DeviceKind, PolicyState[]> {
+  const byKind = new Map<DeviceKind, PolicyState[]>();
+  for (const state of policies) for (const kind of state.definition.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), state]);
+  return byKind;
+}
+
 /** An empty house: the site as described, nothing heard yet. */
 export function createHouse(site: Site, calendar: Calendar, definitions: readonly PolicyDefinition[]): House {
   const policies = new Map<string, PolicyState>();
-  const byKind = new Map<DeviceKind, PolicyState[]>();
   for (const definition of definitions) {
-    const state = { definition, settings: policySettings(definition, site.policies[definition.id]) };
-    policies.set(definition.id, state);
-    for (const kind of definition.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), state]);
+    const scoped = definition.custom === undefined ? undefined : { scope: definition.custom.scope };
+    policies.set(definition.id, { definition, settings: policySettings(definition, scoped, site.policies[definition.id]) });
   }
   const house: House = {
     site,
@@ -243,7 +257,7 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     devicesBySpace: new Map(),
     outdoorByBuilding: new Map(),
     policies,
-    policiesByKind: byKind,
+    policiesByKind: byKindOf(policies.values()),
     standings: new Map(),
     findings: new Map(),
     commands: new Map(),

@@ -3,10 +3,15 @@ import { actOnAlert } from "./alerts/alarm.ts";
 import { decideApproval, requestOvertime } from "./approvals.ts";
 import { gate, settle, wishesFor } from "./arbitrate.ts";
 import { cancelCommand, checkSet, describe, memoryOf, planCommand } from "./command.ts";
+import { checkCustom } from "./custom/check.ts";
+import { compileCustom } from "./custom/compile.ts";
+import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
+import { closeFinding } from "./evaluate.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { Override } from "./finding.ts";
-import { placeDevice, policySettings, protectionOf } from "./house.ts";
+import type { PolicyState } from "./house.ts";
+import { placeDevice, placePolicy, policySettings, protectionOf } from "./house.ts";
 import { endHandsOff, takeHandsOff } from "./hands-off.ts";
 import { keyOf } from "./key.ts";
 import type { PolicyOverrides } from "./policy.ts";
@@ -64,6 +69,10 @@ function perform(turn: Turn, request: PersonRequest): Answer {
     }
     case "policy":
       return changePolicy(turn, request.policy, request.change);
+    case "write-policy":
+      return writePolicy(turn, request.document);
+    case "remove-policy":
+      return removePolicy(turn, request.policy);
     case "adopt":
       return adopt(turn, request);
   }
@@ -169,13 +178,55 @@ function changePolicy(turn: Turn, id: string, change: PolicyOverrides): Answer {
   policy.settings = settings;
   const { owner, ...rest } = settings;
   turn.decisions.push({ kind: "policy", policy: id, change: { ...rest, ...(owner === null ? {} : { owner }) }, why: "changed" });
-  for (const state of house.devices.values()) {
+  judgeEverywhere(turn, policy);
+  return { ok: true, subject: id };
+}
+
+function writePolicy(turn: Turn, document: CustomPolicy): Answer {
+  const { house } = turn;
+  const known = house.policies.get(document.id);
+  const fixed = [...house.policies.values()].filter((p) => p.definition.id !== document.id || p.definition.custom === undefined);
+  if (house.site.custom.some((p) => p.id === document.id)) return refuse("in-site-file", `'${document.id}' is written in the site file; change it there.`);
+  const problems = checkCustom(document, new Set(fixed.map((p) => p.definition.id)));
+  if (problems.length > 0) return refuse("bad-policy", problems.map((p) => `${p.path}: ${p.message}`).join("; "));
+  // The old text's findings are over; the new one judges from its beginning.
+  if (known !== undefined) retire(turn, known, "rewritten");
+  placePolicy(house, document.id, compileCustom(document), { scope: document.scope }, house.site.policies[document.id]);
+  turn.decisions.push({ kind: "custom-policy", id: document.id, document, why: known === undefined ? "written" : "rewritten" });
+  judgeEverywhere(turn, house.policies.get(document.id)!);
+  return { ok: true, subject: document.id };
+}
+
+function removePolicy(turn: Turn, id: string): Answer {
+  const { house } = turn;
+  const known = house.policies.get(id);
+  if (known === undefined) return refuse("unknown-policy", `There is no policy '${id}'.`);
+  if (known.definition.custom === undefined) return refuse("built-in", `'${id}' is one of the office's own rules; switch it off instead.`);
+  if (house.site.custom.some((p) => p.id === id)) return refuse("in-site-file", `'${id}' is written in the site file; take it out there.`);
+  retire(turn, known, "removed");
+  placePolicy(house, id, null);
+  turn.decisions.push({ kind: "custom-policy", id, document: null, why: "removed" });
+  return { ok: true, subject: id };
+}
+
+/** Ends every standing of a policy that is going. */
+function retire(turn: Turn, policy: PolicyState, reason: string): void {
+  const { house } = turn;
+  for (const [key, standing] of house.standings) {
+    if (standing.policy !== policy.definition.id) continue;
+    closeFinding(turn, standing, reason);
+    house.standings.delete(key);
+    turn.toAct.add(standing.device);
+  }
+}
+
+function judgeEverywhere(turn: Turn, policy: PolicyState): void {
+  for (const state of turn.house.devices.values()) {
     if (state.device.kind === null || !policy.definition.kinds.includes(state.device.kind)) continue;
     if (policy.definition.subject === "device") markSubject(turn, policy, state);
     else for (const job of state.jobs.keys()) markSubject(turn, policy, state, job);
     turn.toAct.add(state.device.id);
   }
-  return { ok: true, subject: id };
 }
 
 function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt" }>): Answer {

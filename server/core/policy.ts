@@ -1,4 +1,5 @@
 import type { Calendar } from "./calendar.ts";
+import type { CustomPolicy } from "./custom/document.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceId, Doubt, Millis, PointValue } from "./reading.ts";
 import type { Site, Space, SpaceClass } from "./space.ts";
@@ -124,6 +125,11 @@ export interface View {
   paper(): PaperTally | null;
   /** What the copiers of the subject's department printed this month, and the id of the one that answers for it. */
   departmentPaper(): { readonly sheets: number; readonly first: DeviceId };
+  /**
+   * Since when something that the policy names by `key` has held at every look, null while it does not (`holds` false). For conditions
+   * of policies that are written as data; the built-in ones read it from the points.
+   */
+  since(key: string, holds: boolean): Millis | null;
   /** Whether a command to the subject failed and its alert still stands: one cause is one alert. */
   commandFailed(): boolean;
   /** CNY for a kWh, m³ or sheet by the site's tariffs; 0 where there is none. */
@@ -217,6 +223,10 @@ export interface PolicyDefinition {
     /** Also look again when any point of the subject begins or ceases to be good. */
     readonly quality?: boolean;
   };
+  /** It commands nothing whatever happens, so what is protected from commands is watched too. */
+  readonly tellsOnly?: boolean;
+  /** The document that it was written as, where it is no built-in policy. */
+  readonly custom?: CustomPolicy;
   /** A legal limit moves a setpoint at once, not in comfort steps. */
   readonly legal?: boolean;
   judge(view: View): Judgement;

@@ -2,10 +2,13 @@
 import { resumeApproval } from "./approvals.ts";
 import { DEAF_MS } from "./arbitrate.ts";
 import { resumeCommand } from "./command.ts";
+import { checkCustom } from "./custom/check.ts";
+import { compileCustom } from "./custom/compile.ts";
+import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
 import type { House, Standing } from "./house.ts";
-import { placeDevice, policySettings, standingKey, undescribed } from "./house.ts";
+import { placeDevice, placePolicy, policySettings, standingKey, undescribed } from "./house.ts";
 import type { PolicyOverrides } from "./policy.ts";
 import type { Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
 
@@ -16,6 +19,8 @@ export interface Remembered {
   readonly overrides: readonly Override[];
   readonly approvals: readonly Approval[];
   readonly handsOff: readonly HandsOff[];
+  /** Policies that people wrote as data. */
+  readonly custom: readonly CustomPolicy[];
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
   readonly devices: readonly Device[];
 }
@@ -24,14 +29,20 @@ export interface Remembered {
 export function restoreRecords(house: House, remembered: Remembered, now: Millis): void {
   const described = new Set(house.site.devices.map((d) => d.id));
   for (const device of remembered.devices) if (!described.has(device.id)) placeDevice(house, device);
+  for (const document of remembered.custom) {
+    // What the site file or a newer version has under this id stands; what makes no sense any more stays out.
+    if (checkCustom(document, new Set(house.policies.keys())).length > 0) continue;
+    placePolicy(house, document.id, compileCustom(document), { scope: document.scope }, house.site.policies[document.id]);
+  }
   for (const [id, change] of Object.entries(remembered.policies)) {
     const policy = house.policies.get(id);
     if (policy === undefined) continue;
+    const scoped = policy.definition.custom === undefined ? undefined : { scope: policy.definition.custom.scope };
     // A bound that a newer version tightened must not bring the old value in again.
     const params = Object.fromEntries(
       Object.entries(change.params ?? {}).filter(([name, value]) => policy.definition.params.some((p) => p.name === name && value >= p.min && value <= p.max)),
     );
-    policy.settings = policySettings(policy.definition, house.site.policies[id], { ...change, params });
+    policy.settings = policySettings(policy.definition, scoped, house.site.policies[id], { ...change, params });
   }
   for (const finding of remembered.findings) {
     if (finding.state !== "open") continue;
@@ -46,6 +57,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
       last: null,
       wake: null,
       waste: { at: now, until: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
+      lasting: null,
     };
     house.standings.set(standingKey(finding.policy, device, job), standing);
     house.devices.get(device)?.open.add(standing);

@@ -1,3 +1,4 @@
+import type { CustomPolicy } from "./custom/document.ts";
 import type { Device, Text } from "./device.ts";
 import type { Role } from "./roles.ts";
 import type { PolicyOverrides } from "./policy.ts";
@@ -111,5 +112,7 @@ export interface Site {
   readonly calendar: CalendarSettings;
   readonly exemptions: readonly Exemption[];
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
+  /** Policies that the site file writes as data. */
+  readonly custom: readonly CustomPolicy[];
   readonly tariffs: readonly Tariff[];
 }

@@ -44,7 +44,11 @@ export class HouseView implements View {
   private readonly house: House;
   private readonly state: DeviceState;
 
-  constructor(house: House, state: DeviceState, params: Params, job: PrintJob | null, now: Millis) {
+  private readonly lasting: Map<string, Millis>;
+
+  /** `lasting` is what the subject's standing remembers between judgements; who only asks gives a copy. */
+  constructor(house: House, state: DeviceState, params: Params, job: PrintJob | null, now: Millis, lasting = new Map<string, Millis>()) {
+    this.lasting = lasting;
     this.house = house;
     this.state = state;
     this.now = now;
@@ -93,6 +97,16 @@ export class HouseView implements View {
       if (paper !== null && paper.month.key === month) sheets += sheetsOf(paper.month);
     }
     return { sheets, first };
+  }
+
+  since(key: string, holds: boolean): Millis | null {
+    if (!holds) {
+      this.lasting.delete(key);
+      return null;
+    }
+    const since = this.lasting.get(key) ?? this.now;
+    this.lasting.set(key, since);
+    return since;
   }
 
   commandFailed(): boolean {

@@ -134,6 +134,9 @@ export class ChangeLog {
       case "approval":
         this.approvals.put(decision.approval.id, decision.approval, seq);
         break;
+      case "custom-policy":
+        this.policies.set(decision.id, seq);
+        break;
       case "policy":
         this.policies.set(decision.policy, seq);
         break;

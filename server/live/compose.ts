@@ -82,7 +82,7 @@ export function composeSnapshot(office: Office, log: ChangeLog, eyes: Eyes, curs
     overrides: [...house.overrides.values()].map((o) => overrideDto(eyes, o)),
     handsOff: [...house.handsOff.values()].map((h) => handsOffDto(eyes, h)),
     approvals: [...house.approvals.values()].map((a) => approvalDto(eyes, a)),
-    policies: [...house.policies.values()].map((p) => policyDto(p, open.get(p.definition.id) ?? 0)),
+    policies: [...house.policies.values()].map((p) => policyDto(house, p, open.get(p.definition.id) ?? 0)),
     rejections: office
       .rejections()
       .slice(0, REJECTIONS)
@@ -114,7 +114,7 @@ export function composeChanges(office: Office, log: ChangeLog, eyes: Eyes, curso
     approvals: set.approvals.map((a) => approvalDto(eyes, a)),
     policies: [...set.policies].flatMap((id) => {
       const policy = house.policies.get(id);
-      return policy === undefined ? [] : [policyDto(policy, open?.get(id) ?? 0)];
+      return policy === undefined ? [] : [policyDto(house, policy, open?.get(id) ?? 0)];
     }),
     rejections: set.rejections.map((r) => rejectionDto(eyes, r)),
   };

@@ -3,6 +3,7 @@ import { Kysely } from "kysely";
 import type { SelectQueryBuilder } from "kysely";
 import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
+import type { CustomPolicy } from "../core/custom/document.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
 import type { Credentials, Page, PageRequest, Records } from "../ports.ts";
@@ -91,6 +92,9 @@ export function createSqliteRecords(options: { readonly file: string }): Records
             .execute(),
         ),
         handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),
+        custom: (await db.selectFrom("custom_policies").select(["id", "body"]).where("body", "is not", null).orderBy("id").execute()).map((r) =>
+          read<CustomPolicy>({ body: r.body! }),
+        ),
         policies: Object.fromEntries(policies.map((r) => [r.id, read<PolicyOverrides>(r)])),
         devices: await bodies<Device>(db.selectFrom("devices").select("body").orderBy("id").execute()),
       };

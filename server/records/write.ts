@@ -72,6 +72,15 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision): Pro
         .execute();
       return;
     }
+    case "custom-policy": {
+      const body = decision.document === null ? null : JSON.stringify(decision.document);
+      await db
+        .insertInto("custom_policies")
+        .values({ id: decision.id, body })
+        .onConflict((c) => c.column("id").doUpdateSet({ body }))
+        .execute();
+      return;
+    }
     case "policy": {
       const body = JSON.stringify(decision.change);
       await db

@@ -16,6 +16,7 @@ function restart(h: PlayedHouse, policies: PolicyDefinition[], downSeconds: numb
       overrides: [...h.house.overrides.values()],
       approvals: [...h.house.approvals.values()],
       handsOff: [...h.house.handsOff.values()],
+      custom: [],
       policies: Object.fromEntries(h.decisions.filter((d) => d.kind === "policy").map((d) => [d.policy, d.change])),
       devices: h.decisions.filter((d) => d.kind === "device").map((d) => d.device),
     },

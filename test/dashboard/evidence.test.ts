@@ -20,6 +20,7 @@ const policies = new Map<string, PolicyDto>(
       owner: null,
       scope: {},
       canary: [],
+      custom: null,
       params: p.params.map((x) => ({ ...x, value: x.default })),
       open: 0,
     },

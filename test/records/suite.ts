@@ -208,6 +208,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         alerts: [alert("a1")],
         overrides: [override],
         handsOff: [],
+        custom: [],
         approvals: [approval, { ...approval, id: "p2", state: "granted" }],
         policies: { "cooling-floor": { mode: "observe" } },
         devices: [device],

@@ -62,7 +62,7 @@ function memoryRecords(played: PlayedHouse): Records {
     open: async () => {},
     close: async () => {},
     commit: async () => {},
-    standing: async () => ({ findings: [], commands: [], alerts: [], overrides: [], approvals: [], handsOff: [], policies: {}, devices: [] }),
+    standing: async () => ({ findings: [], commands: [], alerts: [], overrides: [], approvals: [], handsOff: [], custom: [], policies: {}, devices: [] }),
     findings: async (f, page) =>
       paged(
         played

@@ -71,6 +71,7 @@ export function smallSite(more: Partial<Site> = {}): Site {
     },
     exemptions: [],
     policies: {},
+    custom: [],
     tariffs: [
       { quantity: "electricity", price: 0.8, source: "test" },
       { quantity: "water", price: 4, source: "test" },

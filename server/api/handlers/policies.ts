@@ -1,6 +1,7 @@
 /** Policies and what they found. */
 import type { Eyes, Lookups } from "../../contract/present.ts";
 import { findingDto, openByPolicy, policyDto } from "../../contract/present.ts";
+import { checkCustom } from "../../core/custom/check.ts";
 import type { AlertState, CommandState, Finding } from "../../core/finding.ts";
 import type { House, PolicyState } from "../../core/house.ts";
 import type { PolicyOverrides, Scope } from "../../core/policy.ts";
@@ -77,14 +78,14 @@ async function present(office: Office, eyes: Eyes, findings: readonly Finding[])
   return findings.map((finding) => findingDto(eyes, finding, lookups));
 }
 
-export const policyHandlers: Handlers<"policies" | "policy" | "changePolicy" | "findings" | "finding" | "summary"> = {
+export const policyHandlers: Handlers<"policies" | "policy" | "changePolicy" | "writePolicy" | "removePolicy" | "findings" | "finding" | "summary"> = {
   policies: {
     run({ office: { house } }) {
       const open = openByPolicy(house);
-      return { items: [...house.policies.values()].map((p) => policyDto(p, open.get(p.definition.id) ?? 0)), next: null };
+      return { items: [...house.policies.values()].map((p) => policyDto(house, p, open.get(p.definition.id) ?? 0)), next: null };
     },
   },
-  policy: { run: ({ office: { house }, id }) => policyDto(policyOf(house, id), openByPolicy(house).get(id) ?? 0) },
+  policy: { run: ({ office: { house }, id }) => policyDto(house, policyOf(house, id), openByPolicy(house).get(id) ?? 0) },
   changePolicy: {
     async run({ office, actor, id, body }) {
       const policy = policyOf(office.house, id);
@@ -92,7 +93,25 @@ export const policyHandlers: Handlers<"policies" | "policy" | "changePolicy" | "
       if (body.scope !== undefined) checkScope(office.house, body.scope);
       if (body.canary !== undefined) checkScope(office.house, { spaces: body.canary });
       await carryOut(office, actor, { kind: "policy", policy: id, change: body as PolicyOverrides });
-      return policyDto(policyOf(office.house, id), openByPolicy(office.house).get(id) ?? 0);
+      return policyDto(office.house, policyOf(office.house, id), openByPolicy(office.house).get(id) ?? 0);
+    },
+  },
+  writePolicy: {
+    async run({ office, actor, body }) {
+      const { house } = office;
+      if (body.scope.spaces !== undefined || body.scope.buildings !== undefined || body.scope.floors !== undefined) checkScope(house, body.scope);
+      const known = house.policies.get(body.id);
+      const problems = checkCustom(body, new Set([...house.policies.keys()].filter((id) => id !== body.id || known?.definition.custom === undefined)));
+      if (problems.length > 0) throw problem("bad-policy", problems.map((p) => `${p.path}: ${p.message}`).join("; "), { problems });
+      await carryOut(office, actor, { kind: "write-policy", document: body });
+      return policyDto(house, policyOf(house, body.id), openByPolicy(house).get(body.id) ?? 0);
+    },
+  },
+  removePolicy: {
+    async run({ office, actor, id }) {
+      const before = policyDto(office.house, policyOf(office.house, id), 0);
+      await carryOut(office, actor, { kind: "remove-policy", policy: id });
+      return before;
     },
   },
   findings: {

@@ -59,7 +59,8 @@ export const afterHoursShutoff: PolicyDefinition = {
     if (!using.on) return fine("off");
     const power = numberOf(view, "power");
     // Sockets and copiers that only wait are standby-cut's.
-    const waits = (view.device.kind === "plug" || view.device.kind === "copier") && power !== null && power <= view.params["standby"]!;
+    const lively = view.device.kind === "plug" || view.device.kind === "copier";
+    const waits = lively && power !== null && power <= view.params["standby"]!;
     const day = calendar.day(now);
     const evidence = { on: true, power, date: day.date, day: day.why, holiday: day.holiday };
     if (calendar.working(now)) return fine("working-hours", evidence, calendar.nextChange(now));
@@ -86,7 +87,7 @@ export const afterHoursShutoff: PolicyDefinition = {
       since: Math.max(due, using.since, spared ? (people?.since ?? 0) : 0),
       want: { set: using.set },
       warn: view.params["warn"]!,
-      recheckAt: Math.min(next, calendar.midnight(now + DAY), nextBooking(view)),
+      recheckAt: Math.min(next, calendar.midnight(now + DAY), nextBooking(view), lively ? now + STANDBY_AGAIN_MS : Infinity),
     };
   },
 };

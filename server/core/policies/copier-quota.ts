@@ -12,6 +12,7 @@ export const copierQuota: PolicyDefinition = {
   priority: 20,
   kinds: ["copier"],
   subject: "device",
+  tellsOnly: true,
   params: [{ name: "limit", unit: "sheets", default: 5000, min: 10, max: 1_000_000 }],
   watches: { own: [] },
   judge(view) {

@@ -13,6 +13,7 @@ export const copierUnattributed: PolicyDefinition = {
   priority: 20,
   kinds: ["copier"],
   subject: "device",
+  tellsOnly: true,
   params: [
     { name: "limit", unit: "sheets", default: 20, min: 0, max: 10_000 },
     { name: "hold", unit: "s", default: 900, min: 0, max: 14_400 },

@@ -10,6 +10,7 @@ export const deviceSilent: PolicyDefinition = {
   priority: 10,
   kinds: DEVICE_KINDS,
   subject: "device",
+  tellsOnly: true,
   params: [{ name: "intervals", unit: "", default: 3, min: 1, max: 100 }],
   watches: { own: [] },
   judge(view) {

@@ -10,6 +10,7 @@ export const meterImplausible: PolicyDefinition = {
   priority: 10,
   kinds: DEVICE_KINDS,
   subject: "device",
+  tellsOnly: true,
   params: [{ name: "settle", unit: "s", default: 900, min: 0, max: 86_400 }],
   watches: { own: [], quality: true },
   judge(view) {

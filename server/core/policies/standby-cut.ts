@@ -26,7 +26,6 @@ export const standbyCut: PolicyDefinition = {
     const state = copier ? { on: true } : running(view);
     if (state === null || !view.fresh(view.device.id)) return unknown("no-state");
     if (!state.on) return fine("off");
-    if (power === null) return unknown("no-power", {}, now + AGAIN_MS);
     const limit = view.params["limit"]!;
     const evidence = { power, limit, date: calendar.day(now).date };
     const next = calendar.nextChange(now);
@@ -34,6 +33,7 @@ export const standbyCut: PolicyDefinition = {
     const day = calendar.day(now);
     if (day.working && calendar.day(next).date === day.date && calendar.offSince(now) > calendar.midnight(now)) return fine("midday-break", evidence, next);
     const recheckAt = Math.min(now + AGAIN_MS, next);
+    if (power === null) return unknown("no-power", {}, recheckAt);
     if (power <= limit) return fine("no-standby", evidence, recheckAt);
     if (power > view.params["standby"]!) return fine("in-use", evidence, recheckAt);
     const booking = view.booking();
