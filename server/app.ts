@@ -1,4 +1,5 @@
 /** Names every adapter, opens them in order, closes them in reverse. Constructors do nothing; `open` does. */
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mkdirSync } from "node:fs";
@@ -25,6 +26,7 @@ import type { Log } from "./log.ts";
 import { createEmbeddedBroker } from "./mqtt/embedded.ts";
 import { createExternalTransport } from "./mqtt/external.ts";
 import { recallTrends } from "./recall.ts";
+import { createLandlord, createLease, createSteadyClock } from "./scale/lease.ts";
 import { createSqliteRecords } from "./records/sqlite.ts";
 
 /** Readings of so long before a restart are read again, so that every hold that had begun goes on (the longest default hold is 30 min). */
@@ -98,7 +100,14 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       settings.mqtt.url === ""
         ? createEmbeddedBroker({ host: settings.mqtt.host, port: settings.mqtt.port, users: settings.mqtt.users, verify: verifyPassword, log, refused })
         : createExternalTransport({ ...settings.mqtt, log, refused });
-    const flow = (told = createFlow({ house, clock, followed, history, records, transport, log }));
+    // Whoever runs the broker in its own process is alone at it; at any other broker a second server may stand.
+    const steady = createSteadyClock(
+      () => performance.now(),
+      () => Date.now(),
+    );
+    const self = `${settings.mqtt.clientId}-${randomUUID()}`;
+    const lease = { lease: settings.mqtt.url === "" ? createLandlord(self) : createLease(self, Math.random()), now: steady };
+    const flow = (told = createFlow({ house, clock, followed, history, records, transport, log, lease }));
 
     const { host, port } = settings.http;
     const zone = createZone(site.timezone);

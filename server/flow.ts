@@ -8,6 +8,7 @@ import type { Decision, HouseEvent, PersonRequest } from "./core/event.ts";
 import { explain, overviewOf } from "./core/explain.ts";
 import type { Command } from "./core/finding.ts";
 import type { House } from "./core/house.ts";
+import { doubtedPoints } from "./core/house.ts";
 import { clearAlert, raiseAlert, standingSystemAlert } from "./core/alerts/alarm.ts";
 import { normalise } from "./core/normalise.ts";
 import type { DeviceId, Fate, Observation, PointReading, Rejection } from "./core/reading.ts";
@@ -16,6 +17,8 @@ import { step } from "./core/step.ts";
 import { createTurn } from "./core/turn.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
+import type { Lease, LeaseMessage } from "./scale/lease.ts";
+import { LEASE_TOPIC, readLease } from "./scale/lease.ts";
 import type { Clock, History, IncomingMessage, IntakeCounts, Office, Records, Transport, Turn } from "./ports.ts";
 
 export interface FlowParts {
@@ -27,6 +30,8 @@ export interface FlowParts {
   readonly records: Records;
   readonly transport: Transport;
   readonly log: Log;
+  /** The lease on this house; null where nobody else can have it. */
+  readonly lease: { readonly lease: Lease; readonly now: () => number } | null;
 }
 
 export interface Flow extends Office {
@@ -46,9 +51,11 @@ const REJECTIONS_KEPT = 200;
 /** Readings are told to listeners this often (ms, real); decisions at once. */
 const TELL_EVERY_MS = 40;
 const TODAY_EVERY_MS = 2000;
+const LEASE_EVERY_MS = 250;
+const UNHELD_MS = 30_000;
 
 export function createFlow(parts: FlowParts): Flow {
-  const { house, clock, followed, history, records, transport, log } = parts;
+  const { house, clock, followed, history, records, transport, log, lease } = parts;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
   const listeners = new Set<(turn: Turn) => void>();
@@ -60,6 +67,8 @@ export function createFlow(parts: FlowParts): Flow {
   let timers: NodeJS.Timeout[] = [];
   let today = { findings: 0, proven: 0, wastedKwh: 0, wastedM3: 0, wastedCny: 0 };
   let accepting = false;
+  let unheldSince = 0;
+  let unheldTold = false;
 
   function enter(event: HouseEvent): Outcome {
     const outcome = step(house, event, clock.now());
@@ -106,6 +115,11 @@ export function createFlow(parts: FlowParts): Flow {
   async function send(command: Command): Promise<void> {
     const state = house.devices.get(command.device);
     if (state === undefined || house.commands.get(command.id) === undefined) return;
+    // The lease may have ended since this was planned: a process that was paused wakes up here.
+    if (lease !== null && !lease.lease.leads(lease.now())) {
+      enter({ kind: "sent", command: command.id, ok: false, error: "another server commands this house" });
+      return;
+    }
     counts.commands++;
     const { topic, payload } = encodeNative(state.device.building, command.device.slice(state.device.building.length + 1), command.set, command.id);
     try {
@@ -148,7 +162,12 @@ export function createFlow(parts: FlowParts): Flow {
   function takeObservation(o: Observation, topic: string, retained: boolean, durable: (() => void) | undefined): void {
     const id = `${o.building}/${o.device}`;
     const state = house.devices.get(id);
-    const { report, fates } = normalise(o, { kind: state?.device.kind ?? null, points: state?.points ?? null }, clock.now(), retained);
+    const { report, fates } = normalise(
+      o,
+      { kind: state?.device.kind ?? null, points: state?.points ?? null, doubted: doubtedPoints(state) },
+      clock.now(),
+      retained,
+    );
     for (const fate of fates) count(fate);
     if (report === null) {
       // A duplicate may be a redelivery of what is not durable yet: its acknowledgement waits for the same commit.
@@ -161,7 +180,31 @@ export function createFlow(parts: FlowParts): Flow {
     enter({ kind: "report", report, topic, codec: "native" });
   }
 
+  /** Says what the lease has to say, and tells the house whether it may command. */
+  function lead(messages: readonly LeaseMessage[]): void {
+    for (const message of messages)
+      transport.publish(LEASE_TOPIC, JSON.stringify(message), { retain: true }).catch((err: unknown) => log.debug({ err }, "the lease could not be said"));
+    const now = lease!.now();
+    const leads = lease!.lease.leads(now);
+    // Nobody holds the house and our own word does not come back: the broker does not let us speak or hear there.
+    if (leads || lease!.lease.holder !== null || !transport.connected()) unheldSince = now;
+    if (now - unheldSince > UNHELD_MS !== unheldTold) {
+      unheldTold = !unheldTold;
+      systemAlert("lease", "system.lease", unheldTold ? new Error(`nothing published on ${LEASE_TOPIC} comes back`) : null);
+    }
+    if (leads !== house.pulse.leads) {
+      log.warn({ leads, holder: lease!.lease.holder }, leads ? "this server commands the house" : "another server commands the house");
+      enter({ kind: "lead", leads, holder: lease!.lease.holder });
+    }
+  }
+
   function take(message: IncomingMessage): void {
+    if (message.topic === LEASE_TOPIC) {
+      const said = lease === null ? null : readLease(message.payload);
+      if (said !== null) lead(lease!.lease.heard(said, lease!.now(), message.retained));
+      message.settle?.();
+      return;
+    }
     counts.messages++;
     const { settle } = message;
     let decoded: Decoded;
@@ -257,6 +300,10 @@ export function createFlow(parts: FlowParts): Flow {
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
       timers = [ticking, telling, todaying];
+      if (lease !== null) {
+        lead([]);
+        timers.push(setInterval(() => lead(lease.lease.tick(lease.now(), transport.connected())), LEASE_EVERY_MS));
+      }
     },
     refused({ fate, topic, detail }) {
       counts.messages++;
@@ -287,6 +334,8 @@ export function createFlow(parts: FlowParts): Flow {
       return { ready: missing.length === 0, missing };
     },
     async close() {
+      if (lease !== null)
+        await Promise.all(lease.lease.release().map((m) => transport.publish(LEASE_TOPIC, JSON.stringify(m), { retain: true }).catch(() => undefined)));
       await transport.close();
       for (const timer of timers) clearInterval(timer);
       await settled();

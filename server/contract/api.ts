@@ -336,6 +336,8 @@ export const overviewDto = z.object({
   pendingCommands: z.number(),
   unacknowledged: z.number(),
   pendingApprovals: z.number(),
+  leads: z.boolean().meta({ description: "Whether this server commands the house; false while another one does" }),
+  deaf: z.boolean().meta({ description: "Nobody was heard for so long that no policy commands anything" }),
   today: z.object({ findings: z.number(), proven: z.number(), wastedKwh: z.number(), wastedM3: z.number(), wastedCny: z.number() }),
   intake: z.object({ messages: z.number(), readings: z.number(), rejected: z.number(), backlog: z.number(), fates: z.record(z.string(), z.number()) }),
   day: z.object({

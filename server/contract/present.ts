@@ -342,6 +342,8 @@ export function overviewDto(overview: Overview, intake: Intake): OverviewDto {
     pendingCommands: overview.pendingCommands,
     unacknowledged: overview.unacknowledged,
     pendingApprovals: overview.pendingApprovals,
+    leads: overview.leads,
+    deaf: overview.deaf,
     today: { ...overview.today },
     day: dayDto(overview.day),
     intake: {

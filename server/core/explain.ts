@@ -1,5 +1,5 @@
 /** Answers: why is this device as it is, and how is the house. */
-import { gate, settle, wishesFor } from "./arbitrate.ts";
+import { gate, holdBack, isDeaf, settle, wishesFor } from "./arbitrate.ts";
 import type { DayFact, Season } from "./calendar.ts";
 import { fulfils } from "./command.ts";
 import { applicability, overridesOf } from "./evaluate.ts";
@@ -65,6 +65,9 @@ export interface Overview {
   readonly pendingCommands: number;
   readonly unacknowledged: number;
   readonly pendingApprovals: number;
+  /** Whether this server commands the house, and whether it hears anybody at all. */
+  readonly leads: boolean;
+  readonly deaf: boolean;
   readonly today: { readonly findings: number; readonly proven: number; readonly wastedKwh: number; readonly wastedM3: number; readonly wastedCny: number };
   readonly day: DayAnswer;
 }
@@ -77,12 +80,9 @@ export function explain(house: House, id: DeviceId, now: Millis): Why | null {
   const settled = settle(wishesFor(house, state, now));
   const set: Record<string, PointValue> = {};
   for (const w of settled) if (!fulfils(w.value, state.points.get(w.point)?.value, null)) set[w.point] = w.value;
-  const memory = house.memories.get(id);
   const holding: { why: string; until: Millis | null }[] = [];
   if (Object.keys(set).length > 0) {
-    const held = gate(house, state, set, now);
-    if (held !== null) holding.push({ why: held.why, until: held.until });
-    if (memory !== undefined && memory.notBefore > now) holding.push({ why: "backing-off", until: memory.notBefore });
+    for (const held of [holdBack(house, state, now), gate(house, state, set, now)]) if (held !== null) holding.push({ why: held.why, until: held.until });
   }
   for (const standing of state.open) {
     const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);
@@ -175,6 +175,8 @@ export function overviewOf(house: House, now: Millis, today: Overview["today"]):
     pendingCommands: house.commands.size,
     unacknowledged,
     pendingApprovals,
+    leads: house.pulse.leads,
+    deaf: isDeaf(house, now),
     today,
     day: dayAnswer(house, now),
   };

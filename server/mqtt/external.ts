@@ -8,7 +8,14 @@ import { MqttProblem, occasionally } from "./problem.ts";
 import type { RefusedMessage } from "./problem.ts";
 
 /** The native format's topics, and the clock of a simulator. */
-export const NATIVE_TOPICS: readonly string[] = ["jieyue/+/+/state", "jieyue/+/+/availability", "jieyue/+/+/ack", "jieyue/+/+/job", "jieyue/clock"];
+export const NATIVE_TOPICS: readonly string[] = [
+  "jieyue/+/+/state",
+  "jieyue/+/+/availability",
+  "jieyue/+/+/ack",
+  "jieyue/+/+/job",
+  "jieyue/clock",
+  "jieyue/lease",
+];
 
 export interface ExternalTransportOptions {
   /** mqtt://host[:1883] or mqtts://host[:8883]. */

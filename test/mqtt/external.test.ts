@@ -181,6 +181,7 @@ describe("the external transport", () => {
       ["jieyue/+/+/ack", 1],
       ["jieyue/+/+/job", 1],
       ["jieyue/clock", 1],
+      ["jieyue/lease", 1],
     ]);
   });
 

@@ -59,7 +59,7 @@ export async function playOffice(site: Site, calendar: Calendar, start: Millis, 
   const records = createSqliteRecords({ file: ":memory:" });
   await records.open();
   const house = createHouse(site, calendar, policies);
-  const flow = createFlow({ house, clock, followed: clock, history, records, transport, log: createLog("silent") });
+  const flow = createFlow({ house, clock, followed: clock, history, records, transport, log: createLog("silent"), lease: null });
   let acked = false;
   return {
     flow,

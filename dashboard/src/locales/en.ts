@@ -587,6 +587,8 @@ export const messages: Messages = {
   "alert.approval.overtime": "A request for overtime waits for approval[: {fromAt} to {untilAt}][, {reason}]",
   "alert.system.history": "Readings could not be stored[: {error}]",
   "alert.system.deaf": "Nobody was heard since {lastAt}: nothing is commanded any more",
+  "alert.system.lease":
+    "This server cannot take the lease of the house and commands nothing[: {error}]; let its user publish and hear jieyue/lease at the broker",
   "alert.system.holidays": "The holidays of {year} are not (finally) known; please update the holiday file",
   "problem.with-detail": "{known} ({detail})",
   "problem.unreachable": "The server cannot be reached; please try again later.",

@@ -585,6 +585,7 @@ export const messages = {
   "alert.approval.overtime": "加班用房申请等待审批[：{fromAt} 至 {untilAt}][，{reason}]",
   "alert.system.history": "历史数据写入失败[：{error}]",
   "alert.system.deaf": "自 {lastAt} 起没有任何设备的消息，已停止自动控制",
+  "alert.system.lease": "本服务器拿不到这栋楼的控制权，未下发任何指令[：{error}]；请检查消息代理对 jieyue/lease 的读写权限",
   "alert.system.holidays": "缺少 {year} 年的正式放假安排，请更新节假日数据",
   "problem.with-detail": "{known}（{detail}）",
   "problem.unreachable": "连不上服务器，请稍后再试。",

@@ -587,6 +587,7 @@ export const messages: Messages = {
   "alert.approval.overtime": "加班用房申請等待審批[：{fromAt} 至 {untilAt}][，{reason}]",
   "alert.system.history": "歷史資料寫入失敗[：{error}]",
   "alert.system.deaf": "自 {lastAt} 起沒有任何設備的訊息，已停止自動控制",
+  "alert.system.lease": "本伺服器拿不到這棟樓的控制權，未下達任何指令[：{error}]；請檢查訊息代理對 jieyue/lease 的讀寫權限",
   "alert.system.holidays": "缺少 {year} 年的正式放假安排，請更新節假日資料",
   "problem.with-detail": "{known}（{detail}）",
   "problem.unreachable": "連不上伺服器，請稍後再試。",

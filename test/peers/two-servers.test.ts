@@ -1,0 +1,81 @@
+/** Two servers at one broker: only one commands, and the other goes on when the first is paused, killed, or says goodbye. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MqttClient } from "mqtt";
+import { connectAsync } from "mqtt";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Mosquitto } from "../support/mosquitto.ts";
+import { startMosquitto } from "../support/mosquitto.ts";
+import type { ServerProcess } from "../support/server-process.ts";
+import { eventually, startServerProcess } from "../support/server-process.ts";
+
+let folder: string;
+let broker: Mosquitto;
+let device: MqttClient;
+const servers: ServerProcess[] = [];
+const heard: { topic: string; set: Record<string, unknown> }[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "jieyue-two-"));
+  broker = await startMosquitto();
+  device = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { clientId: "gateway", protocolVersion: 4 });
+  device.on("message", (topic, payload) => void heard.push({ topic, set: JSON.parse(payload.toString()) as Record<string, unknown> }));
+  await device.subscribeAsync("jieyue/+/+/set", { qos: 1 });
+});
+afterAll(async () => {
+  for (const s of servers) await s.kill();
+  await device.endAsync(true);
+  await broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(name: string): Promise<ServerProcess> {
+  const data = join(folder, name);
+  mkdirSync(data);
+  const server = await startServerProcess(data, { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, JIEYUE_MQTT_CLIENTID: name });
+  servers.push(server);
+  await server.send("PUT", "/policies/cooling-floor", { params: { hold: 0 } });
+  return server;
+}
+
+/** An air conditioner is set to 22 °C and obeys; resolves with the commands that it got until it was right. */
+async function violate(ac: string): Promise<number> {
+  const before = heard.length;
+  const mine = () => heard.slice(before).filter((h) => h.topic === `jieyue/hall/${ac}/set`);
+  await device.publishAsync(`jieyue/hall/${ac}/state`, JSON.stringify({ on: true, mode: "cool", setpoint: 22, temperature: 27, power: 900 }), { qos: 1 });
+  await eventually(
+    async () => mine().length,
+    (n) => n > 0,
+    30,
+  );
+  await device.publishAsync(`jieyue/hall/${ac}/state`, JSON.stringify({ on: true, mode: "cool", setpoint: 26, temperature: 27, power: 700 }), { qos: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return new Set(mine().map((h) => h.set["id"])).size;
+}
+
+it("never both command one house", async () => {
+  const first = await start("first");
+  await eventually(
+    async () => first.output(),
+    (text) => text.includes("this server commands the house"),
+  );
+  const second = await start("second");
+  expect(await violate("ac-301")).toBe(1);
+  // Both found it, for both watch; one acted.
+  for (const s of [first, second]) {
+    const { items } = await eventually(
+      () => s.get<{ items: { subject: { device: string }; command: unknown }[] }>("/findings?policy=cooling-floor"),
+      (page) => page.items.some((f) => f.subject.device === "hall/ac-301"),
+    );
+    expect(items.find((f) => f.subject.device === "hall/ac-301")!.command === null).toBe(s === second);
+  }
+  await first.kill();
+  // What is violated while nobody leads is mended by the one that takes over.
+  expect(await violate("ac-302")).toBe(1);
+  const third = await start("third");
+  expect(await violate("ac-303")).toBe(1);
+  await second.stop();
+  expect(await violate("ac-304")).toBe(1);
+  expect(third.output()).toContain("this server commands the house");
+});
