@@ -1,43 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { rejudgeAll, restorePoint, restoreRecords, restoreReport } from "../../server/core/restore.ts";
 import type { PolicyDefinition } from "../../server/core/policy.ts";
 import { PlayedHouse, rule, T0 } from "../support/played-house.ts";
+import { restartInto } from "../support/restart.ts";
 
-/** A second house that takes over from the first as a restarted process would: from its records and its readings. */
 function restart(h: PlayedHouse, policies: PolicyDefinition[], downSeconds: number): PlayedHouse {
-  const next = new PlayedHouse(policies);
-  next.now = h.now + downSeconds * 1000;
-  restoreRecords(
-    next.house,
-    {
-      findings: h.findings().filter((f) => f.state === "open"),
-      commands: h.commands().filter((c) => c.endedAt === null),
-      alerts: h.alerts().filter((a) => a.state !== "normal"),
-      overrides: [...h.house.overrides.values()],
-      approvals: [...h.house.approvals.values()],
-      handsOff: [...h.house.handsOff.values()],
-      custom: [],
-      policies: Object.fromEntries(h.decisions.filter((d) => d.kind === "policy").map((d) => [d.policy, d.change])),
-      devices: h.decisions.filter((d) => d.kind === "device").map((d) => d.device),
-    },
-    next.now,
-  );
-  for (const state of h.house.devices.values()) {
-    for (const [name, p] of state.points) {
-      if (p.received < h.now - 7_200_000) restorePoint(next.house, `${state.device.id}/${name}`, p);
-      else
-        restoreReport(next.house, {
-          device: state.device.id,
-          at: p.changed,
-          received: p.received,
-          late: false,
-          readings: [{ name, value: p.value, quality: p.quality }],
-        });
-    }
-  }
-  rejudgeAll(next.house, next.now);
-  next.enter({ kind: "tick" });
-  return next;
+  return restartInto(new PlayedHouse(policies), h, downSeconds);
 }
 
 describe("a restarted house", () => {

@@ -52,7 +52,9 @@ export const boilerFollowsWeather: PolicyDefinition = {
     if (!calendar.heating(now)) {
       if (on.value === false) return fine("off");
       const evidence = { supply, date: day.date, power: numberOf(view, "power") };
-      return { state: "breach", reason: "out-of-season", evidence, hold, since: on.changed, want: { set: { on: false } }, recheckAt };
+      // The season may have ended at midnight: what ran before was rightful.
+      const since = Math.max(on.changed, calendar.midnight(now));
+      return { state: "breach", reason: "out-of-season", evidence, hold, since, want: { set: { on: false } }, recheckAt };
     }
     if (supply === null) return unknown("no-supply", {}, recheckAt);
     const stations = view.outdoor();
