@@ -1,7 +1,7 @@
 /** A meter that nobody hears is a leak nobody sees: a device that does not speak for three of its intervals is told of. */
 import { DEVICE_KINDS } from "../device.ts";
 import type { PolicyDefinition } from "../policy.ts";
-import { fine } from "./inputs.ts";
+import { fine, unknown } from "./inputs.ts";
 
 export const deviceSilent: PolicyDefinition = {
   id: "device-silent",
@@ -18,8 +18,10 @@ export const deviceSilent: PolicyDefinition = {
     const patience = view.params["intervals"]! * view.device.interval * 1000;
     const due = at + patience;
     const evidence = { lastAt: ever ? at : null, interval: view.device.interval, available };
+    // One that was described and never spoke is not installed yet: the list of devices shows it, and nobody is called.
+    if (!ever) return unknown("never-heard", evidence);
     if (view.now <= due) return fine("heard", evidence, due + 1);
-    const reason = !ever ? "never-heard" : available === false ? "offline" : "silent";
+    const reason = available === false ? "offline" : "silent";
     return { state: "breach", reason, evidence, hold: 0, since: due, want: null, wasteShare: 0, recheckAt: view.now + patience };
   },
 };

@@ -41,10 +41,11 @@ describe("device-silent", () => {
     expect(s.findings()).toMatchObject([{ state: "closed", closeReason: "heard" }]);
   });
 
-  it("says of one that never spoke that it never spoke, and of one that said goodbye that it is offline", () => {
+  it("calls nobody for one that never spoke, and says of one that said goodbye that it is offline", () => {
     const s = new MeterStory("2026-07-01T10:00:00", "device-silent", one);
     s.wait(181);
-    expect(s.findings()).toMatchObject([{ reason: "never-heard", evidence: { lastAt: null } }]);
+    expect(s.findings()).toEqual([]);
+    expect(s.house.standings.get("device-silent\nhall/ac-301")!.last).toMatchObject({ state: "unknown", reason: "never-heard" });
     s.say("ac-301", { on: true });
     s.enter({ kind: "availability", device: "hall/ac-301", online: false });
     s.wait(181);
