@@ -27,6 +27,7 @@ import { createEmbeddedBroker } from "./mqtt/embedded.ts";
 import { createExternalTransport } from "./mqtt/external.ts";
 import { recallTrends } from "./recall.ts";
 import { createLandlord, createLease, createSteadyClock } from "./scale/lease.ts";
+import { auditStart } from "./startup-audit.ts";
 import { createSqliteRecords } from "./records/sqlite.ts";
 
 /** Readings of so long before a restart are read again, so that every hold that had begun goes on (the longest default hold is 30 min). */
@@ -90,6 +91,14 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const from = (lastHeard ?? now) - REPLAYED_MS;
     for (const { point, reading } of latest) if (reading.received < from) restorePoint(house, point, reading);
     await history.replay(from, (report) => restoreReport(house, report));
+    await auditStart(records, settings, site, parts.version, now);
+    const sayHead = async () => log.info({ audit: await records.auditHead() }, "the end of the audit's chain; keep it where this server cannot reach it");
+    await sayHead();
+    const daily = setInterval(() => void sayHead().catch(() => undefined), 24 * 3_600_000).unref();
+    closers.push(async () => {
+      clearInterval(daily);
+      await sayHead();
+    });
     await recallTrends(house, history, records, now);
     rejudgeAll(house, now);
     log.info({ devices: house.devices.size, points: latest.length, findings: house.findings.size, commands: house.commands.size }, "the house is restored");

@@ -99,6 +99,34 @@ export interface AlertFilter {
   readonly state?: string | undefined;
   readonly device?: string | undefined;
 }
+export interface AuditFilter {
+  readonly what?: string | undefined;
+  readonly by?: string | undefined;
+  readonly subject?: string | undefined;
+}
+/** An entry as it is stored: `detail` is its JSON to the letter, for that is what was hashed. */
+export interface AuditLine {
+  readonly seq: number;
+  readonly id: string;
+  readonly at: Millis;
+  readonly by: string;
+  readonly what: string;
+  readonly subject: string;
+  readonly detail: string;
+  readonly prev: string;
+  readonly hash: string;
+}
+export interface AuditReport {
+  readonly entries: number;
+  readonly first: Millis | null;
+  readonly last: Millis | null;
+  readonly head: string;
+  readonly headSeq: number;
+  /** The first entry that is wrong, and how. */
+  readonly broken: { readonly seq: number; readonly what: "altered" | "missing" | "reordered"; readonly detail: string } | null;
+  /** Whether the head that was noted earlier is in the chain; null when none was given. */
+  readonly known: boolean | null;
+}
 export interface PageRequest {
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -120,7 +148,14 @@ export interface Records {
   approvals(state: string | undefined, page: PageRequest): Promise<Page<Approval>>;
   handsOff(page: PageRequest): Promise<Page<HandsOff>>;
   jobs(device: DeviceId | undefined, page: PageRequest): Promise<Page<{ readonly device: DeviceId; readonly job: PrintJob }>>;
-  audit(page: PageRequest): Promise<Page<AuditEntry & { readonly seq: number }>>;
+  /** Newest first. */
+  audit(page: PageRequest, filter?: AuditFilter): Promise<Page<AuditEntry & { readonly seq: number; readonly hash: string }>>;
+  /** The end of the audit's chain; seq 0 and sixty-four zeros while it is empty. */
+  auditHead(): Promise<{ readonly seq: number; readonly hash: string; readonly at: Millis | null }>;
+  /** Entries after `after` in the chain's order, as they are stored. */
+  auditChain(after: number, limit: number): Promise<readonly AuditLine[]>;
+  /** Walks the whole chain; `known` is a head that was noted earlier. */
+  verifyAudit(known?: string | null): Promise<AuditReport>;
   /** Per policy: findings and wasted quantities within [from, to). */
   summary(
     from: Millis,

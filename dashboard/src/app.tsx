@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { lang, t, text } from "./i18n.ts";
 import { connection } from "./live.ts";
 import { Alerts } from "./pages/alerts.tsx";
+import { Audit } from "./pages/audit.tsx";
 import { Approvals } from "./pages/approvals.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { Devices } from "./pages/devices.tsx";
@@ -46,6 +47,8 @@ function Page() {
       return <Overrides />;
     case "people":
       return <People />;
+    case "audit":
+      return <Audit />;
     case "sign-in":
     case "set-up":
     case "not-found":

@@ -13,13 +13,14 @@ export type Place =
         | "approvals"
         | "overrides"
         | "people"
+        | "audit"
         | "sign-in"
         | "set-up"
         | "not-found";
     }
   | { readonly page: "space" | "device"; readonly id: string };
 
-const SIMPLE = ["spaces", "alerts", "findings", "devices", "policies", "approvals", "overrides", "people", "sign-in", "set-up"] as const;
+const SIMPLE = ["spaces", "alerts", "findings", "devices", "policies", "approvals", "overrides", "people", "audit", "sign-in", "set-up"] as const;
 
 function decoded(part: string): string {
   try {

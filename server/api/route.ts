@@ -1,4 +1,6 @@
 /** One way through every route: who asks → schema → may they → do → present. */
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler, Response } from "express";
 import { Router } from "express";
 import type { z } from "zod";
@@ -38,6 +40,16 @@ export interface RouteDeps {
   readonly gatekeeper: Pick<Gatekeeper, "actorOf">;
   /** ms as ISO 8601 with the site's offset. */
   readonly iso: (at: number) => string;
+}
+
+/** An answer that is no JSON document but lines of text, sent as they come. */
+export class Lines {
+  readonly type: string;
+  readonly lines: AsyncIterable<string>;
+  constructor(type: string, lines: AsyncIterable<string>) {
+    this.type = type;
+    this.lines = lines;
+  }
 }
 
 const NOBODY: Actor = { id: "", role: "viewer", departments: [] };
@@ -109,7 +121,11 @@ function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDe
       }
     }
     const answer = await handler.run(ask);
-    response.status(spec.status).json(answer);
+    if (answer instanceof Lines) {
+      response.status(spec.status).type(answer.type);
+      // A reader that goes away ends it; what breaks on our side cuts the connection, so that half an answer is not taken for a whole one.
+      await pipeline(Readable.from(answer.lines), response).catch(() => response.destroy());
+    } else response.status(spec.status).json(answer);
   };
 }
 

@@ -390,8 +390,20 @@ export const jobDto = z.object({
 });
 export type JobDto = z.infer<typeof jobDto>;
 
+export const auditReportDto = z.object({
+  entries: z.number(),
+  first: time.nullable(),
+  last: time.nullable(),
+  head: z.string(),
+  headSeq: z.number(),
+  broken: z.object({ seq: z.number(), what: z.enum(["altered", "missing", "reordered"]), detail: z.string() }).nullable(),
+  known: z.boolean().nullable(),
+});
+export type AuditReportDto = z.infer<typeof auditReportDto>;
+
 export const auditDto = z.object({
   seq: z.number(),
+  hash: z.string().meta({ description: "SHA-256 over this entry and the hash of the one before" }),
   at: time,
   by: z.string(),
   what: z.string(),

@@ -85,6 +85,8 @@ export type Decision =
 
 /** One line of the append-only audit: who did what to what, when, and from what to what. */
 export interface AuditEntry {
+  /** Deterministic: the same line recorded twice is one. */
+  readonly id: string;
   readonly at: Millis;
   readonly by: string;
   readonly what: string;

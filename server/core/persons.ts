@@ -1,5 +1,6 @@
 /** What people ask of the house. Everything passes the same gate as the policies; a refusal says what to do instead. */
 import { actOnAlert } from "./alerts/alarm.ts";
+import { auditEntry } from "./audit.ts";
 import { decideApproval, requestOvertime } from "./approvals.ts";
 import { gate, settle, wishesFor } from "./arbitrate.ts";
 import { cancelCommand, checkSet, describe, memoryOf, planCommand } from "./command.ts";
@@ -28,9 +29,18 @@ function refuse(code: string, detail: string): Answer {
 
 /** Carries out a person's request, or says why not. Whether the person may ask at all was decided at the border. */
 export function takeRequest(turn: Turn, request: PersonRequest): Answer {
+  // A change of a policy shows what it was before.
+  const known =
+    request.kind === "policy"
+      ? turn.house.policies.get(request.policy)
+      : request.kind === "write-policy"
+        ? turn.house.policies.get(request.document.id)
+        : undefined;
+  const before = known === undefined ? null : request.kind === "policy" ? known.settings : (known.definition.custom ?? null);
   const answer = perform(turn, request);
   if (answer.ok) {
-    turn.decisions.push({ kind: "audit", entry: { at: turn.now, by: turn.by, what: request.kind, subject: answer.subject, detail: { ...request } } });
+    const detail = { ...request, ...(before === null ? {} : { before }) };
+    turn.decisions.push({ kind: "audit", entry: auditEntry({ by: turn.by, what: request.kind, subject: answer.subject, detail }, turn.now) });
   }
   return answer;
 }

@@ -4,6 +4,7 @@
  * No I/O, no clock, no chance: the same house and the same events give the same decisions.
  */
 import { clearAlert, raiseAlert, standingSystemAlert, unshelve } from "./alerts/alarm.ts";
+import { auditEntry, auditOf } from "./audit.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked, DEAF_MS, isDeaf } from "./arbitrate.ts";
 import { checkCommand, commandAnswered, commandDue, commandSent, memoryOf } from "./command.ts";
@@ -78,7 +79,7 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
       if (house.pulse.leads !== event.leads) {
         house.pulse.leads = event.leads;
         markOpen(turn);
-        const entry = { at: now, by: "system", what: "lead", subject: "house", detail: { leads: event.leads, holder: event.holder } };
+        const entry = auditEntry({ by: "system", what: "lead", subject: "house", detail: { leads: event.leads, holder: event.holder } }, now);
         turn.decisions.push({ kind: "audit", entry });
       }
       break;
@@ -95,6 +96,7 @@ function finish(turn: Turn, answer: Answer | null, job: { readonly state: Device
   judgeMarked(turn);
   if (job !== null) settleJob(turn, job.state, job.job);
   actOnMarked(turn);
+  if (turn.decisions.length > 0) turn.decisions.push(...auditOf(turn.decisions, turn.by, now));
   return { decisions: turn.decisions, touched: turn.touched, answer };
 }
 
@@ -253,7 +255,7 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
 /** Notes what is not believed, and what it was before; whoever judges meters is told when that begins or ends. */
 function doubt(house: House, state: DeviceState, r: Report["readings"][number], report: Report, before: Turn | null, now: Millis): Turn | null {
   const known = state.points.get(r.name) as Mutable<PointState>;
-  if (r.quality !== "good" && r.doubt !== "retained") state.doubtedAt = report.at;
+  if (r.quality !== "good" && r.doubt !== "retained" && r.doubt !== "fault") state.doubtedAt = report.at;
   if (r.quality === "good") known.trusted = undefined;
   else if (known.quality === "good" && known.at < report.at) known.trusted ??= { value: known.value, at: known.at, until: report.at };
   known.doubt = r.doubt;

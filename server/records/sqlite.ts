@@ -12,11 +12,16 @@ import { createDialect, openDatabase } from "./dialect.ts";
 import { migrate } from "./migrate.ts";
 import { decodeCursor, encodeCursor } from "./paging.ts";
 import type { Tables } from "./tables.ts";
+import { GENESIS, walkChain } from "./audit-chain.ts";
+import type { ChainEnd } from "./write.ts";
 import { writeDecision } from "./write.ts";
 
 const BREATHE_EVERY = 200;
 
 const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
+
+/** Entries of the audit that are walked at a time. */
+const VERIFY_PAGE = 2000;
 
 type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "hands_off" | "jobs";
 
@@ -43,6 +48,9 @@ async function pageOf<T>(
 export function createSqliteRecords(options: { readonly file: string }): Records & Credentials {
   let db!: Kysely<Tables>;
   let last: Promise<unknown> = Promise.resolve();
+  let chain: ChainEnd | null = null;
+  const chainEnd = async (): Promise<ChainEnd> =>
+    (await db.selectFrom("audit").select(["seq", "hash"]).orderBy("seq", "desc").limit(1).executeTakeFirst()) ?? { seq: 0, hash: GENESIS };
   const column = (table: Listed) =>
     db.selectFrom(table).select(["at", "id", "body"]) as unknown as SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>;
   const one = async <T>(table: "findings" | "alerts", id: string) => {
@@ -64,13 +72,16 @@ export function createSqliteRecords(options: { readonly file: string }): Records
     commit(decisions) {
       const run = last.then(async () => {
         if (decisions.length === 0) return;
+        chain ??= await chainEnd();
+        const end = { ...chain };
         await db.transaction().execute(async (tx) => {
           for (const [i, decision] of decisions.entries()) {
-            await writeDecision(tx, decision);
+            await writeDecision(tx, decision, end);
             // At six in the evening ten thousand decisions come at once: the wire and the page must not wait for the last of them.
             if (i % BREATHE_EVERY === BREATHE_EVERY - 1) await new Promise((resolve) => setImmediate(resolve));
           }
         });
+        chain = end;
       });
       last = run.catch(() => undefined);
       return run;
@@ -143,17 +154,45 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       if (device !== undefined) q = q.where("device", "=", device);
       return pageOf(q as never, page, (row) => ({ device: row.id.slice(0, row.id.indexOf("\n")), job: read<PrintJob>(row) }));
     },
-    async audit({ cursor, limit }) {
+    async auditHead() {
+      const end = await db.selectFrom("audit").select(["seq", "hash", "at"]).orderBy("seq", "desc").limit(1).executeTakeFirst();
+      return end ?? { seq: 0, hash: GENESIS, at: null };
+    },
+    async auditChain(after, limit) {
+      return db.selectFrom("audit").selectAll().where("seq", ">", after).orderBy("seq").limit(limit).execute();
+    },
+    async verifyAudit(known = null) {
+      const walk = walkChain(known);
+      for (let after = 0; ;) {
+        const page = await db.selectFrom("audit").selectAll().where("seq", ">", after).orderBy("seq").limit(VERIFY_PAGE).execute();
+        for (const e of page) if (!walk.add(e)) return walk.report();
+        if (page.length < VERIFY_PAGE) return walk.report();
+        after = page.at(-1)!.seq;
+        // A long audit is walked beside everything else.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+    async audit({ cursor, limit }, filter = {}) {
       let q = db
         .selectFrom("audit")
         .selectAll()
         .orderBy("seq", "desc")
         .limit(limit + 1);
       if (cursor !== undefined) q = q.where("seq", "<", decodeCursor(cursor).at);
+      if (filter.what !== undefined) q = q.where("what", "=", filter.what);
+      if (filter.by !== undefined) q = q.where("by", "=", filter.by);
+      if (filter.subject !== undefined) q = q.where("subject", "=", filter.subject);
       const rows = await q.execute();
-      const items = rows
-        .slice(0, limit)
-        .map((r) => ({ seq: r.seq, at: r.at, by: r.by, what: r.what, subject: r.subject, detail: JSON.parse(r.detail) as AuditEntry["detail"] }));
+      const items = rows.slice(0, limit).map((r) => ({
+        seq: r.seq,
+        id: r.id,
+        hash: r.hash,
+        at: r.at,
+        by: r.by,
+        what: r.what,
+        subject: r.subject,
+        detail: JSON.parse(r.detail) as AuditEntry["detail"],
+      }));
       const end = items.at(-1);
       return { items, next: rows.length > limit && end !== undefined ? encodeCursor({ at: end.seq, id: "" }) : null };
     },

@@ -1,5 +1,5 @@
 /** The tables as the newest migration leaves them. `body` is the whole object as JSON; the other columns are what is asked for. */
-import type { Generated } from "kysely";
+import type { ChainedEntry } from "./audit-chain.ts";
 
 export interface Tables {
   findings: {
@@ -24,7 +24,7 @@ export interface Tables {
   custom_policies: { id: string; body: string | null };
   devices: { id: string; adopted: number; body: string };
   jobs: { id: string; at: number; device: string; body: string };
-  audit: { seq: Generated<number>; at: number; by: string; what: string; subject: string; detail: string };
+  audit: ChainedEntry;
   credentials: { person: string; hash: string };
   sessions: { id: string; person: string | null; data: string; expires: number };
   tokens: { hash: string; purpose: string; person: string | null; expires: number };

@@ -1,9 +1,30 @@
 /** How each kind of decision is kept: written twice it changes nothing, and what has ended stays ended. */
 import type { Kysely } from "kysely";
-import type { Decision } from "../core/event.ts";
+import type { AuditEntry, Decision } from "../core/event.ts";
+import { hashOf } from "./audit-chain.ts";
 import type { Tables } from "./tables.ts";
 
-export async function writeDecision(db: Kysely<Tables>, decision: Decision): Promise<void> {
+/** Where the audit's chain ends: the last entry's number and hash. Moved on by each entry; read anew after a transaction that failed. */
+export interface ChainEnd {
+  seq: number;
+  hash: string;
+}
+
+async function appendAudit(db: Kysely<Tables>, entry: AuditEntry, chain: ChainEnd): Promise<void> {
+  const { id, at, by, what, subject } = entry;
+  const e = { seq: chain.seq + 1, id, at, by, what, subject, detail: JSON.stringify(entry.detail), prev: chain.hash };
+  const hash = hashOf(e);
+  const done = await db
+    .insertInto("audit")
+    .values({ ...e, hash })
+    .onConflict((c) => c.column("id").doNothing())
+    .executeTakeFirst();
+  if (done.numInsertedOrUpdatedRows === 0n) return;
+  chain.seq = e.seq;
+  chain.hash = hash;
+}
+
+export async function writeDecision(db: Kysely<Tables>, decision: Decision, chain: ChainEnd): Promise<void> {
   switch (decision.kind) {
     case "finding": {
       const { finding: f } = decision;
@@ -109,14 +130,9 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision): Pro
         .execute();
       return;
     }
-    case "audit": {
-      const { at, by, what, subject, detail } = decision.entry;
-      await db
-        .insertInto("audit")
-        .values({ at, by, what, subject, detail: JSON.stringify(detail) })
-        .execute();
+    case "audit":
+      await appendAudit(db, decision.entry, chain);
       return;
-    }
     case "send":
   }
 }

@@ -41,7 +41,7 @@ describe("the records' file", () => {
     const file = fresh();
     const records = createSqliteRecords({ file });
     await records.open();
-    await records.commit([{ kind: "audit", entry: { at: 1, by: "x", what: "policy", subject: "s", detail: {} } }]);
+    await records.commit([{ kind: "audit", entry: { id: "a1", at: 1, by: "x", what: "policy", subject: "s", detail: {} } }]);
     await records.close();
     const database = new DatabaseSync(file);
     expect(() => database.exec("UPDATE audit SET by = 'somebody else'")).toThrow(/append-only/);

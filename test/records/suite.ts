@@ -241,12 +241,30 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       ]);
       expect((await records.jobs("hall/copier-1", all)).items).toEqual([{ device: "hall/copier-1", job: { ...job, state: "completed" } }]);
       await records.commit(
-        Array.from({ length: 5 }, (_, i) => ({ kind: "audit", entry: { at: i, by: "x", what: "policy", subject: "s", detail: { i } } }) as const),
+        Array.from({ length: 5 }, (_, i) => ({ kind: "audit", entry: { id: `a${i}`, at: i, by: "x", what: "policy", subject: "s", detail: { i } } }) as const),
       );
       const first = await records.audit({ limit: 3 });
       const second = await records.audit({ limit: 3, cursor: first.next! });
       expect([...first.items, ...second.items].map((e) => e.detail)).toEqual([4, 3, 2, 1, 0].map((i) => ({ i })));
       expect(second.next).toBeNull();
+    });
+
+    it("chains the audit: each entry once, whole from its beginning, and its end is known", async () => {
+      const line = (i: number): Decision => ({ kind: "audit", entry: { id: `a${i}`, at: i, by: "x", what: "policy", subject: "s", detail: { i } } });
+      expect(await records.auditHead()).toEqual({ seq: 0, hash: "0".repeat(64), at: null });
+      await records.commit([line(1), line(2)]);
+      await records.commit([line(2), line(3)]);
+      const chain = await records.auditChain(0, 10);
+      expect(chain.map((e) => [e.seq, e.id])).toEqual([
+        [1, "a1"],
+        [2, "a2"],
+        [3, "a3"],
+      ]);
+      expect(chain.map((e) => e.prev)).toEqual(["0".repeat(64), chain[0]!.hash, chain[1]!.hash]);
+      expect(await records.auditHead()).toEqual({ seq: 3, hash: chain[2]!.hash, at: 3 });
+      expect(await records.verifyAudit(chain[1]!.hash)).toMatchObject({ entries: 3, headSeq: 3, broken: null, known: true, first: 1, last: 3 });
+      expect(await records.verifyAudit("f".repeat(64))).toMatchObject({ broken: null, known: false });
+      expect((await records.audit({ limit: 10 }, { subject: "other" })).items).toEqual([]);
     });
 
     it("takes any text as it is", async () => {
@@ -260,7 +278,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       const broken = { kind: "finding", finding: { ...finding("bad"), openedAt: "no time" as unknown as number }, why: "opened" } as const;
       const change = (i: number): Decision[] => [
         { kind: "policy", policy: "cooling-floor", change: { params: { limit: i } }, why: "changed" },
-        { kind: "audit", entry: { at: i, by: "x", what: "policy", subject: "s", detail: { i } } },
+        { kind: "audit", entry: { id: `a${i}`, at: i, by: "x", what: "policy", subject: "s", detail: { i } } },
       ];
       const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => records.commit(i === 20 ? [...change(i), broken] : change(i))));
       expect(outcomes.map((o, i) => [o.status, i]).filter(([status]) => status === "rejected")).toEqual([["rejected", 20]]);

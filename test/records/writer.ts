@@ -12,7 +12,7 @@ for (let n = Number(first); ; n++) {
   await records.commit([
     { kind: "finding", finding: finding(`f${n}`, { openedAt: n }), why: "opened" },
     { kind: "command", command: command(`c${n}`, { plannedAt: n, finding: `f${n}` }), why: "planned" },
-    { kind: "audit", entry: { at: n, by: "writer", what: "policy", subject: `f${n}`, detail: {} } },
+    { kind: "audit", entry: { id: `a${n}`, at: n, by: "writer", what: "policy", subject: `f${n}`, detail: {} } },
   ]);
   process.stdout.write(`${n}\n`);
 }

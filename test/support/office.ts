@@ -112,11 +112,14 @@ function memoryRecords(played: PlayedHouse): Records {
         played.decisions.flatMap((d) => (d.kind === "job" && (of ?? d.device) === d.device ? [{ device: d.device, job: d.job }] : [])),
         page,
       ),
+    auditHead: async () => ({ seq: 0, hash: "0".repeat(64), at: null }),
+    auditChain: async () => [],
+    verifyAudit: async () => ({ entries: 0, first: null, last: null, head: "0".repeat(64), headSeq: 0, broken: null, known: null }),
     audit: async (page) =>
       paged(
         played.decisions
           .flatMap((d) => (d.kind === "audit" ? [d.entry] : []))
-          .map((e, seq) => ({ ...e, seq }))
+          .map((e, seq) => ({ ...e, seq, hash: "0".repeat(64) }))
           .toReversed(),
         page,
       ),

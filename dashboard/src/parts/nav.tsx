@@ -50,6 +50,7 @@ const WAYS: readonly Way[] = [
   { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies"] },
   { to: "/approvals", key: "nav.approvals", icon: "approvals", pages: ["approvals"], badge: waitingApprovals },
   { to: "/overrides", key: "nav.overrides", icon: "overrides", pages: ["overrides"] },
+  { to: "/audit", key: "nav.audit", icon: "audit", pages: ["audit"], shown: () => can("view-audit", null) },
   { to: "/people", key: "nav.people", icon: "person", pages: ["people"], shown: () => me.value?.mode === "password" },
 ];
 const UNDER_THUMB = 4;

@@ -7,6 +7,7 @@ import { problem } from "../../errors.ts";
 import type { Office } from "../../ports.ts";
 import { pageOf } from "../lists.ts";
 import type { Ask, Handlers } from "../route.ts";
+import { Lines } from "../route.ts";
 import { carryOut, endOf } from "./requests.ts";
 
 async function alertOf(office: Office, id: string): Promise<Alert> {
@@ -28,7 +29,18 @@ function act<N extends Acting>(read: (body: Ask<N>["body"], now: Millis) => Aler
   };
 }
 
-export const alertHandlers: Handlers<"alerts" | "alert" | Acting | "commands" | "jobs" | "audit"> = {
+const EXPORT_PAGE = 1000;
+
+async function* auditLines({ records }: Office): AsyncGenerator<string> {
+  for (let after = 0; ;) {
+    const page = await records.auditChain(after, EXPORT_PAGE);
+    for (const e of page) yield `${JSON.stringify(e)}\n`;
+    if (page.length < EXPORT_PAGE) return;
+    after = page.at(-1)!.seq;
+  }
+}
+
+export const alertHandlers: Handlers<"alerts" | "alert" | Acting | "commands" | "jobs" | "audit" | "auditHead" | "verifyAudit" | "exportAudit"> = {
   alerts: {
     async run({ office, eyes, query }) {
       const { state, device, cursor, limit } = query;
@@ -72,11 +84,26 @@ export const alertHandlers: Handlers<"alerts" | "alert" | Acting | "commands" | 
       };
     },
   },
+  auditHead: {
+    async run({ office, eyes }) {
+      const { seq, hash, at } = await office.records.auditHead();
+      return { seq, hash, at: at === null ? null : eyes.iso(at) };
+    },
+  },
+  verifyAudit: {
+    async run({ office, eyes, query }) {
+      const report = await office.records.verifyAudit(query.head ?? null);
+      const time = (at: number | null) => (at === null ? null : eyes.iso(at));
+      return { ...report, first: time(report.first), last: time(report.last), broken: report.broken === null ? null : { ...report.broken } };
+    },
+  },
+  exportAudit: { run: ({ office }) => new Lines("application/x-ndjson", auditLines(office)) },
   audit: {
     async run({ office, eyes, query }) {
-      const page = await office.records.audit({ cursor: query.cursor, limit: query.limit });
+      const { cursor, limit, ...filter } = query;
+      const page = await office.records.audit({ cursor, limit }, filter);
       return {
-        items: page.items.map((e) => ({ seq: e.seq, at: eyes.iso(e.at), by: e.by, what: e.what, subject: e.subject, detail: { ...e.detail } })),
+        items: page.items.map((e) => ({ seq: e.seq, hash: e.hash, at: eyes.iso(e.at), by: e.by, what: e.what, subject: e.subject, detail: { ...e.detail } })),
         next: page.next,
       };
     },
