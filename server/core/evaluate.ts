@@ -26,7 +26,8 @@ const APPLIES: Applicability = { why: "applies", exemption: null, override: null
 const DISABLED: Applicability = { why: "disabled", exemption: null, override: null };
 const OUT_OF_SCOPE: Applicability = { why: "out-of-scope", exemption: null, override: null };
 
-function inScope(scope: Scope, device: Device, space: Space | undefined): boolean {
+/** Whether a device lies where a policy applies. */
+export function inScope(scope: Scope, device: Device, space: Space | undefined): boolean {
   if (scope.buildings !== undefined && !scope.buildings.includes(device.building)) return false;
   if (scope.kinds !== undefined && (device.kind === null || !scope.kinds.includes(device.kind))) return false;
   if (scope.tags !== undefined && !device.tags.some((t) => scope.tags!.includes(t))) return false;

@@ -257,14 +257,38 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     async replay(from, each) {
       const names = known();
       const regrouper = createRegrouper(each);
-      await engine.call<"replay">({ kind: "replay", from: bound("from", from) }, (stored) => {
+      const rows = (stored: Rows) => {
         stored.point.forEach((point, i) => {
           const { at, received, value, quality } = storedAt(stored, i);
           regrouper.row(names.device(point), at, received, { name: names.name(point), value, quality });
         });
-      });
+      };
+      await engine.call<"replay">({ kind: "replay", from: bound("from", from) }, { rows });
       regrouper.end();
     },
+    async scan({ from, to, points, quietMs }, each) {
+      const names = known();
+      // A point that was never stored has no number, so the slices' numbers are put back into the question's.
+      const stored = points.flatMap(({ point }, i) => (names.find(point) === undefined ? [] : [i]));
+      const places = Int32Array.from(stored);
+      const call = {
+        kind: "scan",
+        from: bound("from", from),
+        to: bound("to", to),
+        points: Int32Array.from(stored, (i) => names.find(points[i]!.point)!),
+        deviceOf: Int32Array.from(stored, (i) => points[i]!.device),
+        takes: stored.map((i) => points[i]!.take),
+        quietMs: Float64Array.from(quietMs),
+      } as const;
+      await engine.call<"scan">(call, {
+        slice: (slice) => {
+          const { point } = slice;
+          for (let i = 0; i < point.length; i++) point[i] = places[point[i]!]!;
+          return each(slice);
+        },
+      });
+    },
+    oldest: () => (known(), engine.call<"oldest">({ kind: "oldest" })),
     get backlog() {
       return waitingReports;
     },

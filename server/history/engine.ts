@@ -1,11 +1,18 @@
 /** The main thread's end of the history's worker: calls, answers, and a new worker where one died. */
 import { Worker } from "node:worker_threads";
 import type { Answers, Call, FromWorker, ToWorker } from "./protocol.ts";
+import type { ScanSlice } from "../ports.ts";
 import type { Rows, StoreOptions } from "./store.ts";
 
+/** Hears what comes before the answer; the worker goes on when it has resolved and stops when it throws. */
+export interface Hearing {
+  readonly rows?: (rows: Rows) => void;
+  readonly slice?: (slice: ScanSlice) => Promise<void>;
+}
+
 export interface Engine {
-  /** Rejects when the worker says so or dies; the next call starts a new one. `onRows` hears a replay's rows. */
-  call<K extends Call["kind"]>(call: Extract<Call, { kind: K }>, onRows?: (rows: Rows) => void): Promise<Answers[K]>;
+  /** Rejects when the worker says so or dies; the next call starts a new one. `hearing` hears a replay's rows, a scan's slices. */
+  call<K extends Call["kind"]>(call: Extract<Call, { kind: K }>, hearing?: Hearing): Promise<Answers[K]>;
   /** Ends the worker at once, whatever it does; what it has committed stays. */
   kill(): Promise<void>;
 }
@@ -13,7 +20,7 @@ export interface Engine {
 interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
-  readonly onRows: ((rows: Rows) => void) | undefined;
+  readonly hearing: Hearing | undefined;
 }
 
 /** Nothing runs before the first call. */
@@ -39,28 +46,32 @@ export function createWorkerEngine(options: StoreOptions): Engine {
   function hear(from: Worker, message: FromWorker): void {
     const waiting = pending.get(message.id);
     if (waiting === undefined) return;
-    if (message.kind === "rows") {
-      try {
-        waiting.onRows?.(message.rows);
-      } catch (error) {
-        pending.delete(message.id);
-        waiting.reject(error as Error);
-      }
-      const more: ToWorker = { kind: "more", id: message.id };
-      from.postMessage(more);
-      return;
-    }
+    if (message.kind === "rows" || message.kind === "slice") return void hearMore(from, waiting, message);
     pending.delete(message.id);
     if (message.kind === "failed") waiting.reject(new Error(message.message));
     else waiting.resolve(message.value as never);
   }
 
+  async function hearMore(from: Worker, waiting: Pending, message: Extract<FromWorker, { kind: "rows" | "slice" }>): Promise<void> {
+    let kind: "more" | "stop" = "more";
+    try {
+      if (message.kind === "rows") waiting.hearing?.rows?.(message.rows);
+      else await waiting.hearing?.slice?.(message.slice);
+    } catch (error) {
+      pending.delete(message.id);
+      waiting.reject(error as Error);
+      kind = "stop";
+    }
+    const next: ToWorker = { kind, id: message.id };
+    from.postMessage(next);
+  }
+
   return {
-    call<K extends Call["kind"]>(call: Extract<Call, { kind: K }>, onRows?: (rows: Rows) => void) {
+    call<K extends Call["kind"]>(call: Extract<Call, { kind: K }>, hearing?: Hearing) {
       return new Promise<Answers[K]>((resolve, reject) => {
         worker ??= start();
         const id = ++lastId;
-        pending.set(id, { resolve, reject, onRows });
+        pending.set(id, { resolve, reject, hearing });
         const message: ToWorker = { kind: "call", id, call };
         worker.postMessage(message);
       });

@@ -2,7 +2,12 @@
 import type { Millis, PointId, PointValue, Quality, Report } from "../core/reading.ts";
 import { WINDOW_FUNCTIONS } from "../ports.ts";
 import type { History, StoredReading, WindowedReading, WindowFunction } from "../ports.ts";
+import { QUALITIES, TYPE } from "./columns.ts";
+import { createThinner } from "./thin.ts";
 import { bound, createRegrouper, whole, windowStart } from "./rows.ts";
+
+/** A scan is told by such stretches of time. */
+const SLICE_MS = 7_200_000;
 
 interface Row {
   readonly report: Report;
@@ -80,6 +85,34 @@ export function createMemoryHistory(): History {
       const chosen = rows.filter((r) => r.report.received >= since).sort((a, b) => a.report.received - b.report.received);
       for (const { report, name, value, quality } of chosen) regrouper.row(report.device, report.at, report.received, { name, value, quality });
       regrouper.end();
+    },
+    async scan({ from, to, points, quietMs }, each) {
+      const thinner = createThinner({
+        takes: points.map((p) => p.take),
+        deviceOf: Int32Array.from(points, (p) => p.device),
+        quietMs: Float64Array.from(quietMs),
+      });
+      const asked = new Map(points.map((p, i) => [p.point, i]));
+      const words = new Map<string, number>();
+      const end = bound("to", to);
+      const chosen = rows.filter((r) => r.report.received >= from && r.report.received < end).sort((a, b) => a.report.received - b.report.received);
+      let next = 0;
+      for (let begin = bound("from", from); begin < end; begin += SLICE_MS) {
+        const until = Math.min(begin + SLICE_MS, end);
+        const texts: [number, string][] = [];
+        for (let row = chosen[next]; row !== undefined && row.report.received < until; row = chosen[++next]) {
+          const point = asked.get(`${row.report.device}/${row.name}`);
+          if (point === undefined) continue;
+          const { value } = row;
+          if (typeof value === "string" && !words.has(value)) texts.push([words.size, value]) && words.set(value, words.size);
+          const type = typeof value === "number" ? TYPE.number : typeof value === "boolean" ? TYPE.boolean : TYPE.text;
+          thinner.take(point, row.report.at, row.report.received, type, typeof value === "string" ? words.get(value)! : Number(value), QUALITIES.indexOf(row.quality));
+        }
+        await each(thinner.cut(until, texts));
+      }
+    },
+    async oldest() {
+      return rows.reduce<Millis | null>((first, r) => (first === null || r.report.received < first ? r.report.received : first), null);
     },
     get backlog() {
       return waiting;

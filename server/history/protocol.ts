@@ -1,7 +1,7 @@
 /** What the main thread and the history's worker say to each other. */
-import type { WindowFunction } from "../ports.ts";
+import type { ScanSlice, WindowFunction } from "../ports.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
-import type { Opened, Rows, Windows } from "./store.ts";
+import type { Opened, Rows, ScanCall, Windows } from "./store.ts";
 
 export type Call =
   | { readonly kind: "open" }
@@ -24,6 +24,8 @@ export type Call =
     }
   | { readonly kind: "latest" }
   | { readonly kind: "replay"; readonly from: number }
+  | { readonly kind: "oldest" }
+  | ({ readonly kind: "scan" } & ScanCall)
   | { readonly kind: "close" };
 
 export interface Answers {
@@ -33,12 +35,15 @@ export interface Answers {
   readonly windows: Windows;
   readonly latest: Rows;
   readonly replay: null;
+  readonly oldest: number | null;
+  readonly scan: null;
   readonly close: null;
 }
 
-export type ToWorker = { readonly kind: "call"; readonly id: number; readonly call: Call } | { readonly kind: "more"; readonly id: number };
+export type ToWorker = { readonly kind: "call"; readonly id: number; readonly call: Call } | { readonly kind: "more" | "stop"; readonly id: number };
 
 export type FromWorker =
   | { readonly kind: "answer"; readonly id: number; readonly value: Answers[Call["kind"]] }
   | { readonly kind: "rows"; readonly id: number; readonly rows: Rows }
+  | { readonly kind: "slice"; readonly id: number; readonly slice: ScanSlice }
   | { readonly kind: "failed"; readonly id: number; readonly message: string };

@@ -2,9 +2,10 @@
 import { BIGINT, DuckDBDataChunk, DuckDBInstance, DOUBLE, INTEGER, UTINYINT } from "@duckdb/node-api";
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
-import type { WindowFunction } from "../ports.ts";
+import type { ScanSlice, ScanTake, WindowFunction } from "../ports.ts";
 import { BATCH_BYTES, columnsOver } from "./columns.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
+import { createThinner } from "./thin.ts";
 
 export interface StoreOptions {
   readonly file: string;
@@ -37,6 +38,16 @@ export interface Windows {
   readonly count: readonly number[];
 }
 
+export interface ScanCall {
+  readonly from: number;
+  readonly to: number;
+  /** Stored numbers of the points asked for, with their devices' numbers in the question. */
+  readonly points: Int32Array;
+  readonly deviceOf: Int32Array;
+  readonly takes: readonly ScanTake[];
+  readonly quietMs: Float64Array;
+}
+
 export interface Store {
   readonly opened: Opened;
   /** One transaction: new points, new words, readings. Rejects, with nothing of it kept, when it could not be written. */
@@ -46,6 +57,8 @@ export interface Store {
   latest(): Promise<Rows>;
   /** Rows in the order of their arrival, some thousands at a time; the next ones are fetched when `each` has resolved. */
   replay(from: number, each: (rows: Rows) => Promise<void>): Promise<void>;
+  scan(call: ScanCall, each: (slice: ScanSlice) => Promise<void>): Promise<void>;
+  oldest(): Promise<number | null>;
   close(): void;
 }
 
@@ -98,6 +111,15 @@ const LATEST = `
   SELECT ${COLUMNS} FROM readings r JOIN newest n ON n.point = r.point AND n.observed = r.observed ${WORD} ORDER BY r.received, r.rowid`;
 
 const REPLAY = `SELECT ${COLUMNS} FROM readings r ${WORD} WHERE r.received >= $from ORDER BY r.received, r.rowid`;
+
+// Readings are appended as they arrive and read back in that order, so that nothing is to be sorted.
+const SCAN = `
+  SELECT point, observed::DOUBLE, received::DOUBLE, value, type, quality FROM readings
+  WHERE received >= $from AND received < $to`;
+/** A scan is read by such stretches of time, so that no reading transaction is old. */
+const SCAN_MS = 7_200_000;
+/** Asked for fewer than this share of all points, the others are left out by the database already. */
+const FEW = 0.6;
 
 /** Opens the file, making it where it is missing. Rejects with what is wrong and how to mend it. */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -217,6 +239,54 @@ function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers
         const result = await own.stream(REPLAY, { from: BigInt(from) }, { from: BIGINT });
         for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
           await each(toRows(chunk.getColumns()));
+        }
+      } finally {
+        own.closeSync();
+      }
+    },
+    oldest: () =>
+      withReader(async (reader) => {
+        const at = (await rowsOf(reader, "SELECT min(received)::DOUBLE FROM readings"))[0]?.[0];
+        return typeof at === "number" ? at : null;
+      }),
+    async scan({ from, to, points, deviceOf, takes, quietMs }, each) {
+      const thinner = createThinner({ takes, deviceOf, quietMs });
+      const own = await instance.connect();
+      try {
+        const asked = new Int32Array(Math.max(nextPoint, ...points) + 1).fill(-1);
+        points.forEach((id, i) => (asked[id] = i));
+        let scan = SCAN;
+        if (points.length < nextPoint * FEW) {
+          await own.run("CREATE TEMP TABLE asked (id INTEGER)");
+          const appender = await own.createAppender("asked");
+          for (const id of points) {
+            appender.appendInteger(id);
+            appender.endRow();
+          }
+          appender.closeSync();
+          scan += " AND point IN (SELECT id FROM asked)";
+        }
+        let words = -1;
+        for (let at = from; at < to; at += SCAN_MS) {
+          const until = Math.min(at + SCAN_MS, to);
+          const result = await own.stream(scan, { from: BigInt(at), to: BigInt(until) }, { from: BIGINT, to: BIGINT });
+          for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+            const rows = chunk.rowCount;
+            const column = (i: number, width: number) => duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk!.chunk, i), rows * width);
+            const bytes = [column(0, 4), column(1, 8), column(2, 8), column(3, 8), column(4, 1), column(5, 1)] as const;
+            const id = new Int32Array(bytes[0].buffer, bytes[0].byteOffset, rows);
+            const observed = new Float64Array(bytes[1].buffer, bytes[1].byteOffset, rows);
+            const received = new Float64Array(bytes[2].buffer, bytes[2].byteOffset, rows);
+            const value = new Float64Array(bytes[3].buffer, bytes[3].byteOffset, rows);
+            for (let i = 0; i < rows; i++) {
+              const point = asked[id[i]!]!;
+              if (point >= 0) thinner.take(point, observed[i]!, received[i]!, bytes[4][i]!, value[i]!, bytes[5][i]!);
+            }
+          }
+          const [ids, texts] = await columnsOf(own, "SELECT id, text FROM words WHERE id > $words ORDER BY id", { words }, { words: INTEGER });
+          const fresh = (ids ?? []).map((word, i) => [Number(word), String(texts?.[i])] as const);
+          words = fresh.at(-1)?.[0] ?? words;
+          await each(thinner.cut(until, fresh));
         }
       } finally {
         own.closeSync();

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Call, FromWorker, ToWorker } from "./protocol.ts";
 import { openStore } from "./store.ts";
+import { memoryOfSlice } from "./thin.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
 /** Chunks of a replay that may be under way. */
@@ -11,10 +12,10 @@ const port = parentPort;
 if (port === null) throw new Error("this file is started as a worker by the history");
 const options = workerData as StoreOptions;
 let store: Store | null = null;
-const readyForMore = new Map<number, () => void>();
+const readyForMore = new Map<number, (go: boolean) => void>();
 
-function say(message: FromWorker): void {
-  port?.postMessage(message);
+function say(message: FromWorker, given: ArrayBuffer[] = []): void {
+  port?.postMessage(message, given);
 }
 
 async function run(id: number, call: Call): Promise<void> {
@@ -34,6 +35,18 @@ async function run(id: number, call: Call): Promise<void> {
     case "replay":
       await replay(id, store, call.from);
       return say({ kind: "answer", id, value: null });
+    case "oldest":
+      return say({ kind: "answer", id, value: await store.oldest() });
+    case "scan": {
+      const from = store;
+      await onCredit(id, (pay) =>
+        from.scan(call, async (slice) => {
+          say({ kind: "slice", id, slice }, memoryOfSlice(slice));
+          await pay();
+        }),
+      );
+      return say({ kind: "answer", id, value: null });
+    }
     case "close":
       store.close();
       store = null;
@@ -42,18 +55,30 @@ async function run(id: number, call: Call): Promise<void> {
   }
 }
 
-async function replay(id: number, from: Store, since: number): Promise<void> {
+function replay(id: number, from: Store, since: number): Promise<void> {
+  return onCredit(id, (pay) =>
+    from.replay(since, async (rows) => {
+      say({ kind: "rows", id, rows });
+      await pay();
+    }),
+  );
+}
+
+/** Does something that says more than one message: `pay` waits while too many of them are under way, and rejects when nobody wants more. */
+async function onCredit(id: number, use: (pay: () => Promise<void>) => Promise<void>): Promise<void> {
   let credit = AHEAD;
+  let stopped = false;
   let wake: (() => void) | null = null;
-  readyForMore.set(id, () => {
+  readyForMore.set(id, (go) => {
     credit++;
+    stopped ||= !go;
     wake?.();
   });
   try {
-    await from.replay(since, async (rows) => {
-      say({ kind: "rows", id, rows });
+    await use(async () => {
       credit--;
-      if (credit === 0) await new Promise<void>((resolve) => (wake = resolve));
+      if (credit === 0 && !stopped) await new Promise<void>((resolve) => (wake = resolve));
+      if (stopped) throw new Error("stopped");
     });
   } finally {
     readyForMore.delete(id);
@@ -61,7 +86,7 @@ async function replay(id: number, from: Store, since: number): Promise<void> {
 }
 
 port.on("message", (message: ToWorker) => {
-  if (message.kind === "more") return readyForMore.get(message.id)?.();
+  if (message.kind !== "call") return readyForMore.get(message.id)?.(message.kind === "more");
   run(message.id, message.call).catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     say({ kind: "failed", id: message.id, message: text });

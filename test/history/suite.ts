@@ -206,6 +206,66 @@ export function historySuite(name: string, make: () => Promise<History>): void {
       expect(await replayed(history, 0)).toEqual([same, same]);
     });
 
+    it("goes through readings thinned: changes, every reading, or only that something came", async () => {
+      const minute = 60_000;
+      const reports: Report[] = [];
+      for (let n = 0; n < 200; n++) {
+        if (n >= 50 && n < 60) continue;
+        const at = NOON + n * minute;
+        reports.push(report("hall/a", at, { on: n >= 100, mode: n < 20 ? "cool" : "heat", power: 5, energy: n }, at), report("hall/z", at, { on: true }, at));
+      }
+      await store(history, reports);
+      const points = [
+        { point: "hall/a/on", device: 0, take: "changes" },
+        { point: "hall/nobody/on", device: 1, take: "all" },
+        { point: "hall/a/power", device: 0, take: "all" },
+        { point: "hall/a/mode", device: 0, take: "changes" },
+        { point: "hall/a/energy", device: 0, take: "heard" },
+      ] as const;
+      const told: (readonly [string, number, number | string])[] = [];
+      const heard: (readonly [number, number, number])[] = [];
+      const untils: number[] = [];
+      const words = new Map<number, string>();
+      await history.scan({ from: NOON + 10 * minute, to: NOON + 190 * minute, points, quietMs: [3 * minute, minute] }, async (s) => {
+        for (const [id, text] of s.texts) words.set(id, text);
+        s.point.forEach((p, i) => told.push([points[p]!.point, (s.at[i]! - NOON) / minute, s.type[i] === 2 ? words.get(s.value[i]!)! : s.value[i]!]));
+        s.heard.device.forEach((d, i) => heard.push([d, (s.heard.from[i]! - NOON) / minute, (s.heard.until[i]! - NOON) / minute]));
+        untils.push((s.until - NOON) / minute);
+      });
+      expect(told.filter(([p]) => p === "hall/a/on")).toEqual([
+        ["hall/a/on", 10, 0],
+        ["hall/a/on", 100, 1],
+      ]);
+      expect(told.filter(([p]) => p === "hall/a/mode").map(([, at, value]) => [at, value])).toEqual([
+        [10, "cool"],
+        [20, "heat"],
+      ]);
+      expect(told.filter(([p]) => p === "hall/a/power")).toHaveLength(170);
+      expect(told.filter(([p]) => p === "hall/a/energy" || p === "hall/z/on")).toEqual([]);
+      expect(untils.at(-1)).toBe(190);
+      expect(heard.filter(([, from]) => from < 60 || from === 60)).toEqual([
+        [0, 10, 49],
+        [0, 60, heard.find(([, from]) => from === 60)![2]],
+      ]);
+      expect(heard.at(-1)![2]).toBe(189);
+      expect(await history.oldest()).toBe(NOON);
+    });
+
+    it("stops going through when its hearer does not want more, and can be asked again", async () => {
+      for (let n = 0; n < 30; n++) await store(history, [report("hall/a", NOON + n * 3_600_000, { on: n % 2 === 0 }, NOON + n * 3_600_000)]);
+      const query = { from: NOON, to: NOON + 30 * 3_600_000, points: [{ point: "hall/a/on", device: 0, take: "changes" }], quietMs: [60_000] } as const;
+      let slices = 0;
+      await expect(
+        history.scan(query, async () => {
+          if (++slices === 2) throw new Error("enough");
+        }),
+      ).rejects.toThrow("enough");
+      expect(slices).toBe(2);
+      let rows = 0;
+      await history.scan(query, async (s) => void (rows += s.point.length));
+      expect(rows).toBe(30);
+    });
+
     it("refuses what is no time, no length and no function", async () => {
       await store(history, [report("hall/a", NOON, { on: true })]);
       await expect(history.readings("hall/a/on", Number.NaN, NOON, 10)).rejects.toThrow(RangeError);

@@ -155,6 +155,8 @@ export class FakeOffice extends PlayedHouse implements Office {
       onFailure: () => {},
       latest: async () => [],
       replay: async () => {},
+      scan: async () => {},
+      oldest: async () => null,
       backlog: 3,
       stats: () => ({ rows: 40, commits: 4, lastCommitMs: 2.5 }),
       readings: async (point, from, to, limit) => (this.stored.get(point) ?? []).filter((r) => r.at >= from && r.at < to).slice(0, limit),
