@@ -10,7 +10,7 @@ import { verifyPassword } from "./auth/hash-password.ts";
 import type { FollowedClock } from "./clock.ts";
 import { wallClock } from "./clock.ts";
 import type { Settings } from "./contract/settings.ts";
-import type { Calendar } from "./core/calendar.ts";
+import type { Calendar, Holidays } from "./core/calendar.ts";
 import { compileCustom } from "./core/custom/compile.ts";
 import { createHouse } from "./core/house.ts";
 import { POLICIES } from "./core/policies/all.ts";
@@ -19,6 +19,7 @@ import { rejudgeAll, restorePoint, restoreRecords, restoreReport } from "./core/
 import type { Site } from "./core/space.ts";
 import { createZone } from "./core/zone.ts";
 import type { Flow } from "./flow.ts";
+import { createBacktests } from "./backtest/runner.ts";
 import { createFlow } from "./flow.ts";
 import { createDuckDbHistory } from "./history/duckdb.ts";
 import { createLive } from "./live/live.ts";
@@ -37,6 +38,7 @@ export interface AppParts {
   readonly settings: Settings;
   readonly site: Site;
   readonly calendar: Calendar;
+  readonly holidays: Holidays;
   /** A clock that the topic `jieyue/clock` winds; null = this machine's time. */
   readonly followed: FollowedClock | null;
   readonly webRoot: string;
@@ -116,7 +118,9 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     );
     const self = `${settings.mqtt.clientId}-${randomUUID()}`;
     const lease = { lease: settings.mqtt.url === "" ? createLandlord(self) : createLease(self, Math.random()), now: steady };
-    const flow = (told = createFlow({ house, clock, followed, history, records, transport, log, lease }));
+    const backtests = createBacktests({ house, holidays: parts.holidays, history, records, now: () => clock.now() });
+    closers.push(() => backtests.close());
+    const flow = (told = createFlow({ house, clock, followed, history, records, backtests, transport, log, lease }));
 
     const { host, port } = settings.http;
     const zone = createZone(site.timezone);

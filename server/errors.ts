@@ -37,6 +37,7 @@ export const PROBLEMS = {
   "unknown-scope": { status: 422, title: "The scope names what is not there" },
   "bad-policy": { status: 422, title: "The policy makes no sense" },
   "no-canary": { status: 422, title: "The canary has no space" },
+  "no-history": { status: 422, title: "Nothing is stored of that time" },
   "unknown-building": { status: 422, title: "There is no such building" },
   "unknown-floor": { status: 422, title: "There is no such floor" },
   "built-in": { status: 409, title: "It is one of the office's own rules" },

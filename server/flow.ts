@@ -19,7 +19,7 @@ import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
 import { LEASE_TOPIC, readLease } from "./scale/lease.ts";
-import type { Clock, History, IncomingMessage, IntakeCounts, Office, Records, Transport, Turn } from "./ports.ts";
+import type { Backtests, Clock, History, IncomingMessage, IntakeCounts, Office, Records, Transport, Turn } from "./ports.ts";
 
 export interface FlowParts {
   readonly house: House;
@@ -28,6 +28,7 @@ export interface FlowParts {
   readonly followed: FollowedClock | null;
   readonly history: History;
   readonly records: Records;
+  readonly backtests: Backtests;
   readonly transport: Transport;
   readonly log: Log;
   /** The lease on this house; null where nobody else can have it. */
@@ -55,7 +56,7 @@ const LEASE_EVERY_MS = 250;
 const UNHELD_MS = 30_000;
 
 export function createFlow(parts: FlowParts): Flow {
-  const { house, clock, followed, history, records, transport, log, lease } = parts;
+  const { house, clock, followed, history, records, backtests, transport, log, lease } = parts;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
   const listeners = new Set<(turn: Turn) => void>();
@@ -290,6 +291,7 @@ export function createFlow(parts: FlowParts): Flow {
     clock,
     history,
     records,
+    backtests,
     take,
     settled,
     async start() {

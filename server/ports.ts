@@ -7,7 +7,8 @@ import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./co
 import type { Actor } from "./core/roles.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
-import type { PrintJob } from "./core/policy.ts";
+import type { BacktestResult } from "./core/backtest-tally.ts";
+import type { Params, PrintJob, Scope } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, PointId, PointValue, Quality, Rejection, Report } from "./core/reading.ts";
 
 /** The house's time. The wall, a hand in a test, or a demonstration at sixty times life. */
@@ -85,6 +86,11 @@ export interface ScanSlice {
   readonly quality: Uint8Array;
   /** Stretches in which a device was never quiet, in the order in which they began. */
   readonly heard: { readonly device: Int32Array; readonly from: Float64Array; readonly until: Float64Array };
+}
+
+/** The memory that a slice gives away when it goes to another thread. */
+export function memoryOfSlice({ point, at, received, value, type, quality, heard }: ScanSlice): ArrayBuffer[] {
+  return [point, at, received, value, type, quality, heard.device, heard.from, heard.until].map((a) => a.buffer as ArrayBuffer);
 }
 
 /** Append-only readings. */
@@ -230,6 +236,45 @@ export interface Credentials {
   takeToken(hash: string, purpose: string, now: Millis): Promise<{ readonly person: string | null; readonly expires: Millis } | null>;
 }
 
+/** What is asked of a back-test: one policy with these settings, over [from, to). */
+export interface BacktestQuestion {
+  readonly policy: string;
+  readonly params: Params;
+  readonly scope: Scope;
+  readonly from: Millis;
+  readonly to: Millis;
+}
+
+export interface BacktestRun extends BacktestQuestion {
+  readonly id: string;
+  readonly by: string;
+  readonly askedAt: Millis;
+  readonly state: "queued" | "running" | "done" | "canceled" | "failed";
+  /** 0–1. */
+  readonly progress: number;
+  /** Stored readings gone through so far. */
+  readonly readings: number;
+  /** How long it took, real s. */
+  readonly seconds: number;
+  readonly result: BacktestResult | null;
+  readonly error: string | null;
+}
+
+/** Runs one at a time; the newest are kept until the server stops. */
+export interface Backtests {
+  ask(by: string, question: BacktestQuestion): BacktestRun;
+  get(id: string): BacktestRun | null;
+  /** Newest first. */
+  list(policy: string | undefined): readonly BacktestRun[];
+  /** Queued and running ones. */
+  readonly waiting: number;
+  /** null: there is none such. Ends within one slice of the history. */
+  cancel(id: string): BacktestRun | null;
+  /** Resolves when it is over, however it ended. */
+  over(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** What changed in one turn of the flow: whole objects, and the points of each device that changed. */
 export interface Turn {
   /** Device → names of the points that were heard; an empty set: the device itself (status, adoption). */
@@ -244,6 +289,7 @@ export interface Office {
   readonly clock: Clock;
   readonly history: History;
   readonly records: Records;
+  readonly backtests: Backtests;
   /** A person's request through the one door. Resolves once its decisions are recorded. `subject` is the id of what was made or changed. */
   request(by: string, request: PersonRequest): Promise<{ readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal }>;
   why(device: DeviceId): Why;

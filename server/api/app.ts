@@ -8,6 +8,7 @@ import { alertHandlers } from "./handlers/alerts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
+import { backtestHandlers } from "./handlers/backtests.ts";
 import { handsOffHandlers } from "./handlers/hands-off.ts";
 import { requestHandlers } from "./handlers/requests.ts";
 import type { LiveStats } from "./metrics.ts";
@@ -94,7 +95,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
       .send(await metrics.registry.metrics());
   });
 
-  const handlers = { ...houseHandlers(version), ...readingHandlers, ...policyHandlers, ...alertHandlers, ...requestHandlers, ...handsOffHandlers };
+  const handlers = { ...houseHandlers(version), ...readingHandlers, ...policyHandlers, ...alertHandlers, ...requestHandlers, ...handsOffHandlers, ...backtestHandlers };
   app.use(
     "/api/v1",
     (request, response, next) => {

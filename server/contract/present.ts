@@ -1,4 +1,5 @@
 /** From the core's words to those of the border: pure, and the only place where personal data are blanked. */
+import type { BacktestResult } from "../core/backtest-tally.ts";
 import type { DayAnswer, Overview, Why } from "../core/explain.ts";
 import type { Alert, AlertState, Approval, Command, CommandState, Finding, HandsOff, Override } from "../core/finding.ts";
 import { pointDefinition } from "../core/device.ts";
@@ -12,6 +13,7 @@ import type { Site, Space } from "../core/space.ts";
 import type {
   AlertDto,
   ApprovalDto,
+  BacktestDto,
   ClockDto,
   CommandDto,
   DeviceDto,
@@ -369,4 +371,30 @@ export function rejectionDto(eyes: Eyes, rejection: Rejection): RejectionDto {
 
 export function clockDto(eyes: Pick<Eyes, "iso">, clock: { readonly speed: number; readonly simulated: boolean }, now: Millis): ClockDto {
   return { now: eyes.iso(now), speed: clock.speed, simulated: clock.simulated };
+}
+
+/** A back-test as `ports.ts` keeps it. */
+export function backtestDto(
+  eyes: Eyes,
+  run: Omit<BacktestDto, "askedAt" | "from" | "to" | "scope" | "result"> & {
+    readonly askedAt: Millis;
+    readonly from: Millis;
+    readonly to: Millis;
+    readonly scope: Scope;
+    readonly result: BacktestResult | null;
+  },
+): BacktestDto {
+  const { askedAt, from, to, scope, result, ...rest } = run;
+  return {
+    ...rest,
+    askedAt: eyes.iso(askedAt),
+    from: eyes.iso(from),
+    to: eyes.iso(to),
+    scope: scopeDto(scope),
+    result: result === null ? null : resultDto(result),
+  };
+}
+
+function resultDto({ readings: _, byDay, byDevice, ...figures }: BacktestResult): NonNullable<BacktestDto["result"]> {
+  return { ...figures, byDay: [...byDay], byDevice: [...byDevice] };
 }

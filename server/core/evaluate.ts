@@ -81,18 +81,23 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   const applies = applicability(house, policy, state.device, now);
   let standing = house.standings.get(key);
   if (applies.why !== "applies") {
-    if (standing === undefined) return;
+    if (standing === undefined) {
+      if (applies.why === "overridden") house.standings.set(key, { ...newStanding(id, state, jobId), free: "excused" });
+      return;
+    }
     closeFinding(turn, standing, applies.why);
-    house.standings.delete(key);
+    standing.last = null;
+    standing.free = "excused";
     turn.toAct.add(state.device.id);
     return;
   }
   const job = jobId === null ? null : (state.jobs.get(jobId) ?? null);
   if (jobId !== null && job === null) return;
   if (standing === undefined) {
-    standing = { policy: id, device: state.device.id, job: jobId, since: null, finding: null, last: null, wake: null, waste: null, lasting: null };
+    standing = newStanding(id, state, jobId);
     house.standings.set(key, standing);
   }
+  if (standing.free === "excused") standing.free = now;
   if (policy.definition.custom !== undefined) standing.lasting ??= new Map();
   const judgement = policy.definition.judge(new HouseView(house, state, policy.settings.params, job, now, standing.lasting ?? undefined));
   standing.last = judgement;
@@ -114,6 +119,10 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);
 }
 
+function newStanding(policy: string, state: DeviceState, job: string | null): Standing {
+  return { policy, device: state.device.id, job, since: null, finding: null, last: null, wake: null, waste: null, lasting: null, free: null };
+}
+
 /** Marks or clears the points of a device that an open fault says are not to be believed; what rests on them is looked at again. */
 function suspect(turn: Turn, state: DeviceState, policy: string, points: readonly string[] | null): void {
   const known = state.suspected?.get(policy) ?? null;
@@ -126,7 +135,7 @@ function suspect(turn: Turn, state: DeviceState, policy: string, points: readonl
 
 function breach(turn: Turn, policy: PolicyState, state: DeviceState, standing: Standing, judgement: Extract<Judgement, { state: "breach" }>): void {
   const { now, house } = turn;
-  standing.since ??= Math.min(judgement.since ?? now, now);
+  standing.since ??= Math.max(Math.min(judgement.since ?? now, now), typeof standing.free === "number" ? standing.free : 0);
   const due = standing.since + judgement.hold * 1000;
   if (standing.finding !== null) {
     if (standing.waste !== null) standing.waste.share = judgement.wasteShare ?? 1;

@@ -56,6 +56,8 @@ export interface Standing {
   waste: Waste | null;
   /** Since when parts of its condition hold, for policies that are written as data; null where there are none. */
   lasting: Map<string, Millis> | null;
+  /** Since when the policy applies here again, where it did not (an exception ended): no breach is counted from before. */
+  free: Millis | "excused" | null;
 }
 
 /** Integrates a subject's power (W) and flow (L/min) while a finding is open. */

@@ -58,6 +58,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
       wake: null,
       waste: { at: now, until: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
       lasting: null,
+      free: null,
     };
     house.standings.set(standingKey(finding.policy, device, job), standing);
     house.devices.get(device)?.open.add(standing);

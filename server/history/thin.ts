@@ -109,10 +109,3 @@ export function createThinner({ takes, deviceOf, quietMs }: ThinQuestion): Thinn
     },
   };
 }
-
-/** The memory that a slice gives away when it goes to another thread. */
-export function memoryOfSlice(slice: ScanSlice): ArrayBuffer[] {
-  const { heard } = slice;
-  const arrays = [slice.point, slice.at, slice.received, slice.value, slice.type, slice.quality, heard.device, heard.from, heard.until];
-  return arrays.map((a) => a.buffer as ArrayBuffer);
-}

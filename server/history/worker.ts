@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Call, FromWorker, ToWorker } from "./protocol.ts";
 import { openStore } from "./store.ts";
-import { memoryOfSlice } from "./thin.ts";
+import { memoryOfSlice } from "../ports.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
 /** Chunks of a replay that may be under way. */
@@ -12,6 +12,7 @@ const port = parentPort;
 if (port === null) throw new Error("this file is started as a worker by the history");
 const options = workerData as StoreOptions;
 let store: Store | null = null;
+const reading = new Set<Promise<void>>();
 const readyForMore = new Map<number, (go: boolean) => void>();
 
 function say(message: FromWorker, given: ArrayBuffer[] = []): void {
@@ -48,6 +49,9 @@ async function run(id: number, call: Call): Promise<void> {
       return say({ kind: "answer", id, value: null });
     }
     case "close":
+      // What is still being read must not have the file taken from under it.
+      for (const go of readyForMore.values()) go(false);
+      await Promise.allSettled(reading);
       store.close();
       store = null;
       say({ kind: "answer", id, value: null });
@@ -74,13 +78,16 @@ async function onCredit(id: number, use: (pay: () => Promise<void>) => Promise<v
     stopped ||= !go;
     wake?.();
   });
+  const used = use(async () => {
+    credit--;
+    if (credit === 0 && !stopped) await new Promise<void>((resolve) => (wake = resolve));
+    if (stopped) throw new Error("stopped");
+  });
+  reading.add(used);
   try {
-    await use(async () => {
-      credit--;
-      if (credit === 0 && !stopped) await new Promise<void>((resolve) => (wake = resolve));
-      if (stopped) throw new Error("stopped");
-    });
+    await used;
   } finally {
+    reading.delete(used);
     readyForMore.delete(id);
   }
 }

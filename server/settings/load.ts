@@ -101,7 +101,7 @@ export const SHIPPED_SITE = join(import.meta.dirname, "sites/city-hall.yaml");
 /** Public holidays and make-up working days that ship; another file of the same form may stand in for it. */
 export const SHIPPED_HOLIDAYS = join(import.meta.dirname, "holidays/cn.yaml");
 
-export type LoadedSite = { readonly ok: true; readonly site: Site; readonly calendar: Calendar } | { readonly ok: false; readonly problems: readonly string[] };
+export type LoadedSite = { readonly ok: true; readonly site: Site; readonly calendar: Calendar; readonly holidays: Holidays } | { readonly ok: false; readonly problems: readonly string[] };
 
 /** What the two files say, as plain data. */
 export type ReadSite = { readonly ok: true; readonly site: Site; readonly holidays: Holidays } | { readonly ok: false; readonly problems: readonly string[] };
@@ -126,7 +126,7 @@ export async function loadSiteApart(siteFile: string, holidaysFile: string = SHI
 function withCalendar(read: ReadSite): LoadedSite {
   if (!read.ok) return read;
   const { site, holidays } = read;
-  return { ok: true, site, calendar: createCalendar({ timezone: site.timezone, settings: site.calendar, holidays }) };
+  return { ok: true, site, holidays, calendar: createCalendar({ timezone: site.timezone, settings: site.calendar, holidays }) };
 }
 
 export function readSite(siteFile: string, holidaysFile: string): ReadSite {

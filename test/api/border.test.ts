@@ -42,7 +42,7 @@ describe("the border", () => {
     expectProblem(await post("/overrides", { reason: "x".repeat(70_000) }), 413, "body-too-large", /64 kB/);
     expectProblem(await get("/devices/%E0%A4%A"), 400, "invalid-path");
     expectProblem(await get("/nothing"), 404, "not-found", /openapi/);
-    expectProblem(await post("/policies/cooling-floor/backtest", {}), 404, "not-found");
+    expectProblem(await post("/policies/cooling-floor/nothing", {}), 404, "not-found");
     const wrong = await call("DELETE", "/api/v1/devices");
     expectProblem(wrong, 405, "method-not-allowed", /GET/);
     expect(wrong.headers.get("allow")).toBe("GET");

@@ -8,12 +8,13 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startMosquitto } from "../support/mosquitto.ts";
+import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
 import { publish } from "./load.ts";
 import { startServer } from "./server.ts";
 
-const HELP = "npm run bench -- [--quick] [--only embedded|mosquitto|latency]\nPrints figures of this machine; compare only figures of one run.\n";
-const PARTS = ["latency", "embedded", "mosquitto"];
+const HELP = "npm run bench -- [--quick] [--only embedded|mosquitto|latency|backtest]\nPrints figures of this machine; compare only figures of one run.\n";
+const PARTS = ["latency", "embedded", "mosquitto", "backtest"];
 
 function readArguments() {
   try {
@@ -118,6 +119,17 @@ async function latency(): Promise<void> {
   await server.stop();
 }
 
+/** A month of a thousand devices, one policy after the other. */
+async function backtest(): Promise<void> {
+  const days = args.quick === true ? 5 : 30;
+  const figures = await benchBacktest(days, (text) => process.stderr.write(`${text}\n`));
+  line(`${days} days of 1,000 devices, a reading a minute`, `${(figures.readings / 1e6).toFixed(1)} million readings, ${Math.round(figures.megabytes)} MB`);
+  for (const { policy, seconds: took, readings, findings, kwh } of figures.policies)
+    line(`back-test ${policy}`, `${took.toFixed(1)} s, ${(readings / 1e6).toFixed(1)} million readings, ${findings} findings, ${Math.round(kwh)} kWh`);
+  line("a canceled one ends after", `${Math.round(figures.canceledAfterMs)} ms`);
+  line("memory at most, server's parts and back-test", `${Math.round(figures.memoryMb)} MB`);
+}
+
 if (args.help === true) {
   process.stdout.write(HELP);
 } else {
@@ -125,4 +137,5 @@ if (args.help === true) {
   if (want("latency")) await latency();
   if (want("embedded")) await embedded();
   if (want("mosquitto")) await mosquitto();
+  if (want("backtest")) await backtest();
 }

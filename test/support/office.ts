@@ -8,7 +8,8 @@ import type { PolicyDefinition } from "../../server/core/policy.ts";
 import type { Fate, PointValue, Rejection } from "../../server/core/reading.ts";
 import type { Actor } from "../../server/core/roles.ts";
 import { step } from "../../server/core/step.ts";
-import type { Gatekeeper, History, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
+import { createBacktests } from "../../server/backtest/runner.ts";
+import type { Backtests, Gatekeeper, History, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
 import { PlayedHouse, rule } from "./played-house.ts";
 import { device, smallSite, space } from "./small-site.ts";
 
@@ -142,6 +143,7 @@ export class FakeOffice extends PlayedHouse implements Office {
   readonly fates: Partial<Record<Fate, number>> = { taken: 7, malformed: 2 };
   readonly clock: Office["clock"];
   readonly history: History;
+  readonly backtests: Backtests;
   private readonly listeners = new Set<(turn: Turn) => void>();
 
   constructor() {
@@ -170,6 +172,7 @@ export class FakeOffice extends PlayedHouse implements Office {
         return [...counts].map(([at, count]) => ({ at, value: count, count }));
       },
     };
+    this.backtests = createBacktests({ house: this.house, holidays: {}, history: this.history, records: this.records, now, here: true });
   }
 
   /** As `PlayedHouse`, and every listener hears of it. */

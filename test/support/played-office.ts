@@ -7,6 +7,7 @@ import type { PolicyDefinition } from "../../server/core/policy.ts";
 import type { Millis } from "../../server/core/reading.ts";
 import type { Site } from "../../server/core/space.ts";
 import type { Flow } from "../../server/flow.ts";
+import { createBacktests } from "../../server/backtest/runner.ts";
 import { createFlow } from "../../server/flow.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { createLog } from "../../server/log.ts";
@@ -59,7 +60,7 @@ export async function playOffice(site: Site, calendar: Calendar, start: Millis, 
   const records = createSqliteRecords({ file: ":memory:" });
   await records.open();
   const house = createHouse(site, calendar, policies);
-  const flow = createFlow({ house, clock, followed: clock, history, records, transport, log: createLog("silent"), lease: null });
+  const flow = createFlow({ house, clock, followed: clock, history, records, backtests: createBacktests({ house, holidays: {}, history, records, now: () => clock.now(), here: true }), transport, log: createLog("silent"), lease: null });
   let acked = false;
   return {
     flow,

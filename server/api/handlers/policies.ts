@@ -10,13 +10,13 @@ import type { Office } from "../../ports.ts";
 import type { Handlers } from "../route.ts";
 import { carryOut } from "./requests.ts";
 
-function policyOf(house: House, id: string): PolicyState {
+export function policyOf(house: House, id: string): PolicyState {
   const policy = house.policies.get(id);
   if (policy === undefined) throw problem("unknown-policy", `There is no policy '${id.slice(0, 100)}'; there are ${[...house.policies.keys()].join(", ")}.`);
   return policy;
 }
 
-function checkParams(policy: PolicyState, params: Readonly<Record<string, number>>): void {
+export function checkParams(policy: PolicyState, params: Readonly<Record<string, number>>): void {
   const { definition } = policy;
   for (const [name, value] of Object.entries(params)) {
     const param = definition.params.find((p) => p.name === name);
@@ -39,7 +39,7 @@ function checkParams(policy: PolicyState, params: Readonly<Record<string, number
   }
 }
 
-function checkScope(house: House, scope: Scope): void {
+export function checkScope(house: House, scope: Scope): void {
   const { site } = house;
   const known: readonly (readonly [string, readonly string[] | undefined, (name: string) => boolean])[] = [
     ["buildings", scope.buildings, (name) => site.buildings.some((b) => b.id === name)],
