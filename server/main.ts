@@ -112,11 +112,14 @@ async function main(): Promise<void> {
   const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
   const followed = settings.clock.source === "follow" ? followedClock() : null;
   let start: Millis = FIRST_MORNING;
-  const app = await openApp({ settings, site: site.site, calendar: site.calendar, holidays: site.holidays, followed, webRoot: join(root, "dist/web"), version, log }, (lastHeard) => {
-    if (followed === null) return;
-    start = demo ? nextMorning(site.calendar, lastHeard) : (lastHeard ?? 0);
-    followed.wind(start, 0);
-  });
+  const app = await openApp(
+    { settings, site: site.site, calendar: site.calendar, holidays: site.holidays, followed, webRoot: join(root, "dist/web"), version, log },
+    (lastHeard) => {
+      if (followed === null) return;
+      start = demo ? nextMorning(site.calendar, lastHeard) : (lastHeard ?? 0);
+      followed.wind(start, 0);
+    },
+  );
   let simulator: ChildProcess | null = null;
   stopOnSignals(app, () => simulator?.kill("SIGTERM"));
   const address = settings.http.url === "" ? `http://${settings.http.host}:${app.http}` : settings.http.url.replace(/\/$/, "");

@@ -183,6 +183,7 @@ export interface Records {
   findings(filter: FindingFilter, page: PageRequest): Promise<Page<Finding>>;
   finding(id: string): Promise<Finding | null>;
   commands(filter: CommandFilter, page: PageRequest): Promise<Page<Command>>;
+  command(id: string): Promise<Command | null>;
   alerts(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
   alert(id: string): Promise<Alert | null>;
   overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;

@@ -8,6 +8,7 @@ import { alertHandlers } from "./handlers/alerts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
+import { caseHandlers } from "./handlers/case.ts";
 import { backtestHandlers } from "./handlers/backtests.ts";
 import { handsOffHandlers } from "./handlers/hands-off.ts";
 import { requestHandlers } from "./handlers/requests.ts";
@@ -95,7 +96,16 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
       .send(await metrics.registry.metrics());
   });
 
-  const handlers = { ...houseHandlers(version), ...readingHandlers, ...policyHandlers, ...alertHandlers, ...requestHandlers, ...handsOffHandlers, ...backtestHandlers };
+  const handlers = {
+    ...houseHandlers(version),
+    ...readingHandlers,
+    ...policyHandlers,
+    ...alertHandlers,
+    ...requestHandlers,
+    ...handsOffHandlers,
+    ...backtestHandlers,
+    ...caseHandlers,
+  };
   app.use(
     "/api/v1",
     (request, response, next) => {

@@ -54,7 +54,11 @@ export function createBacktests(deps: BacktestDeps): Backtests {
       const begun = performance.now();
       change(id, { state: "running" });
       try {
-        const result = await one(next.run, () => next.canceled, (progress, readings) => change(id, { progress, readings }));
+        const result = await one(
+          next.run,
+          () => next.canceled,
+          (progress, readings) => change(id, { progress, readings }),
+        );
         change(id, { state: "done", progress: 1, result, readings: result.readings });
       } catch (error) {
         if (next.canceled) change(id, { state: "canceled" });
@@ -119,7 +123,11 @@ export function createBacktests(deps: BacktestDeps): Backtests {
       return runs.get(id)!.run;
     },
     get: (id) => runs.get(id)?.run ?? null,
-    list: (policy) => [...runs.values()].map((r) => r.run).filter((r) => policy === undefined || r.policy === policy).reverse(),
+    list: (policy) =>
+      [...runs.values()]
+        .map((r) => r.run)
+        .filter((r) => policy === undefined || r.policy === policy)
+        .reverse(),
     get waiting() {
       return [...runs.values()].filter((r) => r.run.state === "queued" || r.run.state === "running").length;
     },
@@ -145,7 +153,7 @@ export function createBacktests(deps: BacktestDeps): Backtests {
 
 async function all<T>(read: (page: PageRequest) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const page = await read({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
     items.push(...page.items);
     if (page.next === null) return items;

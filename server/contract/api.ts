@@ -99,7 +99,7 @@ export const commandDto = z.object({
   plannedAt: time,
   endedAt: time.nullable(),
   before: z.record(z.string(), value.nullable()),
-  proof: z.object({ point: z.string(), value, at: time }).nullable(),
+  proof: z.object({ point: z.string(), value, at: time, device: z.string().optional() }).nullable(),
   error: z.string().nullable(),
   steps: z.array(z.object({ state: z.enum(COMMAND_STATES), at: time, note: z.string().nullable() })),
 });
@@ -424,6 +424,37 @@ export const summaryDto = z.object({
 });
 export type SummaryDto = z.infer<typeof summaryDto>;
 
+/** `GET /findings/:id/why`, `GET /commands/:id/why`: what was known then, who had allowed or changed what, and what followed. */
+export const caseDto = z.object({
+  at: time,
+  device: z.string(),
+  policy: z.string().nullable(),
+  finding: findingDto.nullable(),
+  commands: z.array(commandDto).meta({ description: "Oldest first; each with what was there before and what proved it" }),
+  day: whyDto.shape.day,
+  inputs: z
+    .array(z.object({ point: z.string(), unit: z.string(), value, at: time, quality }))
+    .meta({ description: "What the policy looks at, as it stood at that instant" }),
+  overrides: z.array(overrideDto),
+  approvals: z.array(approvalDto),
+  handsOff: z.array(handsOffDto),
+  exemption: z.string().nullable(),
+  changes: z
+    .array(z.object({ at: time, by: z.string(), what: z.string(), detail: z.record(z.string(), z.unknown()) }))
+    .meta({ description: "Changes of the policy before it, newest first" }),
+  effect: z
+    .object({
+      point: z.string(),
+      unit: z.string(),
+      before: z.number().nullable(),
+      after: z.number().nullable(),
+      series: z.array(z.object({ at: time, value: z.number().nullable() })),
+    })
+    .nullable()
+    .meta({ description: "The measured load half an hour before and after" }),
+});
+export type CaseDto = z.infer<typeof caseDto>;
+
 /** `POST /policies/:id/backtest`: what is not given is as it is set now. */
 export const backtestRequest = z.strictObject({
   from: z.iso.datetime({ offset: true }).optional().meta({ description: "30 days before `to` if absent; never before the oldest stored reading" }),
@@ -462,6 +493,7 @@ export const backtestDto = z.object({
       byDevice: z.array(z.object({ device: z.string(), findings: z.number(), hours: z.number(), ...energyAndWater })),
       devices: z.number(),
       gaps: z.number().meta({ description: "Share of the devices' time without a word, 0 to 1" }),
+      readings: z.number(),
     })
     .nullable(),
 });

@@ -160,7 +160,7 @@ export function commandDto(eyes: Eyes, command: Command): CommandDto {
     plannedAt: eyes.iso(command.plannedAt),
     endedAt: orNull(eyes, command.endedAt),
     before: { ...command.before },
-    proof: command.proof === null ? null : { point: command.proof.point, value: command.proof.value, at: eyes.iso(command.proof.at) },
+    proof: command.proof === null ? null : { ...command.proof, at: eyes.iso(command.proof.at) },
     error: command.error,
     steps: command.steps.map((s) => ({ state: s.state, at: eyes.iso(s.at), note: s.note })),
   };
@@ -391,10 +391,6 @@ export function backtestDto(
     from: eyes.iso(from),
     to: eyes.iso(to),
     scope: scopeDto(scope),
-    result: result === null ? null : resultDto(result),
+    result: result === null ? null : { ...result, byDay: [...result.byDay], byDevice: [...result.byDevice] },
   };
-}
-
-function resultDto({ readings: _, byDay, byDevice, ...figures }: BacktestResult): NonNullable<BacktestDto["result"]> {
-  return { ...figures, byDay: [...byDay], byDevice: [...byDevice] };
 }

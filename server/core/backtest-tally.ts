@@ -140,7 +140,19 @@ export function tallyOf(house: House, devices: readonly Device[], { definition, 
         let c = open.get(f.id);
         if (c === undefined) {
           if (f.state === "closed") continue;
-          c = { finding: f, from: f.openedAt, before: NOTHING, atCommand: null, commandAt: null, share: 1, occupiedSince: null, occupiedMs: 0, returned: false, watched: false, degrees: 0 };
+          c = {
+            finding: f,
+            from: f.openedAt,
+            before: NOTHING,
+            atCommand: null,
+            commandAt: null,
+            share: 1,
+            occupiedSince: null,
+            occupiedMs: 0,
+            returned: false,
+            watched: false,
+            degrees: 0,
+          };
           open.set(f.id, c);
         }
         c.finding = f;

@@ -98,8 +98,7 @@ export function wantedPoints(definition: PolicyDefinition, scope: Scope, all: re
   const buildings = new Set(subjects.map((d) => d.building));
   const around = new Set(["presence", "contact", "lux", ...Object.keys(definition.watches.neighbours ?? {})]);
   const devices = adopted.filter(
-    (d) =>
-      subject(d) || (d.kind === "outdoor" && buildings.has(d.building)) || (d.space !== null && around.has(d.kind!) && rooms.has(d.space)),
+    (d) => subject(d) || (d.kind === "outdoor" && buildings.has(d.building)) || (d.space !== null && around.has(d.kind!) && rooms.has(d.space)),
   );
   const everything = definition.watches.quality === true || definition.id === "device-stuck";
   const { own, ownOf, neighbours, outdoor } = definition.watches;
@@ -121,11 +120,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** An empty run. Feed it what was stored from `from - warm` on, then ask for the result. */
 export function createBacktest(parts: BacktestParts): Backtest {
   const { site, calendar, definition, from, to, warm } = parts;
-  const house = createHouse(
-    { ...site, policies: { [definition.id]: { enabled: true, mode: "shadow", params: parts.params, scope: parts.scope } } },
-    calendar,
-    [definition],
-  );
+  const house = createHouse({ ...site, policies: { [definition.id]: { enabled: true, mode: "shadow", params: parts.params, scope: parts.scope } } }, calendar, [
+    definition,
+  ]);
   for (const device of parts.devices) placeDevice(house, device);
   house.pulse.listening = from - warm;
   // Whether the server itself was deaf then is no question of the policy.
@@ -235,7 +232,13 @@ export function createBacktest(parts: BacktestParts): Backtest {
       while (i < point.length) {
         const { device } = wanted.points[point[i]!]!;
         const state = states[device]!;
-        const r: { device: string; at: Millis; received: Millis; late: boolean; readings: { name: string; value: PointValue; quality: (typeof QUALITIES)[number] }[] } = {
+        const r: {
+          device: string;
+          at: Millis;
+          received: Millis;
+          late: boolean;
+          readings: { name: string; value: PointValue; quality: (typeof QUALITIES)[number] }[];
+        } = {
           device: state.device.id,
           at: at[i]!,
           received: received[i]!,
@@ -271,7 +274,10 @@ export function createBacktest(parts: BacktestParts): Backtest {
 }
 
 /** What people did then, in time: exceptions begin and end, jobs arrive. */
-function plan(house: House, { definition, devices, overrides, approvals, jobs, from, to, warm }: BacktestParts): { readonly at: Millis; readonly run: () => HouseEvent }[] {
+function plan(
+  house: House,
+  { definition, devices, overrides, approvals, jobs, from, to, warm }: BacktestParts,
+): { readonly at: Millis; readonly run: () => HouseEvent }[] {
   const planned: { at: Millis; run: () => HouseEvent }[] = [];
   const tick: HouseEvent = { kind: "tick" };
   const lookAgain = (at: Millis, space: string | null, device: string | null) => {

@@ -104,9 +104,19 @@ export function createMemoryHistory(): History {
           const point = asked.get(`${row.report.device}/${row.name}`);
           if (point === undefined) continue;
           const { value } = row;
-          if (typeof value === "string" && !words.has(value)) texts.push([words.size, value]) && words.set(value, words.size);
+          if (typeof value === "string" && !words.has(value)) {
+            texts.push([words.size, value]);
+            words.set(value, words.size);
+          }
           const type = typeof value === "number" ? TYPE.number : typeof value === "boolean" ? TYPE.boolean : TYPE.text;
-          thinner.take(point, row.report.at, row.report.received, type, typeof value === "string" ? words.get(value)! : Number(value), QUALITIES.indexOf(row.quality));
+          thinner.take(
+            point,
+            row.report.at,
+            row.report.received,
+            type,
+            typeof value === "string" ? words.get(value)! : Number(value),
+            QUALITIES.indexOf(row.quality),
+          );
         }
         await each(thinner.cut(until, texts));
       }

@@ -53,7 +53,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
     (await db.selectFrom("audit").select(["seq", "hash"]).orderBy("seq", "desc").limit(1).executeTakeFirst()) ?? { seq: 0, hash: GENESIS };
   const column = (table: Listed) =>
     db.selectFrom(table).select(["at", "id", "body"]) as unknown as SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>;
-  const one = async <T>(table: "findings" | "alerts", id: string) => {
+  const one = async <T>(table: "findings" | "alerts" | "commands", id: string) => {
     const row = await db.selectFrom(table).select("body").where("id", "=", id).executeTakeFirst();
     return row === undefined ? null : read<T>(row);
   };
@@ -135,6 +135,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       if (filter.device !== undefined) q = q.where("device", "=", filter.device);
       return pageOf(q as never, page, read<Alert>);
     },
+    command: (id) => one<Command>("commands", id),
     alert: (id) => one<Alert>("alerts", id),
     overrides(active, page) {
       let q = column("overrides") as SelectQueryBuilder<Tables, "overrides", { at: number; id: string; body: string }>;

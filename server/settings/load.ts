@@ -101,7 +101,9 @@ export const SHIPPED_SITE = join(import.meta.dirname, "sites/city-hall.yaml");
 /** Public holidays and make-up working days that ship; another file of the same form may stand in for it. */
 export const SHIPPED_HOLIDAYS = join(import.meta.dirname, "holidays/cn.yaml");
 
-export type LoadedSite = { readonly ok: true; readonly site: Site; readonly calendar: Calendar; readonly holidays: Holidays } | { readonly ok: false; readonly problems: readonly string[] };
+export type LoadedSite =
+  | { readonly ok: true; readonly site: Site; readonly calendar: Calendar; readonly holidays: Holidays }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /** What the two files say, as plain data. */
 export type ReadSite = { readonly ok: true; readonly site: Site; readonly holidays: Holidays } | { readonly ok: false; readonly problems: readonly string[] };

@@ -29,7 +29,13 @@ export interface BacktestFigures {
   readonly readings: number;
   readonly megabytes: number;
   readonly generatedSeconds: number;
-  readonly policies: readonly { readonly policy: string; readonly seconds: number; readonly readings: number; readonly findings: number; readonly kwh: number }[];
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly seconds: number;
+    readonly readings: number;
+    readonly findings: number;
+    readonly kwh: number;
+  }[];
   readonly canceledAfterMs: number;
   readonly memoryMb: number;
 }
@@ -98,7 +104,9 @@ export async function benchBacktest(days: number, tell: (text: string) => void):
     await generate(file, days, (day) => day % 10 === 0 && tell(`${day} of ${days} days generated`));
     const generatedSeconds = (performance.now() - begun) / 1000;
     const spaces = Array.from({ length: ROOMS }, (_, room) => space(`${room}`, "office"));
-    const devices = spaces.flatMap((s, room) => (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => device(`${kind}-${room}`, kind, s.id.slice(5), { interval: 60 })));
+    const devices = spaces.flatMap((s, room) =>
+      (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => device(`${kind}-${room}`, kind, s.id.slice(5), { interval: 60 })),
+    );
     const site = smallSite({ spaces, devices });
     const holidays = { "2026": { source: "bench", provisional: false, off: [], work: [] } };
     const house = createHouse(site, createCalendar({ timezone: site.timezone, settings: site.calendar, holidays }), POLICIES);

@@ -243,7 +243,7 @@ export function historySuite(name: string, make: () => Promise<History>): void {
       expect(told.filter(([p]) => p === "hall/a/power")).toHaveLength(170);
       expect(told.filter(([p]) => p === "hall/a/energy" || p === "hall/z/on")).toEqual([]);
       expect(untils.at(-1)).toBe(190);
-      expect(heard.filter(([, from]) => from < 60 || from === 60)).toEqual([
+      expect(heard.filter(([, from]) => from <= 60)).toEqual([
         [0, 10, 49],
         [0, 60, heard.find(([, from]) => from === 60)![2]],
       ]);

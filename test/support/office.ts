@@ -79,6 +79,7 @@ function memoryRecords(played: PlayedHouse): Records {
           ),
         page,
       ),
+    command: async (id) => played.commands().find((x) => x.id === id) ?? null,
     finding: async (id) => played.findings().find((x) => x.id === id) ?? null,
     commands: async (f, page) =>
       paged(
@@ -116,11 +117,12 @@ function memoryRecords(played: PlayedHouse): Records {
     auditHead: async () => ({ seq: 0, hash: "0".repeat(64), at: null }),
     auditChain: async () => [],
     verifyAudit: async () => ({ entries: 0, first: null, last: null, head: "0".repeat(64), headSeq: 0, broken: null, known: null }),
-    audit: async (page) =>
+    audit: async (page, filter = {}) =>
       paged(
         played.decisions
           .flatMap((d) => (d.kind === "audit" ? [d.entry] : []))
           .map((e, seq) => ({ ...e, seq, hash: "0".repeat(64) }))
+          .filter((e) => (filter.subject ?? e.subject) === e.subject)
           .toReversed(),
         page,
       ),

@@ -60,7 +60,17 @@ export async function playOffice(site: Site, calendar: Calendar, start: Millis, 
   const records = createSqliteRecords({ file: ":memory:" });
   await records.open();
   const house = createHouse(site, calendar, policies);
-  const flow = createFlow({ house, clock, followed: clock, history, records, backtests: createBacktests({ house, holidays: {}, history, records, now: () => clock.now(), here: true }), transport, log: createLog("silent"), lease: null });
+  const flow = createFlow({
+    house,
+    clock,
+    followed: clock,
+    history,
+    records,
+    backtests: createBacktests({ house, holidays: {}, history, records, now: () => clock.now(), here: true }),
+    transport,
+    log: createLog("silent"),
+    lease: null,
+  });
   let acked = false;
   return {
     flow,

@@ -31,7 +31,10 @@ export const backtestHandlers: Handlers<"backtest" | "backtests" | "backtestRun"
       if (from >= to) throw problem("bad-period", `Nothing is stored between these times; the oldest reading is of ${eyes.iso(oldest)}.`);
       if (to - from > LONGEST_DAYS * DAY) throw problem("too-long", `A back-test goes through at most ${LONGEST_DAYS} days at once.`);
       if (backtests.waiting >= MOST_WAITING)
-        throw problem("too-many-requests", `${MOST_WAITING} back-tests wait already; they run one after the other. Cancel one with DELETE /api/v1/backtests/{id}.`);
+        throw problem(
+          "too-many-requests",
+          `${MOST_WAITING} back-tests wait already; they run one after the other. Cancel one with DELETE /api/v1/backtests/{id}.`,
+        );
       const run = backtests.ask(actor.id, { policy: id, params: { ...settings.params, ...body.params }, scope: body.scope ?? settings.scope, from, to });
       if (query.wait === "1") await backtests.over(run.id);
       return backtestDto(eyes, runOf(office, run.id));

@@ -60,8 +60,14 @@ export function checkScope(house: House, scope: Scope): void {
   }
 }
 
+export async function findingOf(office: Office, id: string): Promise<Finding> {
+  const finding = office.house.findings.get(id) ?? (await office.records.finding(id));
+  if (finding === null) throw problem("not-found", `There is no finding '${id.slice(0, 100)}'.`);
+  return finding;
+}
+
 /** Findings with their commands' and alerts' states; what the house has put away is looked up in the records. */
-async function present(office: Office, eyes: Eyes, findings: readonly Finding[]) {
+export async function presentFindings(office: Office, eyes: Eyes, findings: readonly Finding[]) {
   const { house, records } = office;
   const commands = new Map<string, CommandState>();
   for (const finding of findings) {
@@ -119,14 +125,12 @@ export const policyHandlers: Handlers<"policies" | "policy" | "changePolicy" | "
       const { cursor, limit, ...filter } = query;
       if (filter.policy !== undefined) policyOf(office.house, filter.policy);
       const page = await office.records.findings(filter, { cursor, limit });
-      return { items: await present(office, eyes, page.items), next: page.next };
+      return { items: await presentFindings(office, eyes, page.items), next: page.next };
     },
   },
   finding: {
     async run({ office, eyes, id }) {
-      const finding = office.house.findings.get(id) ?? (await office.records.finding(id));
-      if (finding === null) throw problem("not-found", `There is no finding '${id.slice(0, 100)}'.`);
-      return (await present(office, eyes, [finding]))[0]!;
+      return (await presentFindings(office, eyes, [await findingOf(office, id)]))[0]!;
     },
   },
   summary: {
