@@ -183,7 +183,7 @@ export function tallyOf(house: House, devices: readonly Device[], { definition, 
       known.until = Math.max(known.until, until);
     },
     result(now, readings) {
-      for (const c of [...open.values()]) close(c, to, wastedNow(c.finding, now), now);
+      for (const c of open.values()) close(c, to, wastedNow(c.finding, now), now);
       const total = { kwh: 0, m3: 0, cny: 0 };
       const saved = { kwh: range(), m3: range(), cny: range() };
       const days = new Map<string, { date: string; findings: number; commands: number; kwh: number; m3: number }>();
