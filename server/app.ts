@@ -20,6 +20,7 @@ import type { Site } from "./core/space.ts";
 import { createZone } from "./core/zone.ts";
 import type { Flow } from "./flow.ts";
 import { createBacktests } from "./backtest/runner.ts";
+import { createCalendars } from "./calendars/calendars.ts";
 import { createFlow } from "./flow.ts";
 import { createDuckDbHistory } from "./history/duckdb.ts";
 import { createLive } from "./live/live.ts";
@@ -120,7 +121,15 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const lease = { lease: settings.mqtt.url === "" ? createLandlord(self) : createLease(self, Math.random()), now: steady };
     const backtests = createBacktests({ house, holidays: parts.holidays, history, records, now: () => clock.now() });
     closers.push(() => backtests.close());
-    const flow = (told = createFlow({ house, clock, followed, history, records, backtests, transport, log, lease }));
+    const calendars = createCalendars({
+      house,
+      now: () => clock.now(),
+      log,
+      take: (source, read) => told?.takeBookings(source, read),
+      fault: (error) => told?.fault("calendar-feed", "system.calendar-feed", error),
+    });
+    closers.push(() => calendars.close());
+    const flow = (told = createFlow({ house, clock, followed, history, records, backtests, calendars, transport, log, lease }));
 
     const { host, port } = settings.http;
     const zone = createZone(site.timezone);
@@ -160,6 +169,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       await new Promise((resolve) => server.close(resolve));
     });
     await flow.start();
+    calendars.start();
     closers.push(() => flow.close());
     const bound = (server.address() as AddressInfo).port;
     const setupToken = await auth.setupLink();

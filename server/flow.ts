@@ -19,7 +19,7 @@ import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
 import { LEASE_TOPIC, readLease } from "./scale/lease.ts";
-import type { Backtests, Clock, History, IncomingMessage, IntakeCounts, Office, Records, Transport, Turn } from "./ports.ts";
+import type { Backtests, Calendars, Clock, History, IcsRead, IncomingMessage, IntakeCounts, Office, Records, Transport, Turn } from "./ports.ts";
 
 export interface FlowParts {
   readonly house: House;
@@ -29,6 +29,7 @@ export interface FlowParts {
   readonly history: History;
   readonly records: Records;
   readonly backtests: Backtests;
+  readonly calendars: Calendars;
   readonly transport: Transport;
   readonly log: Log;
   /** The lease on this house; null where nobody else can have it. */
@@ -43,6 +44,10 @@ export interface Flow extends Office {
   refused(message: { readonly fate: Fate; readonly topic: string; readonly detail: string }): void;
   /** Lets time pass: due timers ring. */
   tick(): void;
+  /** Another calendar's bookings, whole. */
+  takeBookings(source: string, read: IcsRead): void;
+  /** A fault of the system itself begins, or (null) ends. */
+  fault(key: string, title: string, error: Error | null): void;
   /** Resolves when every decision made so far is recorded, sent and told. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -56,7 +61,7 @@ const LEASE_EVERY_MS = 250;
 const UNHELD_MS = 30_000;
 
 export function createFlow(parts: FlowParts): Flow {
-  const { house, clock, followed, history, records, backtests, transport, log, lease } = parts;
+  const { house, clock, followed, history, records, backtests, calendars, transport, log, lease } = parts;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
   const listeners = new Set<(turn: Turn) => void>();
@@ -292,7 +297,10 @@ export function createFlow(parts: FlowParts): Flow {
     history,
     records,
     backtests,
+    calendars,
     take,
+    takeBookings: (source, { bookings }) => void enter({ kind: "bookings", source, bookings }),
+    fault: systemAlert,
     settled,
     async start() {
       accepting = true;

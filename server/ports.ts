@@ -7,6 +7,7 @@ import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./co
 import type { Actor } from "./core/roles.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
+import type { OfferedBooking, StoredBooking } from "./core/bookings.ts";
 import type { BacktestResult } from "./core/backtest-tally.ts";
 import type { Params, PrintJob, Scope } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, PointId, PointValue, Quality, Rejection, Report } from "./core/reading.ts";
@@ -189,6 +190,8 @@ export interface Records {
   overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;
   approvals(state: string | undefined, page: PageRequest): Promise<Page<Approval>>;
   handsOff(page: PageRequest): Promise<Page<HandsOff>>;
+  /** Bookings that were kept and touch [from, to), oldest first, at most 10,000. */
+  bookings(from: Millis, to: Millis): Promise<readonly StoredBooking[]>;
   jobs(device: DeviceId | undefined, page: PageRequest): Promise<Page<{ readonly device: DeviceId; readonly job: PrintJob }>>;
   /** Newest first. */
   audit(page: PageRequest, filter?: AuditFilter): Promise<Page<AuditEntry & { readonly seq: number; readonly hash: string }>>;
@@ -276,6 +279,41 @@ export interface Backtests {
   close(): Promise<void>;
 }
 
+/** What is read out of another calendar: within [from, to); `rooms` are its names for our spaces, `space` where it names none. */
+export interface IcsQuestion {
+  readonly timezone: string;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly space: string | null;
+  readonly rooms: Readonly<Record<string, string>>;
+}
+
+export interface IcsRead {
+  readonly bookings: readonly OfferedBooking[];
+  readonly skipped: readonly { readonly what: string; readonly why: string }[];
+}
+
+export interface FeedStatus {
+  readonly id: string;
+  /** Seconds between two looks. */
+  readonly every: number;
+  /** When it was last read well. */
+  readonly readAt: Millis | null;
+  readonly bookings: number;
+  readonly skipped: IcsRead["skipped"];
+  readonly error: string | null;
+  readonly failingSince: Millis | null;
+}
+
+/** Other calendars: what people hand in is read, what is configured is followed. */
+export interface Calendars {
+  start(): void;
+  status(): readonly FeedStatus[];
+  /** Rejects with what is wrong with the text. */
+  read(text: string, space: string | null): Promise<IcsRead>;
+  close(): void;
+}
+
 /** What changed in one turn of the flow: whole objects, and the points of each device that changed. */
 export interface Turn {
   /** Device → names of the points that were heard; an empty set: the device itself (status, adoption). */
@@ -291,6 +329,7 @@ export interface Office {
   readonly history: History;
   readonly records: Records;
   readonly backtests: Backtests;
+  readonly calendars: Calendars;
   /** A person's request through the one door. Resolves once its decisions are recorded. `subject` is the id of what was made or changed. */
   request(by: string, request: PersonRequest): Promise<{ readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal }>;
   why(device: DeviceId): Why;

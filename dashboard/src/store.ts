@@ -3,10 +3,12 @@ import { batch, computed, signal } from "@preact/signals";
 import type {
   AlertDto,
   ApprovalDto,
+  BookingDto,
   ClockDto,
   CommandDto,
   DeviceDto,
   FindingDto,
+  HandsOffDto,
   OverrideDto,
   OverviewDto,
   PolicyDto,
@@ -25,6 +27,8 @@ export const commands = createCollection<CommandDto>();
 export const alerts = createCollection<AlertDto>();
 export const overrides = createCollection<OverrideDto>();
 export const approvals = createCollection<ApprovalDto>();
+export const handsOff = createCollection<HandsOffDto>();
+export const bookings = createCollection<BookingDto>();
 export const policies = createCollection<PolicyDto>();
 
 export const site = signal<SiteDto | null>(null);
@@ -66,6 +70,8 @@ export function takeSnapshot(heard: Snapshot): void {
     alerts.replace(heard.alerts);
     overrides.replace(heard.overrides);
     approvals.replace(heard.approvals);
+    handsOff.replace(heard.handsOff);
+    bookings.replace(heard.bookings);
     policies.replace(heard.policies);
     deviceShape.value++;
   });
@@ -88,6 +94,8 @@ export function takeChanges(heard: Changes): void {
     alerts.merge(heard.alerts);
     overrides.merge(heard.overrides);
     approvals.merge(heard.approvals);
+    handsOff.merge(heard.handsOff);
+    bookings.merge(heard.bookings);
     policies.merge(heard.policies);
     if (heard.rejections.length > 0) rejections.value = [...heard.rejections.toReversed(), ...rejections.value].slice(0, KEPT_REJECTIONS);
     if (heard.findings.length > 0)

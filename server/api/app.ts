@@ -8,6 +8,7 @@ import { alertHandlers } from "./handlers/alerts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
+import { calendarHandlers } from "./handlers/calendar.ts";
 import { caseHandlers } from "./handlers/case.ts";
 import { backtestHandlers } from "./handlers/backtests.ts";
 import { handsOffHandlers } from "./handlers/hands-off.ts";
@@ -105,6 +106,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...handsOffHandlers,
     ...backtestHandlers,
     ...caseHandlers,
+    ...calendarHandlers,
   };
   app.use(
     "/api/v1",
@@ -116,6 +118,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
         throw problem("foreign-origin", "Changes are taken from our own page and from programs only, not from other sites' pages.");
       next();
     },
+    express.text({ type: "text/calendar", limit: "1mb" }),
     express.json({ limit: "64kb" }),
     gatekeeper.session,
     gatekeeper.router,

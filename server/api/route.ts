@@ -75,7 +75,8 @@ function readBody(spec: RouteSpec, request: Request): unknown {
   if (spec.body === null) return null;
   const length = request.headers["content-length"];
   const sent = request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
-  if (sent && !request.is("application/json")) throw problem("unsupported-media-type", "Send the body as application/json.");
+  const accepts = spec.accepts ?? "application/json";
+  if (sent && !request.is(accepts)) throw problem("unsupported-media-type", `Send the body as ${accepts}.`);
   const read = spec.body.safeParse(request.body ?? {});
   if (read.success) return read.data;
   const errors = issuesOf(read.error);

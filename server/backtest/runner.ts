@@ -90,6 +90,8 @@ export function createBacktests(deps: BacktestDeps): Backtests {
       warm,
       overrides: (await all((page) => records.overrides(undefined, page))).filter((o) => o.from < run.to),
       approvals: (await all((page) => records.approvals("granted", page))).filter((a) => (a.from ?? Infinity) < run.to),
+      bookings: await records.bookings(start, run.to),
+      events: [...house.events.values()],
       jobs: definition.kinds.includes("copier")
         ? (await all((page) => records.jobs(undefined, page))).filter((j) => j.job.at >= start && j.job.at < run.to).toReversed()
         : [],

@@ -455,6 +455,72 @@ export const caseDto = z.object({
 });
 export type CaseDto = z.infer<typeof caseDto>;
 
+const noteText = z.string().trim().min(1).max(200);
+export const bookingDto = z.object({
+  id: z.string(),
+  kind: z.enum(["meeting", "duty", "overtime"]),
+  space: z.string().nullable().meta({ description: "null = the whole site" }),
+  from: time,
+  until: time,
+  note: z.string(),
+  source: z.string().meta({ description: "page, import, roster, site, approval, or feed:<id>" }),
+  by: z.string().nullable(),
+  canceledAt: time.nullable(),
+});
+export type BookingDto = z.infer<typeof bookingDto>;
+/** `POST /bookings` */
+export const bookingRequest = z.strictObject({
+  kind: z.enum(["meeting", "duty"]).default("meeting"),
+  space: z.string().min(1).max(200),
+  from: moment,
+  until: moment,
+  note: noteText,
+});
+/** `PUT /bookings/:id` */
+export const bookingChange = z.strictObject({
+  space: z.string().min(1).max(200).optional(),
+  from: moment.optional(),
+  until: moment.optional(),
+  note: noteText.optional(),
+});
+export const importDto = z.object({
+  imported: z.boolean().meta({ description: "false: a rehearsal" }),
+  items: z.array(z.object({ note: z.string(), space: z.string().nullable(), from: time, until: time, known: z.boolean() })),
+  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+});
+export type ImportDto = z.infer<typeof importDto>;
+export const calendarDayDto = z.object({
+  date: z.string(),
+  working: z.boolean(),
+  why: z.string().meta({ description: "weekday, weekend, holiday, make-up, no-data-weekday, no-data-weekend" }),
+  holiday: z.string().nullable(),
+  event: z.string().nullable(),
+  season: z.string(),
+  heating: z.boolean(),
+  hours: z.array(z.object({ from: time, until: time })),
+});
+export type CalendarDayDto = z.infer<typeof calendarDayDto>;
+export const feedDto = z.object({
+  id: z.string(),
+  every: z.number().meta({ description: "Seconds" }),
+  readAt: time.nullable(),
+  bookings: z.number(),
+  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+  error: z.string().nullable(),
+  failingSince: time.nullable(),
+});
+export type FeedDto = z.infer<typeof feedDto>;
+export const eventDto = z.object({
+  id: z.string(),
+  name: text,
+  from: z.string(),
+  until: z.string(),
+  by: z.string().nullable().meta({ description: "null: the site file" }),
+});
+export type EventDto = z.infer<typeof eventDto>;
+/** `POST /calendar/events` */
+export const eventRequest = z.strictObject({ name: noteText, from: z.iso.date(), until: z.iso.date() });
+
 /** `POST /policies/:id/backtest`: what is not given is as it is set now. */
 export const backtestRequest = z.strictObject({
   from: z.iso.datetime({ offset: true }).optional().meta({ description: "30 days before `to` if absent; never before the oldest stored reading" }),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   alertDto,
   approvalDto,
+  bookingDto,
   clockDto,
   commandDto,
   deviceDto,
@@ -31,6 +32,8 @@ export const snapshot = z.object({
   alerts: z.array(alertDto),
   overrides: z.array(overrideDto),
   handsOff: z.array(handsOffDto),
+  /** Bookings that are not over; one with `canceledAt` is gone. */
+  bookings: z.array(bookingDto),
   approvals: z.array(approvalDto),
   policies: z.array(policyDto),
   rejections: z.array(rejectionDto),
@@ -48,6 +51,7 @@ export const changes = z.object({
   alerts: z.array(alertDto),
   overrides: z.array(overrideDto),
   handsOff: z.array(handsOffDto),
+  bookings: z.array(bookingDto),
   approvals: z.array(approvalDto),
   policies: z.array(policyDto),
   rejections: z.array(rejectionDto),

@@ -1,4 +1,5 @@
 /** From the core's words to those of the border: pure, and the only place where personal data are blanked. */
+import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { BacktestResult } from "../core/backtest-tally.ts";
 import type { DayAnswer, Overview, Why } from "../core/explain.ts";
 import type { Alert, AlertState, Approval, Command, CommandState, Finding, HandsOff, Override } from "../core/finding.ts";
@@ -14,6 +15,8 @@ import type {
   AlertDto,
   ApprovalDto,
   BacktestDto,
+  BookingDto,
+  EventDto,
   ClockDto,
   CommandDto,
   DeviceDto,
@@ -371,6 +374,26 @@ export function rejectionDto(eyes: Eyes, rejection: Rejection): RejectionDto {
 
 export function clockDto(eyes: Pick<Eyes, "iso">, clock: { readonly speed: number; readonly simulated: boolean }, now: Millis): ClockDto {
   return { now: eyes.iso(now), speed: clock.speed, simulated: clock.simulated };
+}
+
+/** A booking; who booked it is told to whom it is told who asked for approvals. */
+export function bookingDto(eyes: Eyes, b: StoredBooking): BookingDto {
+  const { id, kind, space, note, source } = b;
+  return {
+    id,
+    kind,
+    space,
+    from: eyes.iso(b.from),
+    until: eyes.iso(b.until),
+    note,
+    source,
+    by: b.by === "" ? null : b.by,
+    canceledAt: orNull(eyes, b.canceledAt),
+  };
+}
+
+export function eventDto({ id, name, from, until, by }: OfficeEvent): EventDto {
+  return { id, name, from, until, by };
 }
 
 /** A back-test as `ports.ts` keeps it. */

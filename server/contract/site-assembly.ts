@@ -119,13 +119,33 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     if (b.from >= b.until) wrong(`calendar.bookings[${i}].until`, "must be after from");
     return { ...b, space: whole(`calendar.bookings[${i}].space`, "space", spaceById, b.space) };
   });
-  file.calendar.events.forEach((e, i) => e.from > e.until && wrong(`calendar.events[${i}].until`, "must not be before from"));
-  let end = -1;
-  file.calendar.working.forEach(([from, until], i) => {
-    if (from >= until) wrong(`calendar.working[${i}]`, "must begin before it ends");
-    else if (from < end) wrong(`calendar.working[${i}]`, "begins before the one above ends");
-    end = Math.max(end, until);
+  const hours = file.calendar.hours.map((h, i) => {
+    if (h.building === null && h.department === null) wrong(`calendar.hours[${i}]`, "must name a building or a department");
+    known(`calendar.hours[${i}].building`, "building", new Set(buildings.keys()), h.building);
+    known(`calendar.hours[${i}].department`, "department", departments, h.department);
+    checkPeriods(`calendar.hours[${i}].working`, h.working, wrong);
+    return h;
   });
+  const roster = file.calendar.roster.map((r, i) => {
+    r.people.forEach((p, n) => void known(`calendar.roster[${i}].people[${n}]`, "person", people, p));
+    if (r.until !== null && r.until < r.from) wrong(`calendar.roster[${i}].until`, "must not be before from");
+    if (r.start === r.end) wrong(`calendar.roster[${i}].end`, "must differ from start");
+    return { ...r, space: whole(`calendar.roster[${i}].space`, "space", spaceById, r.space) };
+  });
+  const feeds = file.calendar.feeds.map((f, i) => {
+    if ((f.url === null) === (f.file === null)) wrong(`calendar.feeds[${i}]`, "must have an url or a file, one of the two");
+    const rooms = Object.entries(f.rooms).map(
+      ([name, space]) => [name, whole(`calendar.feeds[${i}].rooms.${name}`, "space", spaceById, space) ?? space] as const,
+    );
+    return { ...f, space: whole(`calendar.feeds[${i}].space`, "space", spaceById, f.space), rooms: Object.fromEntries(rooms) };
+  });
+  twice(
+    "calendar.feeds",
+    feeds.map((f) => f.id),
+    wrong,
+  );
+  file.calendar.events.forEach((e, i) => e.from > e.until && wrong(`calendar.events[${i}].until`, "must not be before from"));
+  checkPeriods("calendar.working", file.calendar.working, wrong);
 
   const custom = file.custom.map((p, i): CustomPolicy => {
     const taken = new Set([...(policies ?? []).map((known) => known.id), ...file.custom.slice(0, i).map((earlier) => earlier.id)]);
@@ -176,13 +196,22 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     devices,
     departments: file.departments,
     people: file.people,
-    calendar: { ...file.calendar, bookings },
+    calendar: { ...file.calendar, bookings, hours, roster, feeds },
     exemptions,
     policies: overrides,
     custom,
     tariffs: file.tariffs,
   };
   return { ok: true, site };
+}
+
+function checkPeriods(at: string, periods: readonly (readonly [number, number])[], wrong: Wrong): void {
+  let end = -1;
+  periods.forEach(([from, until], i) => {
+    if (from >= until) wrong(`${at}[${i}]`, "must begin before it ends");
+    else if (from < end) wrong(`${at}[${i}]`, "begins before the one above ends");
+    end = Math.max(end, until);
+  });
 }
 
 type Wrong = (path: string, message: string) => void;

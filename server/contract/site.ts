@@ -138,6 +138,47 @@ export const siteFileSchema = z.strictObject({
   calendar: z
     .strictObject({
       working: z.array(z.tuple([timeOfDay, timeOfDay])).prefault(FULL_TIME),
+      hours: z
+        .array(
+          z.strictObject({
+            building: id.nullable().default(null),
+            department: id.nullable().default(null),
+            working: z.array(z.tuple([timeOfDay, timeOfDay])),
+            days: z.array(z.number().int().min(1).max(7)).min(1).default([1, 2, 3, 4, 5]),
+          }),
+        )
+        .max(200)
+        .default([]),
+      roster: z
+        .array(
+          z.strictObject({
+            space: reference.nullable().default(null),
+            people: z.array(id).min(1).max(200),
+            from: date,
+            until: date.nullable().default(null),
+            start: timeOfDay,
+            end: timeOfDay,
+            days: z.enum(["all", "working", "non-working"]).default("all"),
+          }),
+        )
+        .max(100)
+        .default([]),
+      feeds: z
+        .array(
+          z.strictObject({
+            id,
+            url: z
+              .url({ protocol: /^https?$/, error: "must be an http or https address" })
+              .nullable()
+              .default(null),
+            file: line.nullable().default(null),
+            space: reference.nullable().default(null),
+            rooms: z.record(z.string(), reference).default({}),
+            every: z.number().int().min(60).max(86_400).default(900),
+          }),
+        )
+        .max(50)
+        .default([]),
       events: z.array(z.strictObject({ name: text, from: date, until: date })).default([]),
       bookings: z
         .array(

@@ -5,6 +5,8 @@
  */
 import { tallyOf } from "./backtest-tally.ts";
 import type { BacktestResult, Tally } from "./backtest-tally.ts";
+import type { OfficeEvent, StoredBooking } from "./bookings.ts";
+import { restoreBookings } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device } from "./device.ts";
 import { POINTS } from "./device.ts";
@@ -33,6 +35,8 @@ export interface BacktestParts {
   /** What people were given in that time, ended or not. */
   readonly overrides: readonly Override[];
   readonly approvals: readonly Approval[];
+  readonly bookings: readonly StoredBooking[];
+  readonly events: readonly OfficeEvent[];
   /** Oldest first. */
   readonly jobs: readonly { readonly device: string; readonly job: PrintJob }[];
 }
@@ -127,6 +131,8 @@ export function createBacktest(parts: BacktestParts): Backtest {
   house.pulse.listening = from - warm;
   // Whether the server itself was deaf then is no question of the policy.
   house.pulse.shortest = Infinity;
+  restoreBookings(house, parts.bookings, parts.events, from - warm);
+  house.timers.add(from - warm, { kind: "calendar" });
   const wanted = wantedPoints(definition, parts.scope, parts.devices, house.spaces);
   const states = wanted.devices.map((d) => house.devices.get(d.id)!);
   const texts = new Map<number, string>();

@@ -1,6 +1,7 @@
 import type { Text } from "./device.ts";
 import type { Millis } from "./reading.ts";
-import type { CalendarSettings } from "./space.ts";
+import type { CalendarSettings, OwnHours } from "./space.ts";
+import type { Zone } from "./zone.ts";
 import { createZone } from "./zone.ts";
 
 export type Season = "summer" | "winter" | "between";
@@ -35,6 +36,14 @@ export interface Calendar {
   minuteOfDay(at: Millis): number;
   /** Which year's holiday data should be there by now and are not, or only the statutory days; null when all is well. */
   missingYear(at: Millis): MissingYear | null;
+  /** The calendar of a building's department: its own working hours where it has some, else this one. */
+  hours(building: string | null, department: string | null): Calendar;
+  /** The local midnight of a date `YYYY-MM-DD`, and the instant of minutes after it. */
+  instant(date: string, minutes: number): Millis;
+  /** Working periods of the day of `at`. */
+  periods(at: Millis): readonly (readonly [Millis, Millis])[];
+  /** Replaces the major events that were declared at run time; the settings' own stay. */
+  declare(events: readonly { readonly name: Text; readonly from: string; readonly until: string }[]): void;
 }
 
 export interface MissingYear {
@@ -88,23 +97,66 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     }
     for (const { name, date } of year.work) work.set(date, name);
   }
-  const periods = [...settings.working].sort((a, b) => a[0] - b[0]);
+  const shared: Shared = { zone, settings, holidays, off, work, events: settings.events, changes: 0 };
+  const site = calendarOf(shared, settings.working, WEEKDAYS, (building, department) => own(building, department));
+  const owns = new Map<string, Calendar>();
+  function own(building: string | null, department: string | null): Calendar {
+    if (settings.hours.length === 0) return site;
+    const key = `${building}\n${department}`;
+    let found = owns.get(key);
+    if (found === undefined) {
+      const fits = settings.hours.filter((h) => (h.building ?? building) === building && (h.department ?? department) === department);
+      const narrowest = fits.toSorted((a, b) => narrowness(b) - narrowness(a))[0];
+      found = narrowest === undefined ? site : calendarOf(shared, narrowest.working, narrowest.days, own);
+      owns.set(key, found);
+    }
+    return found;
+  }
+  return site;
+}
+
+const WEEKDAYS = [1, 2, 3, 4, 5];
+
+function narrowness(h: OwnHours): number {
+  return (h.department === null ? 0 : 2) + (h.building === null ? 0 : 1);
+}
+
+/** What the calendars of one site have in common; `changes` counts declarations, so that none of them keeps an old day. */
+interface Shared {
+  readonly zone: Zone;
+  readonly settings: CalendarSettings;
+  readonly holidays: Holidays;
+  readonly off: ReadonlyMap<string, string>;
+  readonly work: ReadonlyMap<string, string>;
+  events: CalendarSettings["events"];
+  changes: number;
+}
+
+function calendarOf(shared: Shared, hours: CalendarSettings["working"], weekdays: readonly number[], own: Calendar["hours"]): Calendar {
+  const { zone, settings, holidays, off, work } = shared;
+  const periods = [...hours].sort((a, b) => a[0] - b[0]);
   const days = new Map<string, Day>();
   let current: Day | null = null;
+  let changes = 0;
 
   function factOf(date: string, weekday: number): DayFact {
-    const event = settings.events.find((e) => e.from <= date && date <= e.until);
+    const event = shared.events.find((e) => e.from <= date && date <= e.until);
     const rest = { date, event: event === undefined ? null : textOf(event.name) };
     const makeUp = work.get(date);
     if (makeUp !== undefined) return { ...rest, working: true, why: "make-up", holiday: makeUp };
     const holiday = off.get(date);
     if (holiday !== undefined) return { ...rest, working: false, why: "holiday", holiday };
-    const weekend = weekday === 0 || weekday === 6;
+    const weekend = !weekdays.includes(weekday === 0 ? 7 : weekday);
     const known = date.slice(0, 4) in holidays;
     return { ...rest, working: !weekend, why: known ? (weekend ? "weekend" : "weekday") : weekend ? "no-data-weekend" : "no-data-weekday", holiday: null };
   }
 
   function dayOf(at: Millis): Day {
+    if (changes !== shared.changes) {
+      changes = shared.changes;
+      days.clear();
+      current = null;
+    }
     if (current !== null && current.midnight <= at && at < current.until) return current;
     const date = zone.date(at);
     let day = days.get(date);
@@ -150,6 +202,13 @@ export function createCalendar(options: { readonly timezone: string; readonly se
     heating: (at) => within(monthDay(at), settings.heating),
     midnight: (at) => dayOf(at).midnight,
     minuteOfDay: zone.minuteOfDay,
+    hours: own,
+    instant: (date, minutes) => zone.fromLocal(date, minutes),
+    periods: (at) => dayOf(at).edges,
+    declare(events) {
+      shared.events = [...settings.events, ...events];
+      shared.changes++;
+    },
     missingYear: (at) => missingHolidayYear(dayOf(at).fact.date, holidays),
   };
 }

@@ -1,3 +1,4 @@
+import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
@@ -13,6 +14,8 @@ export type HouseEvent =
   /** The transport took a command (`ok`), or could not. */
   | { readonly kind: "sent"; readonly command: string; readonly ok: boolean; readonly error: string | null }
   | { readonly kind: "tick" }
+  /** What a calendar that is followed says now, whole. */
+  | { readonly kind: "bookings"; readonly source: string; readonly bookings: readonly OfferedBooking[] }
   /** Whether this server may command the house; another one (`holder`) does where it may not. */
   | { readonly kind: "lead"; readonly leads: boolean; readonly holder: string | null }
   | { readonly kind: "person"; readonly by: string; readonly request: PersonRequest };
@@ -47,6 +50,19 @@ export type PersonRequest =
   /** A policy written as data: a new one, or a new text of one that was written so. */
   | { readonly kind: "write-policy"; readonly document: CustomPolicy }
   | { readonly kind: "remove-policy"; readonly policy: string }
+  | ({ readonly kind: "add-booking"; readonly as: "meeting" | "duty" } & Pick<StoredBooking, "space" | "from" | "until" | "note">)
+  | {
+      readonly kind: "change-booking";
+      readonly booking: string;
+      readonly space?: string | undefined;
+      readonly from?: Millis | undefined;
+      readonly until?: Millis | undefined;
+      readonly note?: string | undefined;
+    }
+  | { readonly kind: "cancel-booking"; readonly booking: string }
+  | { readonly kind: "import-bookings"; readonly bookings: readonly OfferedBooking[] }
+  | { readonly kind: "declare-event"; readonly name: string; readonly from: string; readonly until: string }
+  | { readonly kind: "cancel-event"; readonly event: string }
   | {
       readonly kind: "adopt";
       readonly device: DeviceId;
@@ -76,6 +92,8 @@ export type Decision =
   | { readonly kind: "override"; readonly override: Override; readonly why: string }
   | { readonly kind: "approval"; readonly approval: Approval; readonly why: string }
   | { readonly kind: "hands-off"; readonly handsOff: HandsOff; readonly why: string }
+  | { readonly kind: "booking"; readonly booking: StoredBooking; readonly why: string }
+  | { readonly kind: "event"; readonly event: OfficeEvent; readonly why: string }
   | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides; readonly why: string }
   /** null: it was taken back. */
   | { readonly kind: "custom-policy"; readonly id: string; readonly document: CustomPolicy | null; readonly why: string }

@@ -1,4 +1,5 @@
 /** What the house knows now. `step` is the only one that changes it; everyone else reads. */
+import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
@@ -116,7 +117,8 @@ export type Timer =
   | { readonly kind: "hands-off"; readonly handsOff: string }
   /** We heard nobody for as long as the dead man waits. */
   | { readonly kind: "deaf" }
-  /** Once a day: are the holiday data there? */
+  | { readonly kind: "booking"; readonly booking: string }
+  /** Once a day: are the holiday data there, and who has duty in the days to come? */
   | { readonly kind: "calendar" };
 
 export type DeviceStatus = "online" | "offline" | "silent" | "discovered";
@@ -144,6 +146,11 @@ export interface House {
   readonly overrides: Map<string, Override>;
   /** Pending, and granted ones that still have effect. */
   readonly approvals: Map<string, Approval>;
+  /** Not over and not canceled only; those of the site file stay there. */
+  readonly bookings: Map<string, StoredBooking>;
+  readonly bookingsBySpace: BookingIndex;
+  /** Major events that were declared at run time. */
+  readonly events: Map<string, OfficeEvent>;
   /** What each meter measures for others that have none of their own. */
   readonly metered: Map<DeviceId, readonly DeviceId[]>;
   /** Not ended only. */
@@ -267,6 +274,9 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     alerts: new Map(),
     overrides: new Map(),
     approvals: new Map(),
+    bookings: new Map(),
+    bookingsBySpace: new Map(),
+    events: new Map(),
     metered: new Map(),
     handsOff: new Map(),
     timers: new TimerQueue<Timer>(),

@@ -1,6 +1,7 @@
 /** What people ask of the house. Everything passes the same gate as the policies; a refusal says what to do instead. */
 import { actOnAlert } from "./alerts/alarm.ts";
 import { auditEntry } from "./audit.ts";
+import { addBooking, cancelBooking, cancelEvent, changeBooking, declareEvent, takeBookings } from "./bookings.ts";
 import { decideApproval, requestOvertime } from "./approvals.ts";
 import { gate, settle, wishesFor } from "./arbitrate.ts";
 import { cancelCommand, checkSet, describe, memoryOf, planCommand } from "./command.ts";
@@ -83,6 +84,20 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return writePolicy(turn, request.document);
     case "remove-policy":
       return removePolicy(turn, request.policy);
+    case "add-booking":
+      return addBooking(turn, request);
+    case "change-booking":
+      return changeBooking(turn, request);
+    case "cancel-booking":
+      return cancelBooking(turn, request.booking);
+    case "import-bookings": {
+      const { added, changed } = takeBookings(turn, "import", turn.by, request.bookings);
+      return { ok: true, subject: `${added} added, ${changed} changed` };
+    }
+    case "declare-event":
+      return declareEvent(turn, request);
+    case "cancel-event":
+      return cancelEvent(turn, request.event);
     case "adopt":
       return adopt(turn, request);
   }

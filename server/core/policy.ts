@@ -145,8 +145,10 @@ export interface View {
    * null when no fresh sensor knows.
    */
   occupancy(): { readonly occupied: boolean; readonly since: Millis } | null;
-  /** The booking, duty or approved overtime that covers the subject's space now, if any, else the next one's start. */
+  /** The booking, duty or approved overtime that covers the subject's space now, if any. */
   booking(at?: Millis): { readonly note: string; readonly until: Millis } | null;
+  /** When the next one of the subject's space begins; Infinity where none is to come. */
+  nextBooking(): Millis;
   /** Whether the job under judgement was released by us (within the limit, or granted). */
   released(): boolean;
   /** The job under judgement, for policies whose `subject` is "job". */

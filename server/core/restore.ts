@@ -1,4 +1,6 @@
 /** How a restarted house goes on where it stopped: records first, then what was last heard, then the first tick. */
+import type { OfficeEvent, StoredBooking } from "./bookings.ts";
+import { restoreBookings } from "./bookings.ts";
 import { resumeApproval } from "./approvals.ts";
 import { DEAF_MS } from "./arbitrate.ts";
 import { resumeCommand } from "./command.ts";
@@ -21,6 +23,8 @@ export interface Remembered {
   readonly handsOff: readonly HandsOff[];
   /** Policies that people wrote as data. */
   readonly custom: readonly CustomPolicy[];
+  readonly bookings: readonly StoredBooking[];
+  readonly events: readonly OfficeEvent[];
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
   readonly devices: readonly Device[];
 }
@@ -76,6 +80,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.handsOff.set(off.id, off);
     if (off.until !== null) house.timers.add(off.until, { kind: "hands-off", handsOff: off.id });
   }
+  restoreBookings(house, remembered.bookings, remembered.events, now);
   for (const approval of remembered.approvals) resumeApproval(house, approval, now);
   for (const command of remembered.commands) resumeCommand(house, command, now);
 }

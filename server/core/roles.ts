@@ -19,6 +19,8 @@ export const ACTIONS = [
   "adopt-device",
   "manage-people",
   "export",
+  "book",
+  "manage-calendar",
   "view-audit",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -44,6 +46,8 @@ export const PERMISSIONS: Readonly<Record<Action, Readonly<Partial<Record<Role, 
   "adopt-device": { staff: "all", administrator: "all" },
   "manage-people": { administrator: "all" },
   export: { staff: "all", chief: "all", deputy: "all", director: "all", administrator: "all" },
+  book: { viewer: "all", staff: "all", chief: "all", deputy: "all", director: "all", administrator: "all" },
+  "manage-calendar": { staff: "all", director: "all", administrator: "all" },
   "view-audit": { staff: "all", director: "all", administrator: "all" },
 };
 

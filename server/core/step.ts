@@ -3,6 +3,7 @@
  * the house takes the event in, the marked subjects are judged, the marked devices are arbitrated, decisions come out.
  * No I/O, no clock, no chance: the same house and the same events give the same decisions.
  */
+import { bookingDue, rollRoster, takeBookings } from "./bookings.ts";
 import { clearAlert, raiseAlert, standingSystemAlert, unshelve } from "./alerts/alarm.ts";
 import { auditEntry, auditOf } from "./audit.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
@@ -83,6 +84,9 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
         turn.decisions.push({ kind: "audit", entry });
       }
       break;
+    case "bookings":
+      takeBookings(turn, event.source, event.source, event.bookings);
+      break;
     case "tick":
       break;
   }
@@ -128,6 +132,10 @@ function ring(turn: Turn, timer: Timer): void {
       return;
     case "calendar":
       checkHolidays(turn);
+      rollRoster(turn);
+      return;
+    case "booking":
+      bookingDue(turn, timer.booking);
       return;
     case "hands-off":
       endHandsOff(turn, timer.handsOff, "system");

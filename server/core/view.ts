@@ -7,7 +7,8 @@ import type { PaperTally } from "./paper-tally.ts";
 import { sheetsOf } from "./paper-tally.ts";
 import type { Heard, Params, PointState, PrintJob, View } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
-import type { Booking, Site, Space } from "./space.ts";
+import type { Site, Space } from "./space.ts";
+import { bookingsOf } from "./bookings.ts";
 
 const NONE: readonly Device[] = [];
 
@@ -20,16 +21,6 @@ function isDoubted(state: DeviceState, point: string): boolean {
   if (state.suspected === null) return false;
   for (const points of state.suspected.values()) if (points.includes(point)) return true;
   return false;
-}
-
-/** Every booking, duty and granted overtime of a space (or of the whole site). */
-export function* bookingsOf(house: House, space: string | null): Iterable<Booking> {
-  for (const booking of house.site.calendar.bookings) if (booking.space === null || booking.space === space) yield booking;
-  for (const a of house.approvals.values()) {
-    if (a.kind === "overtime" && a.state === "granted" && a.from !== null && a.until !== null && (a.space === null || a.space === space)) {
-      yield { kind: "overtime", space: a.space, from: a.from, until: a.until, note: a.reason };
-    }
-  }
 }
 
 /** The frozen inputs of one judgement, read from the house and from nowhere else. */
@@ -56,7 +47,7 @@ export class HouseView implements View {
     this.device = state.device;
     this.space = state.device.space === null ? null : (house.spaces.get(state.device.space) ?? null);
     this.params = params;
-    this.calendar = house.calendar;
+    this.calendar = house.calendar.hours(state.device.building, state.device.department);
     this.job = job;
   }
 
@@ -153,5 +144,10 @@ export class HouseView implements View {
   booking(at: Millis = this.now): { readonly note: string; readonly until: Millis } | null {
     for (const b of bookingsOf(this.house, this.device.space)) if (b.from <= at && at < b.until) return { note: b.note, until: b.until };
     return null;
+  }
+  nextBooking(): Millis {
+    let next = Infinity;
+    for (const b of bookingsOf(this.house, this.device.space)) if (b.from > this.now && b.from < next) next = b.from;
+    return next;
   }
 }

@@ -2,6 +2,7 @@
  * What changed since when. Not the changes themselves are kept but their stamps: which set last touched a point or an object. So a
  * reader who missed a minute or an hour gets one merged set of what is newer than its cursor, and memory stays that of the house.
  */
+import type { StoredBooking } from "../core/bookings.ts";
 import type { Decision } from "../core/event.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
 import type { DeviceId, Rejection } from "../core/reading.ts";
@@ -15,6 +16,7 @@ export interface ChangeSet {
   readonly alerts: readonly Alert[];
   readonly overrides: readonly Override[];
   readonly handsOff: readonly HandsOff[];
+  readonly bookings: readonly StoredBooking[];
   readonly approvals: readonly Approval[];
   readonly policies: ReadonlySet<string>;
   readonly rejections: readonly Rejection[];
@@ -71,6 +73,7 @@ export class ChangeLog {
   readonly alerts = new Kept<Alert>(KEPT);
   private readonly overrides = new Kept<Override>(KEPT);
   private readonly handsOff = new Kept<HandsOff>(KEPT);
+  private readonly bookings = new Kept<StoredBooking>(KEPT);
   private readonly approvals = new Kept<Approval>(KEPT);
   private readonly rejections = new Kept<Rejection>(KEPT);
   private readonly policies = new Map<string, number>();
@@ -131,6 +134,9 @@ export class ChangeLog {
       case "hands-off":
         this.handsOff.put(decision.handsOff.id, decision.handsOff, seq);
         break;
+      case "booking":
+        this.bookings.put(decision.booking.id, decision.booking, seq);
+        break;
       case "approval":
         this.approvals.put(decision.approval.id, decision.approval, seq);
         break;
@@ -147,6 +153,7 @@ export class ChangeLog {
         this.touched.add(decision.device.id);
         break;
       }
+      case "event":
       case "send":
       case "job":
       case "audit":
@@ -173,7 +180,7 @@ export class ChangeLog {
   /** Everything newer than a sealed set, merged; null when part of it is forgotten (or was never given). */
   since(seq: number): ChangeSet | null {
     const horizon = Math.max(
-      ...[this.findings, this.commands, this.alerts, this.overrides, this.handsOff, this.approvals, this.rejections].map((k) => k.horizon),
+      ...[this.findings, this.commands, this.alerts, this.overrides, this.handsOff, this.bookings, this.approvals, this.rejections].map((k) => k.horizon),
     );
     return seq < horizon || seq > this.seq ? null : this.collect(seq, this.stamps.keys());
   }
@@ -197,6 +204,7 @@ export class ChangeLog {
       alerts: this.alerts.after(seq),
       overrides: this.overrides.after(seq),
       handsOff: this.handsOff.after(seq),
+      bookings: this.bookings.after(seq),
       approvals: this.approvals.after(seq),
       policies: new Set([...this.policies].filter(([, at]) => at > seq).map(([id]) => id)),
       rejections: this.rejections.after(seq),

@@ -10,6 +10,7 @@ import {
   deviceDto,
   findingDto,
   openByPolicy,
+  bookingDto,
   handsOffDto,
   overrideDto,
   overviewDto,
@@ -81,6 +82,7 @@ export function composeSnapshot(office: Office, log: ChangeLog, eyes: Eyes, curs
     alerts: withNewest(house.alerts, log.alerts.all()).map((a) => alertDto(eyes, a)),
     overrides: [...house.overrides.values()].map((o) => overrideDto(eyes, o)),
     handsOff: [...house.handsOff.values()].map((h) => handsOffDto(eyes, h)),
+    bookings: [...house.bookings.values()].map((b) => bookingDto(eyes, b)),
     approvals: [...house.approvals.values()].map((a) => approvalDto(eyes, a)),
     policies: [...house.policies.values()].map((p) => policyDto(house, p, open.get(p.definition.id) ?? 0)),
     rejections: office
@@ -95,7 +97,19 @@ export function composeChanges(office: Office, log: ChangeLog, eyes: Eyes, curso
   const { house } = office;
   const head = { cursor, clock: clockDto(eyes, office.clock, eyes.now), ...(overview === null ? {} : { overview }) };
   if (set === null)
-    return { ...head, devices: [], findings: [], commands: [], alerts: [], overrides: [], handsOff: [], approvals: [], policies: [], rejections: [] };
+    return {
+      ...head,
+      devices: [],
+      findings: [],
+      commands: [],
+      alerts: [],
+      overrides: [],
+      handsOff: [],
+      bookings: [],
+      approvals: [],
+      policies: [],
+      rejections: [],
+    };
   const lookups = lookupsOf(office, log);
   const open = set.policies.size === 0 ? null : openByPolicy(house);
   const devices: Changes["devices"] = [];
@@ -111,6 +125,7 @@ export function composeChanges(office: Office, log: ChangeLog, eyes: Eyes, curso
     alerts: set.alerts.map((a) => alertDto(eyes, a)),
     overrides: set.overrides.map((o) => overrideDto(eyes, o)),
     handsOff: set.handsOff.map((h) => handsOffDto(eyes, h)),
+    bookings: set.bookings.map((b) => bookingDto(eyes, b)),
     approvals: set.approvals.map((a) => approvalDto(eyes, a)),
     policies: [...set.policies].flatMap((id) => {
       const policy = house.policies.get(id);

@@ -3,11 +3,17 @@ import type { Migration } from "kysely/migration";
 import { Migrator } from "kysely/migration";
 import { first } from "./migrations/0001-first.ts";
 import { auditChain } from "./migrations/0002-audit-chain.ts";
+import { bookings } from "./migrations/0005-bookings.ts";
 import { handsOff } from "./migrations/0004-hands-off.ts";
 import type { Tables } from "./tables.ts";
 
 /** Forward only, in this order; a released one is never edited. */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-first": first, "0002-audit-chain": auditChain, "0004-hands-off": handsOff };
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-first": first,
+  "0002-audit-chain": auditChain,
+  "0004-hands-off": handsOff,
+  "0005-bookings": bookings,
+};
 
 /** Brings the database to the newest form, or leaves it as it was. A database that a newer program wrote is refused with what to do. */
 export async function migrate(db: Kysely<Tables>, migrations: Readonly<Record<string, Migration>> = MIGRATIONS): Promise<void> {

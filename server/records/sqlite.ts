@@ -3,6 +3,7 @@ import { Kysely } from "kysely";
 import type { SelectQueryBuilder } from "kysely";
 import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
+import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
@@ -103,6 +104,10 @@ export function createSqliteRecords(options: { readonly file: string }): Records
             .execute(),
         ),
         handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),
+        bookings: await bodies<StoredBooking>(
+          db.selectFrom("bookings").select("body").where("canceled_at", "is", null).orderBy("at", "desc").limit(100_000).execute(),
+        ),
+        events: await bodies<OfficeEvent>(db.selectFrom("events").select("body").where("canceled_at", "is", null).execute()),
         custom: (await db.selectFrom("custom_policies").select(["id", "body"]).where("body", "is not", null).orderBy("id").execute()).map((r) =>
           read<CustomPolicy>({ body: r.body! }),
         ),
@@ -144,6 +149,18 @@ export function createSqliteRecords(options: { readonly file: string }): Records
     },
     handsOff(page) {
       return pageOf(column("hands_off") as never, page, read<HandsOff>);
+    },
+    async bookings(from, to) {
+      const rows = await db
+        .selectFrom("bookings")
+        .select("body")
+        .where("at", "<", to)
+        .where("until", ">", from)
+        .where("canceled_at", "is", null)
+        .orderBy("at")
+        .limit(10_000)
+        .execute();
+      return rows.map((r) => read<StoredBooking>(r));
     },
     approvals(state, page) {
       let q = column("approvals") as SelectQueryBuilder<Tables, "approvals", { at: number; id: string; body: string }>;

@@ -19,6 +19,8 @@ export interface Tables {
   overrides: { id: string; at: number; until: number; ended_at: number | null; body: string };
   approvals: { id: string; at: number; state: string; until: number | null; body: string };
   hands_off: { id: string; at: number; ended_at: number | null; body: string };
+  bookings: { id: string; at: number; until: number; canceled_at: number | null; body: string };
+  events: { id: string; canceled_at: number | null; body: string };
   policies: { id: string; body: string };
   /** A null body: it was taken back. */
   custom_policies: { id: string; body: string | null };

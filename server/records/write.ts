@@ -93,6 +93,26 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
         .execute();
       return;
     }
+    case "booking": {
+      const { booking: b } = decision;
+      const row = { at: b.from, until: b.until, canceled_at: b.canceledAt, body: JSON.stringify(b) };
+      await db
+        .insertInto("bookings")
+        .values({ id: b.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row))
+        .execute();
+      return;
+    }
+    case "event": {
+      const { event: e } = decision;
+      const row = { canceled_at: e.canceledAt, body: JSON.stringify(e) };
+      await db
+        .insertInto("events")
+        .values({ id: e.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row))
+        .execute();
+      return;
+    }
     case "custom-policy": {
       const body = decision.document === null ? null : JSON.stringify(decision.document);
       await db

@@ -74,6 +74,8 @@ function parts(definition: PolicyDefinition, from: number, to: number, more: Par
     warm: warmUp(definition),
     overrides: [],
     approvals: [],
+    bookings: [],
+    events: [],
     jobs: [],
     ...more,
   };

@@ -20,6 +20,8 @@ const TABLE: Record<Action, string> = {
   "adopt-device": "-a---a",
   "manage-people": "-----a",
   export: "-aaaaa",
+  book: "aaaaaa",
+  "manage-calendar": "-a--aa",
   "view-audit": "-a--aa",
 };
 

@@ -150,6 +150,31 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       expect(await ids(records.alerts({ state: "unacknowledged", device: "hall/ac-301" }, all))).toEqual(["a1"]);
     });
 
+    it("keeps bookings and events until they are canceled, and finds those of a period", async () => {
+      const booking = (id: string, from: number, canceledAt: number | null = null) =>
+        ({ id, kind: "meeting", space: "hall/301", from, until: from + 10, note: "例会", source: "page", by: "clerk", uid: null, canceledAt }) as const;
+      const event = { id: "e1", name: "论坛", from: "2026-07-01", until: "2026-07-02", by: "director", declaredAt: 1, canceledAt: null };
+      await records.commit([
+        { kind: "booking", booking: booking("b1", 100), why: "added" },
+        { kind: "booking", booking: booking("b2", 200), why: "added" },
+        { kind: "booking", booking: booking("b2", 205), why: "changed" },
+        { kind: "booking", booking: booking("b3", 300), why: "added" },
+        { kind: "booking", booking: booking("b3", 300, 5), why: "canceled" },
+        { kind: "event", event, why: "declared" },
+      ]);
+      expect((await records.bookings(0, 1000)).map((b) => [b.id, b.from])).toEqual([
+        ["b1", 100],
+        ["b2", 205],
+      ]);
+      expect((await records.bookings(105, 110)).map((b) => b.id)).toEqual(["b1"]);
+      expect(await records.bookings(110, 205)).toEqual([]);
+      const standing = await records.standing();
+      expect(standing.bookings).toHaveLength(2);
+      expect(standing.events).toEqual([event]);
+      await records.commit([{ kind: "event", event: { ...event, canceledAt: 9 }, why: "canceled" }]);
+      expect((await records.standing()).events).toEqual([]);
+    });
+
     it("gives a restart what stands", async () => {
       const device = {
         id: "hall/new",
@@ -209,6 +234,8 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         overrides: [override],
         handsOff: [],
         custom: [],
+        bookings: [],
+        events: [],
         approvals: [approval, { ...approval, id: "p2", state: "granted" }],
         policies: { "cooling-floor": { mode: "observe" } },
         devices: [device],

@@ -9,7 +9,9 @@ import type { Fate, PointValue, Rejection } from "../../server/core/reading.ts";
 import type { Actor } from "../../server/core/roles.ts";
 import { step } from "../../server/core/step.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
-import type { Backtests, Gatekeeper, History, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
+import { createCalendars } from "../../server/calendars/calendars.ts";
+import { createLog } from "../../server/log.ts";
+import type { Backtests, Calendars, Gatekeeper, History, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
 import { PlayedHouse, rule } from "./played-house.ts";
 import { device, smallSite, space } from "./small-site.ts";
 
@@ -63,7 +65,19 @@ function memoryRecords(played: PlayedHouse): Records {
     open: async () => {},
     close: async () => {},
     commit: async () => {},
-    standing: async () => ({ findings: [], commands: [], alerts: [], overrides: [], approvals: [], handsOff: [], custom: [], policies: {}, devices: [] }),
+    standing: async () => ({
+      findings: [],
+      commands: [],
+      alerts: [],
+      overrides: [],
+      approvals: [],
+      handsOff: [],
+      custom: [],
+      bookings: [],
+      events: [],
+      policies: {},
+      devices: [],
+    }),
     findings: async (f, page) =>
       paged(
         played
@@ -109,6 +123,7 @@ function memoryRecords(played: PlayedHouse): Records {
         approvals().filter((a) => (state ?? a.state) === a.state),
         page,
       ),
+    bookings: async () => [...played.house.bookings.values()],
     jobs: async (of, page) =>
       paged(
         played.decisions.flatMap((d) => (d.kind === "job" && (of ?? d.device) === d.device ? [{ device: d.device, job: d.job }] : [])),
@@ -146,6 +161,7 @@ export class FakeOffice extends PlayedHouse implements Office {
   readonly clock: Office["clock"];
   readonly history: History;
   readonly backtests: Backtests;
+  readonly calendars: Calendars;
   private readonly listeners = new Set<(turn: Turn) => void>();
 
   constructor() {
@@ -174,6 +190,7 @@ export class FakeOffice extends PlayedHouse implements Office {
         return [...counts].map(([at, count]) => ({ at, value: count, count }));
       },
     };
+    this.calendars = createCalendars({ house: this.house, now, log: createLog("silent"), take: () => undefined, fault: () => undefined });
     this.backtests = createBacktests({ house: this.house, holidays: {}, history: this.history, records: this.records, now, here: true });
   }
 

@@ -24,6 +24,10 @@ export const alwaysWorking: Calendar = {
   midnight: (at) => at - (at % 86_400_000),
   minuteOfDay: () => 600,
   missingYear: () => null,
+  hours: () => alwaysWorking,
+  instant: (date, minutes) => Date.parse(`${date}T00:00:00+08:00`) + minutes * 60_000,
+  periods: () => [],
+  declare: () => undefined,
 };
 
 /** A policy for tests: breach while `point` is `bad`, wanting `want`. */

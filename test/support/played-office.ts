@@ -8,6 +8,7 @@ import type { Millis } from "../../server/core/reading.ts";
 import type { Site } from "../../server/core/space.ts";
 import type { Flow } from "../../server/flow.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
+import { createCalendars } from "../../server/calendars/calendars.ts";
 import { createFlow } from "../../server/flow.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { createLog } from "../../server/log.ts";
@@ -67,6 +68,7 @@ export async function playOffice(site: Site, calendar: Calendar, start: Millis, 
     history,
     records,
     backtests: createBacktests({ house, holidays: {}, history, records, now: () => clock.now(), here: true }),
+    calendars: createCalendars({ house, now: () => clock.now(), log: createLog("silent"), take: () => undefined, fault: () => undefined }),
     transport,
     log: createLog("silent"),
     lease: null,

@@ -15,6 +15,8 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
       approvals: [...h.house.approvals.values()],
       handsOff: [...h.house.handsOff.values()],
       custom: [],
+      bookings: [...h.house.bookings.values()],
+      events: [...h.house.events.values()],
       policies: Object.fromEntries(h.decisions.filter((d) => d.kind === "policy").map((d) => [d.policy, d.change])),
       devices: h.decisions.filter((d) => d.kind === "device").map((d) => d.device),
     },

@@ -4,7 +4,7 @@ import { clockDto, deviceDto, overviewDto, pointListDtos, rejectionDto, siteDto,
 import type { DeviceState, House } from "../../core/house.ts";
 import { deviceStatus } from "../../core/house.ts";
 import type { Millis } from "../../core/reading.ts";
-import { bookingsOf } from "../../core/view.ts";
+import { bookingsOf } from "../../core/bookings.ts";
 import { problem } from "../../errors.ts";
 import { pageOf } from "../lists.ts";
 import type { Handlers } from "../route.ts";
@@ -19,7 +19,7 @@ export function deviceOf(house: House, id: string): DeviceState {
 }
 
 /** An instant of a local date: UTC noon is within half a day of the local date's noon, whatever the zone. */
-function instantOf(house: House, date: string): Millis {
+export function instantOf(house: House, date: string): Millis {
   const noon = Date.parse(`${date}T12:00:00Z`);
   for (const at of [noon, noon - HALF_DAY_MS, noon + HALF_DAY_MS]) if (house.calendar.day(at).date === date) return at;
   return noon;

@@ -30,13 +30,6 @@ function workEnded(calendar: Calendar, now: Millis): Millis {
   return since;
 }
 
-/** When the next booking of the subject's space begins; Infinity where none is to come. (A granted overtime makes itself known.) */
-function nextBooking(view: View): Millis {
-  let next = Infinity;
-  for (const b of view.site.calendar.bookings) if (b.from > view.now && b.from < next && (b.space === null || b.space === view.device.space)) next = b.from;
-  return next;
-}
-
 export const afterHoursShutoff: PolicyDefinition = {
   id: "after-hours-shutoff",
   severity: "medium",
@@ -87,7 +80,7 @@ export const afterHoursShutoff: PolicyDefinition = {
       since: Math.max(due, using.since, spared ? (people?.since ?? 0) : 0),
       want: { set: using.set },
       warn: view.params["warn"]!,
-      recheckAt: Math.min(next, calendar.midnight(now + DAY), nextBooking(view), lively ? now + STANDBY_AGAIN_MS : Infinity),
+      recheckAt: Math.min(next, calendar.midnight(now + DAY), view.nextBooking(), lively ? now + STANDBY_AGAIN_MS : Infinity),
     };
   },
 };
