@@ -3,7 +3,7 @@ import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.
 import type { House } from "./core/house.ts";
 import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
-import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./core/finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
 import type { Actor } from "./core/roles.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
@@ -189,6 +189,7 @@ export interface Records {
   alert(id: string): Promise<Alert | null>;
   overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;
   approvals(state: string | undefined, page: PageRequest): Promise<Page<Approval>>;
+  exemptions(page: PageRequest): Promise<Page<StandingExemption>>;
   handsOff(page: PageRequest): Promise<Page<HandsOff>>;
   /** Bookings that were kept and touch [from, to), oldest first, at most 10,000. */
   bookings(from: Millis, to: Millis): Promise<readonly StoredBooking[]>;

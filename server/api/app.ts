@@ -11,6 +11,7 @@ import { readingHandlers } from "./handlers/readings.ts";
 import { calendarHandlers } from "./handlers/calendar.ts";
 import { caseHandlers } from "./handlers/case.ts";
 import { backtestHandlers } from "./handlers/backtests.ts";
+import { exceptionHandlers } from "./handlers/exceptions.ts";
 import { handsOffHandlers } from "./handlers/hands-off.ts";
 import { requestHandlers } from "./handlers/requests.ts";
 import type { LiveStats } from "./metrics.ts";
@@ -107,6 +108,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...backtestHandlers,
     ...caseHandlers,
     ...calendarHandlers,
+    ...exceptionHandlers,
   };
   app.use(
     "/api/v1",

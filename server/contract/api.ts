@@ -135,6 +135,8 @@ export const overrideDto = z.object({
   set: values.nullable(),
   reason: z.string(),
   by: z.string(),
+  grantedBy: z.string().nullable(),
+  cost: z.object({ kwh: z.number(), cny: z.number() }).nullable().meta({ description: "Estimated when it was asked for" }),
   from: time,
   until: time,
   endedAt: time.nullable(),
@@ -159,7 +161,7 @@ export type HandsOffDto = z.infer<typeof handsOffDto>;
 
 export const approvalDto = z.object({
   id: z.string(),
-  kind: z.enum(["print-job", "overtime"]),
+  kind: z.enum(["print-job", "overtime", "override", "exemption"]),
   device: z.string().nullable(),
   space: z.string().nullable(),
   department: z.string().nullable(),
@@ -172,6 +174,10 @@ export const approvalDto = z.object({
   until: time.nullable(),
   state: z.enum(["pending", "granted", "refused", "withdrawn"]),
   requestedAt: time,
+  policy: z.string().nullable().meta({ description: "Overrides and exemptions: for which policy; null = every one" }),
+  spaceClass: z.string().nullable(),
+  set: values.nullable(),
+  cost: z.object({ kwh: z.number(), cny: z.number() }).nullable().meta({ description: "Estimated when it was asked for" }),
   decidedAt: time.nullable(),
   decidedBy: z.string().nullable(),
   note: z.string().nullable(),
@@ -520,6 +526,61 @@ export const eventDto = z.object({
 export type EventDto = z.infer<typeof eventDto>;
 /** `POST /calendar/events` */
 export const eventRequest = z.strictObject({ name: noteText, from: z.iso.date(), until: z.iso.date() });
+
+const range = z.object({ value: z.number(), low: z.number(), high: z.number() });
+export const estimateDto = z.object({
+  kwh: range,
+  cny: range,
+  basis: z
+    .array(z.object({ device: z.string(), watts: z.number(), source: z.enum(["measured", "mean", "nominal"]) }))
+    .meta({ description: "measured: now; mean: while running, last 7 days; nominal: usual for its kind" }),
+});
+export type EstimateDto = z.infer<typeof estimateDto>;
+/** Given at once where the asker may, else asked for. */
+export const askedDto = z.object({ override: overrideDto.nullable(), approval: approvalDto.nullable() });
+export type AskedDto = z.infer<typeof askedDto>;
+export const exemptionDto = z.object({
+  id: z.string(),
+  policy: z.string().nullable(),
+  device: z.string().nullable(),
+  space: z.string().nullable(),
+  spaceClass: z.enum(SPACE_CLASSES).nullable(),
+  reason: z.string(),
+  by: z.string().meta({ description: "site: the site file" }),
+  grantedBy: z.string().nullable(),
+  from: time.nullable(),
+  until: time.nullable(),
+  endedAt: time.nullable(),
+});
+export type ExemptionDto = z.infer<typeof exemptionDto>;
+export const exemptionAskedDto = z.object({ exemption: exemptionDto.nullable(), approval: approvalDto.nullable() });
+/** `POST /exemptions` */
+export const exemptionRequest = z.strictObject({
+  policy: z.string().max(100).optional(),
+  device: z.string().max(200).optional(),
+  space: z.string().max(200).optional(),
+  spaceClass: z.enum(SPACE_CLASSES).optional(),
+  reason,
+  until: moment.optional(),
+});
+export const exceptionDto = z.object({
+  kind: z.enum(["override", "overtime", "exemption"]),
+  id: z.string(),
+  device: z.string().nullable(),
+  space: z.string().nullable(),
+  spaceClass: z.string().nullable(),
+  policy: z.string().nullable(),
+  department: z.string().nullable(),
+  reason: z.string(),
+  by: z.string().nullable(),
+  grantedBy: z.string().nullable(),
+  from: time,
+  until: time.nullable(),
+  hours: z.number().meta({ description: "Within the month, until now" }),
+  estimated: z.object({ kwh: z.number(), cny: z.number() }).nullable(),
+  usedKwh: z.number().nullable().meta({ description: "What the devices it covers really used meanwhile, where they are metered" }),
+});
+export type ExceptionDto = z.infer<typeof exceptionDto>;
 
 /** `POST /policies/:id/backtest`: what is not given is as it is set now. */
 export const backtestRequest = z.strictObject({

@@ -2,7 +2,7 @@
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { BacktestResult } from "../core/backtest-tally.ts";
 import type { DayAnswer, Overview, Why } from "../core/explain.ts";
-import type { Alert, AlertState, Approval, Command, CommandState, Finding, HandsOff, Override } from "../core/finding.ts";
+import type { Alert, AlertState, Approval, Command, CommandState, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
 import { pointDefinition } from "../core/device.ts";
 import type { DeviceState, House, PolicyState } from "../core/house.ts";
 import { deviceStatus, protectionOf } from "../core/house.ts";
@@ -17,6 +17,7 @@ import type {
   BacktestDto,
   BookingDto,
   EventDto,
+  ExemptionDto,
   ClockDto,
   CommandDto,
   DeviceDto,
@@ -206,6 +207,8 @@ export function overrideDto(eyes: Eyes, o: Override): OverrideDto {
     set: o.set === null ? null : { ...o.set },
     reason: o.reason,
     by: o.by,
+    grantedBy: o.grantedBy ?? null,
+    cost: o.cost ?? null,
     from: eyes.iso(o.from),
     until: eyes.iso(o.until),
     endedAt: orNull(eyes, o.endedAt),
@@ -229,6 +232,10 @@ export function approvalDto(eyes: Eyes, a: Approval): ApprovalDto {
     until: orNull(eyes, a.until),
     state: a.state,
     requestedAt: eyes.iso(a.requestedAt),
+    policy: a.policy ?? null,
+    spaceClass: a.spaceClass ?? null,
+    set: a.set == null ? null : { ...a.set },
+    cost: a.cost ?? null,
     decidedAt: orNull(eyes, a.decidedAt),
     decidedBy: a.decidedBy,
     note: a.note,
@@ -394,6 +401,24 @@ export function bookingDto(eyes: Eyes, b: StoredBooking): BookingDto {
 
 export function eventDto({ id, name, from, until, by }: OfficeEvent): EventDto {
   return { id, name, from, until, by };
+}
+
+/** A standing exemption; what the site file gives has no beginning. */
+export function exemptionDto(eyes: Eyes, e: StandingExemption): ExemptionDto {
+  const { id, policy, device, space, spaceClass, reason, by, grantedBy } = e;
+  return {
+    id,
+    policy,
+    device,
+    space,
+    spaceClass,
+    reason,
+    by,
+    grantedBy,
+    from: by === "site" ? null : eyes.iso(e.from),
+    until: orNull(eyes, e.until),
+    endedAt: orNull(eyes, e.endedAt),
+  };
 }
 
 /** A back-test as `ports.ts` keeps it. */

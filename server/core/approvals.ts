@@ -2,6 +2,7 @@
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
 import { gate } from "./arbitrate.ts";
 import { jobEnded, memoryOf, planCommand } from "./command.ts";
+import { carryOutGrant } from "./exceptions.ts";
 import { closeFinding, record } from "./evaluate.ts";
 import type { Refusal } from "./event.ts";
 import type { Approval, Finding } from "./finding.ts";
@@ -38,7 +39,7 @@ export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
   if (job.state !== "held") {
     if (job.state === "completed") takePrinted((state.paper ??= startPaper()), job, house.calendar.day(believedTime(job.at, now)).date);
     const approval = house.approvals.get(approvalId(device.id, job.job));
-    if (approval?.state === "pending") keep(turn, { ...approval, state: "withdrawn", decidedAt: now, note: `the job was ${job.state}` }, "withdrawn");
+    if (approval?.state === "pending") keepApproval(turn, { ...approval, state: "withdrawn", decidedAt: now, note: `the job was ${job.state}` }, "withdrawn");
     jobEnded(turn, device.id, job.job, job.state, believedTime(job.at, now));
     state.jobs.delete(job.job);
     for (const policy of house.policiesByKind.get("copier") ?? []) {
@@ -80,7 +81,7 @@ function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, fin
     decidedBy: null,
     note: null,
   };
-  keep(turn, approval, "requested");
+  keepApproval(turn, approval, "requested");
   record(turn, { ...finding, alert: alertOf(approval.id) }, "asked");
 }
 
@@ -97,7 +98,7 @@ export function requestOvertime(turn: Turn, by: string, space: string, from: Mil
   if (until - from > 24 * 3_600_000) return { code: "bad-period", detail: "Ask for at most 24 hours at a time." };
   const id = keyOf("overtime", by, space, from, until);
   if (house.approvals.has(id)) return { id };
-  keep(
+  keepApproval(
     turn,
     {
       id,
@@ -130,10 +131,12 @@ export function decideApproval(turn: Turn, by: string, id: string, grant: boolea
   const approval = house.approvals.get(id);
   if (approval === undefined || approval.state !== "pending") return { code: "not-pending", detail: "The request is not pending (any more)." };
   if (approval.requestedBy === by) return { code: "own-request", detail: "Nobody decides on their own request; ask your director." };
-  keep(turn, { ...approval, state: grant ? "granted" : "refused", decidedAt: now, decidedBy: by, note }, grant ? "granted" : "refused");
+  keepApproval(turn, { ...approval, state: grant ? "granted" : "refused", decidedAt: now, decidedBy: by, note }, grant ? "granted" : "refused");
   if (approval.kind === "print-job") {
     const state = house.devices.get(approval.device!);
     if (state !== undefined) release(turn, state, approval.job!, grant, approval.id, grant ? "granted" : "refused");
+  } else if (approval.kind !== "overtime") {
+    if (grant) carryOutGrant(turn, approval, by);
   } else if (grant) {
     markSpace(turn, approval.space!);
     if (approval.from! > now) schedule(turn, approval.from!, { kind: "approval", approval: id });
@@ -145,9 +148,13 @@ export function decideApproval(turn: Turn, by: string, id: string, grant: boolea
 export function approvalDue(turn: Turn, id: string): void {
   const { house, now } = turn;
   const approval = house.approvals.get(id);
-  if (approval === undefined || approval.kind !== "overtime") return;
+  if (approval === undefined || approval.kind === "print-job") return;
+  if (approval.kind !== "overtime") {
+    if (approval.state === "pending") keepApproval(turn, { ...approval, state: "withdrawn", decidedAt: now, note: "its time is over" }, "expired");
+    return;
+  }
   if (approval.until !== null && approval.until <= now) {
-    if (approval.state === "pending") keep(turn, { ...approval, state: "withdrawn", decidedAt: now, note: "its time is over" }, "expired");
+    if (approval.state === "pending") keepApproval(turn, { ...approval, state: "withdrawn", decidedAt: now, note: "its time is over" }, "expired");
     house.approvals.delete(id);
   }
   if (approval.space !== null) markSpace(turn, approval.space);
@@ -165,7 +172,7 @@ function approvalId(device: DeviceId, job: string): string {
   return keyOf("print", device, job);
 }
 
-function keep(turn: Turn, approval: Approval, why: string): void {
+export function keepApproval(turn: Turn, approval: Approval, why: string): void {
   const { house } = turn;
   const stands = approval.state === "pending" || (approval.state === "granted" && approval.kind === "overtime");
   if (stands) house.approvals.set(approval.id, approval);
@@ -184,6 +191,8 @@ function keep(turn: Turn, approval: Approval, why: string): void {
         reason: approval.reason,
         fromAt: approval.from,
         untilAt: approval.until,
+        ...(approval.policy == null ? {} : { policy: approval.policy }),
+        ...(approval.cost == null ? {} : { kwh: approval.cost.kwh, cny: approval.cost.cny }),
       },
       device: approval.device,
       finding: null,
@@ -198,6 +207,9 @@ function keep(turn: Turn, approval: Approval, why: string): void {
 export function resumeApproval(house: House, approval: Approval, now: Millis): void {
   if (approval.kind === "overtime" && approval.until !== null && approval.until <= now) return;
   if (approval.state !== "pending" && approval.kind !== "overtime") return;
+  if (approval.kind === "override" || approval.kind === "exemption") {
+    if (approval.until !== null) house.timers.add(Math.max(now, approval.until), { kind: "approval", approval: approval.id });
+  }
   house.approvals.set(approval.id, approval);
   if (approval.kind === "overtime") {
     if (approval.from! > now) house.timers.add(approval.from!, { kind: "approval", approval: approval.id });

@@ -21,6 +21,11 @@ function lineOf(decision: Decision, by: string): Line | null {
       if (why !== "ended" || by !== "system") return null;
       return { by, what: "override-ended", subject: o.id, detail: { device: o.device, space: o.space, until: o.until } };
     }
+    case "exemption": {
+      const { exemption: e, why } = decision;
+      if (why !== "ended" || by !== "system") return null;
+      return { by, what: "exemption-ended", subject: e.id, detail: { device: e.device, space: e.space, spaceClass: e.spaceClass, until: e.until } };
+    }
     case "hands-off": {
       const { handsOff: h, why } = decision;
       return why !== "ended" || by !== "system" ? null : { by, what: "hands-off-ended", subject: h.id, detail: { until: h.until } };

@@ -1,6 +1,6 @@
 import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { CustomPolicy } from "./custom/document.ts";
-import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
+import type { Alert, Approval, Command, Cost, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { PolicyOverrides, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis, PointValue, Report } from "./reading.ts";
@@ -30,7 +30,12 @@ export type PersonRequest =
       readonly set: Readonly<Record<string, PointValue>> | null;
       readonly reason: string;
       readonly until: Millis;
+      /** Only asked for: somebody else decides. */
+      readonly asks?: boolean;
+      readonly cost?: Cost | null;
     }
+  | (Pick<StandingExemption, "policy" | "device" | "space" | "spaceClass" | "reason" | "until"> & { readonly kind: "exemption"; readonly asks: boolean })
+  | { readonly kind: "end-exemption"; readonly exemption: string }
   | { readonly kind: "end-override"; readonly override: string }
   | {
       readonly kind: "hands-off";
@@ -90,6 +95,7 @@ export type Decision =
   | { readonly kind: "send"; readonly command: Command }
   | { readonly kind: "alert"; readonly alert: Alert; readonly why: string }
   | { readonly kind: "override"; readonly override: Override; readonly why: string }
+  | { readonly kind: "exemption"; readonly exemption: StandingExemption; readonly why: string }
   | { readonly kind: "approval"; readonly approval: Approval; readonly why: string }
   | { readonly kind: "hands-off"; readonly handsOff: HandsOff; readonly why: string }
   | { readonly kind: "booking"; readonly booking: StoredBooking; readonly why: string }

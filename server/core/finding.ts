@@ -1,5 +1,6 @@
 import type { Effect, EffectiveMode, Evidence, Severity } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
+import type { Exemption, SpaceClass } from "./space.ts";
 
 /** One violation of one policy by one subject, from when it began to when it ended. */
 export interface Finding {
@@ -99,8 +100,29 @@ export interface Override {
   readonly set: Readonly<Record<string, PointValue>> | null;
   readonly reason: string;
   readonly by: string;
+  /** Who granted it, where it was asked for; absent or null where the one who wanted it could give it. */
+  readonly grantedBy?: string | null | undefined;
+  readonly approval?: string | null | undefined;
+  readonly cost?: Cost | null | undefined;
   readonly from: Millis;
   readonly until: Millis;
+  readonly endedAt: Millis | null;
+}
+
+/** What something was estimated to cost when it was asked for. */
+export interface Cost {
+  readonly kwh: number;
+  readonly cny: number;
+}
+
+/** Standing leave that people gave at run time; the site file has others. */
+export interface StandingExemption extends Exemption {
+  readonly id: string;
+  readonly by: string;
+  readonly grantedBy: string | null;
+  readonly from: Millis;
+  /** null: until somebody ends it. */
+  readonly until: Millis | null;
   readonly endedAt: Millis | null;
 }
 
@@ -121,10 +143,10 @@ export interface HandsOff {
   readonly endedBy: string | null;
 }
 
-/** A thing that needs somebody's word first: a big print job, overtime in a space. */
+/** A thing that needs somebody's word first: a big print job, overtime in a space, an override, an exemption. */
 export interface Approval {
   readonly id: string;
-  readonly kind: "print-job" | "overtime";
+  readonly kind: "print-job" | "overtime" | "override" | "exemption";
   readonly device: DeviceId | null;
   readonly space: string | null;
   readonly department: string | null;
@@ -137,6 +159,11 @@ export interface Approval {
   readonly until: Millis | null;
   readonly state: "pending" | "granted" | "refused" | "withdrawn";
   readonly requestedAt: Millis;
+  /** Overrides and exemptions: for which policy (null: every one), for which class of spaces, with which values, at what estimated cost. */
+  readonly policy?: string | null | undefined;
+  readonly spaceClass?: SpaceClass | null | undefined;
+  readonly set?: Readonly<Record<string, PointValue>> | null | undefined;
+  readonly cost?: Cost | null | undefined;
   readonly decidedAt: Millis | null;
   readonly decidedBy: string | null;
   readonly note: string | null;

@@ -3,7 +3,7 @@ import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
-import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob } from "./policy.ts";
@@ -111,6 +111,7 @@ export type Timer =
   | { readonly kind: "act"; readonly device: DeviceId }
   | { readonly kind: "command"; readonly command: string }
   | { readonly kind: "override"; readonly override: string }
+  | { readonly kind: "exemption"; readonly exemption: string }
   | { readonly kind: "approval"; readonly approval: string }
   | { readonly kind: "shelve"; readonly alert: string }
   | { readonly kind: "silence"; readonly device: DeviceId }
@@ -144,6 +145,8 @@ export interface House {
   readonly alerts: Map<string, Alert>;
   /** Not ended only. */
   readonly overrides: Map<string, Override>;
+  /** Not ended only; those of the site file stay there. */
+  readonly exemptions: Map<string, StandingExemption>;
   /** Pending, and granted ones that still have effect. */
   readonly approvals: Map<string, Approval>;
   /** Not over and not canceled only; those of the site file stay there. */
@@ -273,6 +276,7 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     memories: new Map(),
     alerts: new Map(),
     overrides: new Map(),
+    exemptions: new Map(),
     approvals: new Map(),
     bookings: new Map(),
     bookingsBySpace: new Map(),
@@ -338,11 +342,11 @@ export function protectionOf(house: House, device: Device): string | null {
 /** The standing exemption that covers a device for a policy, if any. */
 export function exemptionFor(house: House, device: Device, policy: string): Exemption | null {
   const space = device.space === null ? undefined : house.spaces.get(device.space);
-  for (const e of house.site.exemptions) {
-    if (e.policy !== null && e.policy !== policy) continue;
-    if (e.device !== null ? e.device === device.id : e.space !== null ? e.space === device.space : e.spaceClass !== null && e.spaceClass === space?.class)
-      return e;
-  }
+  const covers = (e: Exemption) =>
+    (e.policy === null || e.policy === policy) &&
+    (e.device !== null ? e.device === device.id : e.space !== null ? e.space === device.space : e.spaceClass !== null && e.spaceClass === space?.class);
+  for (const e of house.site.exemptions) if (covers(e)) return e;
+  for (const e of house.exemptions.values()) if (covers(e)) return e;
   return null;
 }
 

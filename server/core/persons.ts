@@ -11,18 +11,15 @@ import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
 import { closeFinding } from "./evaluate.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
-import type { Override } from "./finding.ts";
 import type { PolicyState } from "./house.ts";
-import { placeDevice, placePolicy, policySettings, protectionOf } from "./house.ts";
+import { placeDevice, placePolicy, policySettings } from "./house.ts";
+import { askExemption, askOverride, endExemption, endOverride } from "./exceptions.ts";
 import { endHandsOff, takeHandsOff } from "./hands-off.ts";
-import { keyOf } from "./key.ts";
 import type { PolicyOverrides } from "./policy.ts";
 import type { Turn } from "./turn.ts";
-import { markDevice, markSpace, markSubject, schedule } from "./turn.ts";
+import { markDevice, markSpace, markSubject } from "./turn.ts";
 
 export type Answer = { readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal };
-
-const LONGEST_OVERRIDE_MS = 7 * 24 * 3_600_000;
 
 function refuse(code: string, detail: string): Answer {
   return { ok: false, refusal: { code, detail } };
@@ -53,7 +50,13 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return refusal === null ? { ok: true, subject: request.alert } : { ok: false, refusal };
     }
     case "override":
-      return override(turn, request);
+      return askOverride(turn, request);
+    case "exemption":
+      return askExemption(turn, request);
+    case "end-exemption":
+      return endExemption(turn, request.exemption)
+        ? { ok: true, subject: request.exemption }
+        : refuse("not-active", "There is no such exemption (any more); those of the site file are changed there.");
     case "end-override":
       return endOverride(turn, request.override) ? { ok: true, subject: request.override } : refuse("not-active", "The override is not active (any more).");
     case "hands-off":
@@ -101,58 +104,6 @@ function perform(turn: Turn, request: PersonRequest): Answer {
     case "adopt":
       return adopt(turn, request);
   }
-}
-
-function override(turn: Turn, request: Extract<PersonRequest, { kind: "override" }>): Answer {
-  const { house, now } = turn;
-  if ((request.device === null) === (request.space === null)) return refuse("bad-subject", "Name a device or a space, one of the two.");
-  const state = request.device === null ? undefined : house.devices.get(request.device);
-  if (request.device !== null && state === undefined) return refuse("unknown-device", `There is no device '${request.device}'.`);
-  if (request.space !== null && !house.spaces.has(request.space)) return refuse("unknown-space", `There is no space '${request.space}'.`);
-  if (request.policy !== null && !house.policies.has(request.policy)) return refuse("unknown-policy", `There is no policy '${request.policy}'.`);
-  if (request.until <= now) return refuse("in-the-past", "An override must end in the future.");
-  if (request.until - now > LONGEST_OVERRIDE_MS)
-    return refuse("too-long", "An override lasts at most seven days; for longer, ask for an exemption in the site file.");
-  if (request.set !== null) {
-    if (state === undefined) return refuse("bad-subject", "Values can be wanted of a device only, not of a space.");
-    if (protectionOf(house, state.device) !== null)
-      return refuse("protected", `${state.device.id} is protected (${protectionOf(house, state.device)}) and is never commanded.`);
-    const wrong = checkSet(state, request.set);
-    if (wrong !== null) return refuse("bad-values", wrong);
-  }
-  const made: Override = {
-    id: keyOf("override", turn.by, request.device, request.space, request.policy, now),
-    device: request.device,
-    space: request.space,
-    policy: request.policy,
-    set: request.set,
-    reason: request.reason,
-    by: turn.by,
-    from: now,
-    until: request.until,
-    endedAt: null,
-  };
-  house.overrides.set(made.id, made);
-  turn.decisions.push({ kind: "override", override: made, why: "granted" });
-  schedule(turn, made.until, { kind: "override", override: made.id });
-  markOverride(turn, made);
-  return { ok: true, subject: made.id };
-}
-
-function markOverride(turn: Turn, o: Override): void {
-  const state = o.device === null ? undefined : turn.house.devices.get(o.device);
-  if (state !== undefined) markDevice(turn, state);
-  if (o.space !== null) markSpace(turn, o.space);
-}
-
-/** Ends an override (its time is up, or a person ends it). False when there was none. */
-export function endOverride(turn: Turn, id: string): boolean {
-  const o = turn.house.overrides.get(id);
-  if (o === undefined) return false;
-  turn.house.overrides.delete(id);
-  turn.decisions.push({ kind: "override", override: { ...o, endedAt: Math.min(turn.now, o.until) }, why: "ended" });
-  markOverride(turn, o);
-  return true;
 }
 
 function command(turn: Turn, request: Extract<PersonRequest, { kind: "command" }>): Answer {

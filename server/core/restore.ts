@@ -8,7 +8,8 @@ import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
-import type { Alert, Approval, Command, Finding, HandsOff, Override } from "./finding.ts";
+import { restoreExemptions } from "./exceptions.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { House, Standing } from "./house.ts";
 import { placeDevice, placePolicy, policySettings, standingKey, undescribed } from "./house.ts";
 import type { PolicyOverrides } from "./policy.ts";
@@ -19,6 +20,7 @@ export interface Remembered {
   readonly commands: readonly Command[];
   readonly alerts: readonly Alert[];
   readonly overrides: readonly Override[];
+  readonly exemptions: readonly StandingExemption[];
   readonly approvals: readonly Approval[];
   readonly handsOff: readonly HandsOff[];
   /** Policies that people wrote as data. */
@@ -76,6 +78,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.overrides.set(o.id, o);
     house.timers.add(o.until, { kind: "override", override: o.id });
   }
+  restoreExemptions(house, remembered.exemptions, now);
   for (const off of remembered.handsOff) {
     house.handsOff.set(off.id, off);
     if (off.until !== null) house.timers.add(off.until, { kind: "hands-off", handsOff: off.id });

@@ -16,7 +16,8 @@ import type { DeviceState, House, Timer } from "./house.ts";
 import { placeDevice, standingKey, undescribed } from "./house.ts";
 import type { Answer } from "./persons.ts";
 import { endHandsOff } from "./hands-off.ts";
-import { endOverride, takeRequest } from "./persons.ts";
+import { endExemption, endOverride } from "./exceptions.ts";
+import { takeRequest } from "./persons.ts";
 import type { PointState, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis, Report } from "./reading.ts";
 import type { Turn } from "./turn.ts";
@@ -123,6 +124,9 @@ function ring(turn: Turn, timer: Timer): void {
       return;
     case "override":
       endOverride(turn, timer.override);
+      return;
+    case "exemption":
+      endExemption(turn, timer.exemption);
       return;
     case "approval":
       approvalDue(turn, timer.approval);

@@ -153,6 +153,7 @@ export class ChangeLog {
         this.touched.add(decision.device.id);
         break;
       }
+      case "exemption":
       case "event":
       case "send":
       case "job":

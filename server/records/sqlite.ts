@@ -5,7 +5,7 @@ import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
-import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
+import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
 import type { Credentials, Page, PageRequest, Records } from "../ports.ts";
 import { createCredentials } from "./credentials.ts";
@@ -24,7 +24,7 @@ const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
 /** Entries of the audit that are walked at a time. */
 const VERIFY_PAGE = 2000;
 
-type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "hands_off" | "jobs";
+type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "hands_off" | "jobs" | "exemptions";
 
 /** A page of a table, newest first. */
 async function pageOf<T>(
@@ -95,6 +95,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
         commands: await bodies<Command>(db.selectFrom("commands").select("body").where("ended_at", "is", null).orderBy("at").orderBy("id").execute()),
         alerts: await bodies<Alert>(db.selectFrom("alerts").select("body").where("state", "!=", "normal").orderBy("at").orderBy("id").execute()),
         overrides: await bodies<Override>(db.selectFrom("overrides").select("body").where("ended_at", "is", null).orderBy("at").execute()),
+        exemptions: await bodies<StandingExemption>(db.selectFrom("exemptions").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         approvals: await bodies<Approval>(
           db
             .selectFrom("approvals")
@@ -146,6 +147,9 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       let q = column("overrides") as SelectQueryBuilder<Tables, "overrides", { at: number; id: string; body: string }>;
       if (active !== undefined) q = q.where("ended_at", active ? "is" : "is not", null);
       return pageOf(q as never, page, read<Override>);
+    },
+    exemptions(page) {
+      return pageOf(column("exemptions") as never, page, read<StandingExemption>);
     },
     handsOff(page) {
       return pageOf(column("hands_off") as never, page, read<HandsOff>);

@@ -17,6 +17,7 @@ export interface Tables {
   commands: { id: string; at: number; state: string; device: string; finding: string | null; ended_at: number | null; body: string };
   alerts: { id: string; at: number; state: string; device: string | null; body: string };
   overrides: { id: string; at: number; until: number; ended_at: number | null; body: string };
+  exemptions: { id: string; at: number; ended_at: number | null; body: string };
   approvals: { id: string; at: number; state: string; until: number | null; body: string };
   hands_off: { id: string; at: number; ended_at: number | null; body: string };
   bookings: { id: string; at: number; until: number; canceled_at: number | null; body: string };

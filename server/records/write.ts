@@ -73,6 +73,16 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
         .execute();
       return;
     }
+    case "exemption": {
+      const { exemption: e } = decision;
+      const row = { at: e.from, ended_at: e.endedAt, body: JSON.stringify(e) };
+      await db
+        .insertInto("exemptions")
+        .values({ id: e.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("exemptions.ended_at", "is", null))
+        .execute();
+      return;
+    }
     case "approval": {
       const { approval: a } = decision;
       const row = { at: a.requestedAt, state: a.state, until: a.until, body: JSON.stringify(a) };

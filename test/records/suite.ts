@@ -234,6 +234,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         overrides: [override],
         handsOff: [],
         custom: [],
+        exemptions: [],
         bookings: [],
         events: [],
         approvals: [approval, { ...approval, id: "p2", state: "granted" }],

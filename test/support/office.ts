@@ -75,6 +75,7 @@ function memoryRecords(played: PlayedHouse): Records {
       custom: [],
       bookings: [],
       events: [],
+      exemptions: [],
       policies: {},
       devices: [],
     }),
@@ -117,6 +118,7 @@ function memoryRecords(played: PlayedHouse): Records {
         overrides().filter((o) => active === undefined || (o.endedAt === null) === active),
         page,
       ),
+    exemptions: async (page) => paged([...played.house.exemptions.values()], page),
     handsOff: async (page) => paged([...played.house.handsOff.values()], page),
     approvals: async (state, page) =>
       paged(

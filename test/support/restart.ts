@@ -15,6 +15,7 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
       approvals: [...h.house.approvals.values()],
       handsOff: [...h.house.handsOff.values()],
       custom: [],
+      exemptions: [...h.house.exemptions.values()],
       bookings: [...h.house.bookings.values()],
       events: [...h.house.events.values()],
       policies: Object.fromEntries(h.decisions.filter((d) => d.kind === "policy").map((d) => [d.policy, d.change])),

@@ -4,6 +4,7 @@ import type { Approval, Override } from "../../core/finding.ts";
 import type { House } from "../../core/house.ts";
 import type { PersonRequest } from "../../core/event.ts";
 import type { Actor } from "../../core/roles.ts";
+import { may } from "../../core/roles.ts";
 import { problem, refusal } from "../../errors.ts";
 import type { Office } from "../../ports.ts";
 import type { Ask, Handler, Handlers } from "../route.ts";
@@ -23,7 +24,7 @@ export function endOf(now: number, ask: { readonly until?: number | undefined; r
   return ask.until ?? now + ask.minutes! * 60_000;
 }
 
-function spaceDepartment(house: House, id: string): string | null {
+export function spaceDepartment(house: House, id: string): string | null {
   const space = house.spaces.get(id);
   if (space === undefined) throw problem("unknown-space", `There is no space '${id.slice(0, 200)}'; ids are <building>/<space>, listed at /api/v1/spaces.`);
   return space.department;
@@ -46,6 +47,9 @@ function decide(grant: boolean): Handler<"grant"> & Handler<"refuse"> {
     department: ({ office, id }: Ask<"grant"> | Ask<"refuse">) => pendingOf(office.house, id).department,
     async run({ office, actor, eyes, id, body }: Ask<"grant"> | Ask<"refuse">) {
       const before = pendingOf(office.house, id);
+      // A standing exemption changes the rules for good: that is for those who may change them.
+      if (before.kind === "exemption" && !may(actor, "change-policy", null))
+        throw problem("forbidden", "Standing exemptions are decided by the director.", { action: "change-policy" });
       const note = body.note ?? null;
       await carryOut(office, actor, { kind: "decide-approval", approval: id, grant, note });
       const state = grant ? "granted" : "refused";
