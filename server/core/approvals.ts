@@ -1,5 +1,5 @@
 /** Print jobs that wait for somebody's word, and overtime that was asked for. */
-import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
+import { alertOf, keepApproval } from "./pending.ts";
 import { gate } from "./arbitrate.ts";
 import { jobEnded, memoryOf, planCommand } from "./command.ts";
 import { carryOutGrant } from "./exceptions.ts";
@@ -85,10 +85,6 @@ function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, fin
   record(turn, { ...finding, alert: alertOf(approval.id) }, "asked");
 }
 
-function alertOf(approval: string): string {
-  return keyOf("alert", "approval", approval);
-}
-
 /** Somebody asks to use a space outside working hours. */
 export function requestOvertime(turn: Turn, by: string, space: string, from: Millis, until: Millis, reason: string): { readonly id: string } | Refusal {
   const { house, now } = turn;
@@ -170,37 +166,6 @@ function release(turn: Turn, state: DeviceState, job: string, granted: boolean, 
 
 function approvalId(device: DeviceId, job: string): string {
   return keyOf("print", device, job);
-}
-
-export function keepApproval(turn: Turn, approval: Approval, why: string): void {
-  const { house } = turn;
-  const stands = approval.state === "pending" || (approval.state === "granted" && approval.kind === "overtime");
-  if (stands) house.approvals.set(approval.id, approval);
-  else house.approvals.delete(approval.id);
-  turn.decisions.push({ kind: "approval", approval, why });
-  if (approval.state === "pending") {
-    raiseAlert(turn, {
-      kind: "approval",
-      key: approval.id,
-      severity: "medium",
-      title: `approval.${approval.kind}`,
-      evidence: {
-        sheets: approval.sheets,
-        requestedBy: approval.requestedBy,
-        document: approval.document,
-        reason: approval.reason,
-        fromAt: approval.from,
-        untilAt: approval.until,
-        ...(approval.policy == null ? {} : { policy: approval.policy }),
-        ...(approval.cost == null ? {} : { kwh: approval.cost.kwh, cny: approval.cost.cny }),
-      },
-      device: approval.device,
-      finding: null,
-      command: null,
-      department: approval.department,
-      space: approval.space,
-    });
-  } else clearAlert(turn, alertOf(approval.id), approval.state, true);
 }
 
 /** Takes a restored approval up again. */

@@ -1,5 +1,5 @@
 /** Overrides and exemptions: leave for a while, or standing leave; given by who may, or asked for along the chain. */
-import { keepApproval } from "./approvals.ts";
+import { keepApproval } from "./pending.ts";
 import { checkSet } from "./command.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { Approval, Override, StandingExemption } from "./finding.ts";
