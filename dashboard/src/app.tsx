@@ -5,6 +5,10 @@ import { connection } from "./live.ts";
 import { Alerts } from "./pages/alerts.tsx";
 import { Audit } from "./pages/audit.tsx";
 import { Approvals } from "./pages/approvals.tsx";
+import { AskPage } from "./pages/ask.tsx";
+import { BacktestPage } from "./pages/backtest.tsx";
+import { CalendarPage } from "./pages/calendar.tsx";
+import { Codes } from "./pages/codes.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { Devices } from "./pages/devices.tsx";
 import { Findings } from "./pages/findings.tsx";
@@ -16,7 +20,8 @@ import { SetUp, SignIn } from "./pages/sign-in.tsx";
 import { SpacePage } from "./pages/space.tsx";
 import { Spaces } from "./pages/spaces.tsx";
 import { Announcer } from "./parts/announcer.tsx";
-import { ConnectionBanner, SimulatedBanner } from "./parts/banners.tsx";
+import { CommandBanner, ConnectionBanner, SimulatedBanner } from "./parts/banners.tsx";
+import { HandsOffBanner } from "./parts/hands-off.tsx";
 import { Rail, ThumbBar } from "./parts/nav.tsx";
 import { Notices } from "./parts/notice.tsx";
 import { place } from "./router.ts";
@@ -49,6 +54,14 @@ function Page() {
       return <People />;
     case "audit":
       return <Audit />;
+    case "calendar":
+      return <CalendarPage />;
+    case "backtest":
+      return <BacktestPage />;
+    case "ask":
+      return <AskPage />;
+    case "codes":
+      return <Codes />;
     case "sign-in":
     case "set-up":
     case "not-found":
@@ -89,6 +102,8 @@ export function App() {
       <div class="body">
         <ConnectionBanner />
         <SimulatedBanner />
+        <CommandBanner />
+        <HandsOffBanner />
         <main id="main">{site.value === null ? <Loading /> : <Page />}</main>
       </div>
       <ThumbBar />

@@ -8,6 +8,7 @@ import "./style/base.css";
 import "./style/frame.css";
 import "./style/parts.css";
 import "./style/pages.css";
+import "./style/trust.css";
 import "./theme.ts";
 
 startRouter();

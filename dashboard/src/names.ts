@@ -36,7 +36,14 @@ export function departmentName(id: string | null): string {
 }
 
 export function policyName(id: string): string {
-  return lookup(`policy.${id}.name`) ?? humanised(id);
+  const custom = policies.peek(id)?.custom;
+  return custom == null ? (lookup(`policy.${id}.name`) ?? humanised(id)) : text(custom.name);
+}
+
+/** The rule in the office's own words. */
+export function policyRule(id: string): string | undefined {
+  const custom = policies.peek(id)?.custom;
+  return custom == null ? lookup(`policy.${id}.rule`) : text(custom.rule);
 }
 
 export function floorName(floor: string): string {

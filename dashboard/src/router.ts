@@ -14,13 +14,33 @@ export type Place =
         | "overrides"
         | "people"
         | "audit"
+        | "calendar"
+        | "backtest"
+        | "ask"
+        | "codes"
         | "sign-in"
         | "set-up"
         | "not-found";
     }
   | { readonly page: "space" | "device"; readonly id: string };
 
-const SIMPLE = ["spaces", "alerts", "findings", "devices", "policies", "approvals", "overrides", "people", "audit", "sign-in", "set-up"] as const;
+const SIMPLE = [
+  "spaces",
+  "alerts",
+  "findings",
+  "devices",
+  "policies",
+  "approvals",
+  "overrides",
+  "people",
+  "audit",
+  "calendar",
+  "backtest",
+  "ask",
+  "codes",
+  "sign-in",
+  "set-up",
+] as const;
 
 function decoded(part: string): string {
   try {

@@ -1,12 +1,14 @@
 /** One device: what it says, what may be asked of it, how it was, and why it is as it is. */
 import type { DeviceDto } from "../../../server/contract/api.ts";
 import { t, text, word } from "../i18n.ts";
+import { can } from "../me.ts";
 import { newestFirst } from "../merge.ts";
 import { departmentName, pointText, spaceName } from "../names.ts";
 import { AdoptForm } from "../parts/adopt-form.tsx";
 import { CommandCard } from "../parts/command-card.tsx";
 import { Control } from "../parts/control.tsx";
 import { FindingPanel } from "../parts/finding-panel.tsx";
+import { HandsOffButton } from "../parts/hands-off.tsx";
 import { History } from "../parts/history.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { DeviceStatus, Empty } from "../parts/marks.tsx";
@@ -122,7 +124,18 @@ export function DevicePage({ id }: { readonly id: string }) {
             )}
           </p>
         </div>
-        {!discovered && <OverrideButton subject={{ device: id }} device={device} department={device.department} />}
+        {!discovered && (
+          <span class="buttons">
+            {can("override", device.department) ? (
+              <OverrideButton subject={{ device: id }} device={device} department={device.department} />
+            ) : (
+              <a class="button plain" href={`/ask?device=${encodeURIComponent(id)}`} data-testid="ask-link">
+                {t("ask.open")}
+              </a>
+            )}
+            <HandsOffButton part={{ device: id }} department={device.department} />
+          </span>
+        )}
       </header>
       {device.protection !== null && (
         <p class="banner exception">

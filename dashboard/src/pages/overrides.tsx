@@ -4,6 +4,7 @@ import { ask } from "../api.ts";
 import { t, word } from "../i18n.ts";
 import { newestFirst } from "../merge.ts";
 import { deviceName, personName, policyName, setText, spaceName, spaceOf } from "../names.ts";
+import { ExceptionsOfMonth, Exemptions } from "../parts/exceptions.tsx";
 import { ActionButton } from "../parts/action.tsx";
 import { Segments } from "../parts/filters.tsx";
 import { Empty } from "../parts/marks.tsx";
@@ -34,7 +35,10 @@ function Row({ override: o, active }: { readonly override: OverrideDto; readonly
       </td>
       <td data-label={t("table.policy")}>{o.policy === null ? t("override.all-policies") : policyName(o.policy)}</td>
       <td data-label={t("overrides.wants")}>{o.set === null ? t("overrides.left-alone") : setText(o.set)}</td>
-      <td data-label={t("table.by")}>{personName(o.by)}</td>
+      <td data-label={t("table.by")}>
+        {personName(o.by)}
+        {o.grantedBy !== null && <small> {t("overrides.granted-by", { who: personName(o.grantedBy) })}</small>}
+      </td>
       <td data-label={t("approvals.from")} class="figures">
         <Time at={o.from} />
       </td>
@@ -62,6 +66,9 @@ export function Overrides() {
     <div class="page">
       <header class="page-head">
         <h1 tabIndex={-1}>{t("nav.overrides")}</h1>
+        <a class="button plain" href="/codes" data-testid="codes-link">
+          {t("codes.title")}
+        </a>
       </header>
       <p class="lead">{t("overrides.explained")}</p>
       <div class="filters">
@@ -71,10 +78,16 @@ export function Overrides() {
           options={[
             ["", t("overrides.active"), live.filter(isActive).length],
             ["ended", word("finding-state", "closed")],
+            ["exemptions", t("exemptions.title")],
+            ["month", t("exceptions.month")],
           ]}
         />
       </div>
-      {rows.length === 0 ? (
+      {state === "exemptions" ? (
+        <Exemptions />
+      ) : state === "month" ? (
+        <ExceptionsOfMonth />
+      ) : rows.length === 0 ? (
         <Empty text={t("overrides.none")} />
       ) : (
         <Table
@@ -86,7 +99,7 @@ export function Overrides() {
           ))}
         </Table>
       )}
-      {state !== "" && <OlderButton older={older} />}
+      {state === "ended" && <OlderButton older={older} />}
     </div>
   );
 }

@@ -4,14 +4,17 @@ import type { PolicyDto, ProblemDto } from "../../../server/contract/api.ts";
 import { ask } from "../api.ts";
 import { format, lookup, t, word } from "../i18n.ts";
 import { can } from "../me.ts";
-import { floorName, personName, policyName, spaceName } from "../names.ts";
+import { floorName, personName, policyName, policyRule, spaceName } from "../names.ts";
 import { notAllowed } from "../parts/action.tsx";
 import { SeverityMark } from "../parts/marks.tsx";
 import { Problem, problemText, tellDone, tellProblem } from "../parts/notice.tsx";
+import { PolicyEditor } from "../parts/policy-editor.tsx";
+import { ScopeDialog } from "../parts/scope-form.tsx";
 import { query } from "../router.ts";
 import { policies } from "../store.ts";
 
-const MODES = ["observe", "advise", "enforce"] as const;
+/** The way to trust: from only looking to acting everywhere. Advising is a way of its own. */
+const MODES = ["observe", "shadow", "canary", "advise", "enforce"] as const;
 
 async function change(id: string, body: object): Promise<ProblemDto | null> {
   const answer = await ask<PolicyDto>("PUT", `/policies/${encodeURIComponent(id)}`, body);
@@ -121,6 +124,7 @@ function Card({ policy: p }: { readonly policy: PolicyDto }) {
   const ref = useRef<HTMLElement>(null);
   const here = query.value.get("policy") === p.id;
   const why = notAllowed("change-policy", null);
+  const [dialog, setDialog] = useState<"scope" | "canary" | "edit" | null>(null);
   useEffect(() => {
     if (here) ref.current?.scrollIntoView({ block: "center" });
   }, [here]);
@@ -140,7 +144,7 @@ function Card({ policy: p }: { readonly policy: PolicyDto }) {
       <header>
         <div>
           <h2 id={`name-${p.id}`}>{policyName(p.id)}</h2>
-          <p class="rule">{lookup(`policy.${p.id}.rule`)}</p>
+          <p class="rule">{policyRule(p.id)}</p>
         </div>
         <label class="switch">
           <input
@@ -169,7 +173,7 @@ function Card({ policy: p }: { readonly policy: PolicyDto }) {
                 aria-disabled={why !== null}
                 title={why ?? word("mode-effect", m)}
                 data-testid={`policy-mode-${p.id}-${m}`}
-                onClick={() => p.mode !== m && void set({ mode: m })}
+                onClick={() => (m === "canary" && p.canary.length === 0 ? why === null && setDialog("canary") : p.mode !== m && void set({ mode: m }))}
               >
                 {word("mode", m)}
               </button>
@@ -198,33 +202,86 @@ function Card({ policy: p }: { readonly policy: PolicyDto }) {
             <div>
               <dt>{t("policies.scope")}</dt>
               <dd>
-                <Scope scope={p.scope} />
+                <Scope scope={p.scope} />{" "}
+                {why === null && (
+                  <button type="button" class="link" onClick={() => setDialog("scope")} data-testid={`scope-${p.id}`}>
+                    {t("policies.change")}
+                  </button>
+                )}
               </dd>
             </div>
+            {(p.mode === "canary" || p.canary.length > 0) && (
+              <div>
+                <dt>{t("policies.canary")}</dt>
+                <dd>
+                  {p.canary.map((s) => spaceName(s)).join(" · ")}{" "}
+                  {why === null && (
+                    <button type="button" class="link" onClick={() => setDialog("canary")}>
+                      {t("policies.change")}
+                    </button>
+                  )}
+                </dd>
+              </div>
+            )}
             <div>
               <dt>{t("policies.owner")}</dt>
               <dd>{p.owner === null ? "—" : personName(p.owner)}</dd>
             </div>
           </dl>
         </div>
-        <Params policy={p} why={why} />
+        <div>
+          <Params policy={p} why={why} />
+          <p class="buttons policy-ways">
+            <a class="button plain" href={`/backtest?policy=${encodeURIComponent(p.id)}`} data-testid={`backtest-${p.id}`}>
+              {t("backtest.open")}
+            </a>
+            {p.custom?.source === "page" && why === null && (
+              <>
+                <button type="button" class="plain" onClick={() => setDialog("edit")}>
+                  {t("editor.change")}
+                </button>
+                <button type="button" class="quiet" onClick={() => void remove(p.id)}>
+                  {t("editor.remove")}
+                </button>
+              </>
+            )}
+          </p>
+        </div>
       </div>
+      {(dialog === "scope" || dialog === "canary") && <ScopeDialog policy={p} canary={dialog === "canary"} onClose={() => setDialog(null)} />}
+      {dialog === "edit" && <PolicyEditor known={p} onClose={() => setDialog(null)} />}
     </article>
   );
 }
 
+async function remove(id: string): Promise<void> {
+  const name = policyName(id);
+  const answer = await ask("DELETE", `/policies/${encodeURIComponent(id)}`);
+  if (!answer.ok) return tellProblem(answer.problem);
+  policies.drop([id]);
+  tellDone(t("editor.removed", { policy: name }));
+}
+
 export function Policies() {
+  const [writing, setWriting] = useState(false);
   return (
     <div class="page">
       <header class="page-head">
         <h1 tabIndex={-1}>{t("nav.policies")}</h1>
-        {!can("change-policy") && <p class="muted">{notAllowed("change-policy", null)}</p>}
+        {can("change-policy") ? (
+          <button type="button" class="primary" onClick={() => setWriting(true)} data-testid="write-policy">
+            {t("editor.title")}
+          </button>
+        ) : (
+          <p class="muted">{notAllowed("change-policy", null)}</p>
+        )}
       </header>
       <div class="policy-list">
         {[...policies.all()].map((p) => (
           <Card key={p.id} policy={p} />
         ))}
       </div>
+      {writing && <PolicyEditor known={null} onClose={() => setWriting(false)} />}
     </div>
   );
 }

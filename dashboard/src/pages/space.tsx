@@ -2,8 +2,10 @@
 import type { DeviceDto } from "../../../server/contract/api.ts";
 import { ask } from "../api.ts";
 import { format, t, text, word } from "../i18n.ts";
+import { can } from "../me.ts";
 import { departmentName, floorName, policyName, pointText, reasonSentence, spaceOf } from "../names.ts";
 import { ActionButton } from "../parts/action.tsx";
+import { HandsOffButton } from "../parts/hands-off.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { DeviceStatus, Empty, SeverityMark } from "../parts/marks.tsx";
 import { tellProblem } from "../parts/notice.tsx";
@@ -107,7 +109,16 @@ export function SpacePage({ id }: { readonly id: string }) {
           <h1 tabIndex={-1}>{text(space.name)}</h1>
           <p class="muted">{[word("class", space.class), departmentName(space.department), f.quantity(space.area, "m²")].join(" · ")}</p>
         </div>
-        <OverrideButton subject={{ space: id }} department={space.department} />
+        <span class="buttons">
+          {can("override", space.department) ? (
+            <OverrideButton subject={{ space: id }} department={space.department} />
+          ) : (
+            <a class="button plain" href={`/ask?space=${encodeURIComponent(id)}`}>
+              {t("ask.open")}
+            </a>
+          )}
+          <HandsOffButton part={{ space: id }} department={space.department} />
+        </span>
       </header>
       <dl class="facts">
         <div>

@@ -1,7 +1,7 @@
 /** A request that waits for somebody's word. */
 import type { ApprovalDto } from "../../../server/contract/api.ts";
 import { post } from "../api.ts";
-import { format, t } from "../i18n.ts";
+import { format, t, word } from "../i18n.ts";
 import { me } from "../me.ts";
 import { deviceName, personName, spaceName } from "../names.ts";
 import { now } from "../store.ts";
@@ -19,6 +19,11 @@ export function approvalSentence(a: ApprovalDto): string {
     });
   }
   const at = (iso: string | null) => (iso === null ? null : format.value.time(iso, now.peek()));
+  if (a.kind === "override" || a.kind === "exemption") {
+    const where = a.device !== null ? deviceName(a.device) : a.space !== null ? spaceName(a.space) : word("class", a.spaceClass ?? "");
+    const cost = a.cost === null ? null : t("ask.cost", { kwh: format.value.quantity(a.cost.kwh, "kWh"), cny: format.value.money(a.cost.cny) });
+    return t(a.kind === "override" ? "approvals.override" : "approvals.exemption", { who, where, until: at(a.until), reason: a.reason, cost });
+  }
   return t("approvals.overtime", { who, space: spaceName(a.space), from: at(a.from), until: at(a.until), reason: a.reason });
 }
 

@@ -40,6 +40,18 @@ export function SimulatedBanner() {
   );
 }
 
+/** That nothing is commanded from here at all, and why. */
+export function CommandBanner() {
+  const known = overview.value;
+  if (known === null || (known.leads && !known.deaf)) return null;
+  return (
+    <p class="banner hands-off" role="status" data-testid="command-banner">
+      <Icon name="hand" size={18} />
+      <span>{t(known.leads ? "banner.deaf" : "banner.follows")}</span>
+    </p>
+  );
+}
+
 export function ConnectionBanner() {
   if (connection.value === "connected" || (connection.value === "connecting" && heardAt.value === null)) return null;
   const age = heardAt.value === null ? null : format.value.duration(Math.max(0, beat.value - heardAt.value));

@@ -3,10 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { CommandDto, FindingDto } from "../../../server/contract/api.ts";
 import type { List } from "../api.ts";
 import { get } from "../api.ts";
-import { format, lookup, t, word } from "../i18n.ts";
-import { closeSentence, departmentName, deviceName, evidenceTerms, policyName, reasonSentence, spaceName } from "../names.ts";
+import { format, t, word } from "../i18n.ts";
+import { closeSentence, departmentName, deviceName, evidenceTerms, policyName, policyRule, reasonSentence, spaceName } from "../names.ts";
 import { pathTo } from "../router.ts";
 import { commands, findings } from "../store.ts";
+import { Case } from "./case.tsx";
 import { CommandCard } from "./command-card.tsx";
 import { Dialog } from "./dialog.tsx";
 import { ModeMark, SeverityMark } from "./marks.tsx";
@@ -47,7 +48,7 @@ export function FindingPanel({ id, onClose }: { readonly id: string; readonly on
       onClose={onClose}
       testId="finding-panel"
     >
-      <blockquote class="rule">{lookup(`policy.${f.policy}.rule`)}</blockquote>
+      <blockquote class="rule">{policyRule(f.policy)}</blockquote>
       <p class="sentence">{reasonSentence(f.policy, f.reason, f.evidence)}</p>
       <dl class="facts small">
         <div>
@@ -114,6 +115,7 @@ export function FindingPanel({ id, onClose }: { readonly id: string; readonly on
       </dl>
       <h3>{t("table.command")}</h3>
       <CommandOf finding={f} />
+      <Case path={`/findings/${encodeURIComponent(f.id)}/why`} />
     </Dialog>
   );
 }

@@ -47,9 +47,10 @@ const WAYS: readonly Way[] = [
   { to: "/alerts", key: "nav.alerts", icon: "alerts", pages: ["alerts"], badge: () => waitingAlerts().mine },
   { to: "/devices", key: "nav.devices", icon: "devices", pages: ["devices", "device"] },
   { to: "/findings", key: "nav.findings", icon: "findings", pages: ["findings"] },
-  { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies"] },
+  { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies", "backtest"] },
   { to: "/approvals", key: "nav.approvals", icon: "approvals", pages: ["approvals"], badge: waitingApprovals },
-  { to: "/overrides", key: "nav.overrides", icon: "overrides", pages: ["overrides"] },
+  { to: "/overrides", key: "nav.overrides", icon: "overrides", pages: ["overrides", "ask", "codes"] },
+  { to: "/calendar", key: "nav.calendar", icon: "calendar", pages: ["calendar"] },
   { to: "/audit", key: "nav.audit", icon: "audit", pages: ["audit"], shown: () => can("view-audit", null) },
   { to: "/people", key: "nav.people", icon: "person", pages: ["people"], shown: () => me.value?.mode === "password" },
 ];
