@@ -31,7 +31,7 @@ export interface BacktestResult {
   readonly unmeteredHours: number;
   readonly sheets: number;
   readonly comfort: {
-    /** Commands after which somebody came back within ten minutes. */
+    /** Switchings-off after which somebody came back within ten minutes (or was there). */
     readonly returns: number;
     /** h during which people were in the room and the device would have been off or at another setpoint. */
     readonly occupiedHours: number;
@@ -77,6 +77,8 @@ interface Case {
   returned: boolean;
   watched: boolean;
   degrees: number;
+  /** Whether the command takes the device away from people; another setpoint only costs comfort. */
+  switchesOff: boolean;
 }
 
 const HOUR = 3_600_000;
@@ -116,7 +118,7 @@ export function tallyOf(house: House, devices: readonly Device[], { definition, 
       c.occupiedMs += now - c.occupiedSince;
       c.occupiedSince = null;
     }
-    if (there === true && now - c.commandAt <= RETURN_MS) c.returned = true;
+    if (there === true && c.switchesOff && now - c.commandAt <= RETURN_MS) c.returned = true;
     if (there === true && c.occupiedSince === null && !ended) c.occupiedSince = now;
   }
 
@@ -152,6 +154,7 @@ export function tallyOf(house: House, devices: readonly Device[], { definition, 
             returned: false,
             watched: false,
             degrees: 0,
+            switchesOff: false,
           };
           open.set(f.id, c);
         }
@@ -165,6 +168,8 @@ export function tallyOf(house: House, devices: readonly Device[], { definition, 
             const set = f.would.set["setpoint"];
             const was = house.devices.get(f.subject.device)?.points.get("setpoint")?.value;
             c.degrees = typeof set === "number" && typeof was === "number" ? Math.abs(set - was) : 0;
+            const { on, mode, valve } = f.would.set;
+            c.switchesOff = on === false || mode === "off" || valve === "closed";
             follow(c, now, false);
           }
         }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { AskedDto, EstimateDto, ProblemDto, WhyDto } from "../../../server/contract/api.ts";
 import { deviceApi, get, post } from "../api.ts";
-import { format, t } from "../i18n.ts";
+import { format, t, word } from "../i18n.ts";
 import { can } from "../me.ts";
 import { deviceName, policyName, pointText, reasonSentence, spaceName, spaceOf } from "../names.ts";
 import { Empty } from "../parts/marks.tsx";
@@ -26,7 +26,9 @@ function Now({ device }: { readonly device: string }) {
     <>
       <p class="ask-points">
         {shown.map((p) => (
-          <span key={p.name}>{pointText(p.name, p.value, p.unit)}</span>
+          <span key={p.name}>
+            <small class="muted">{word("point", p.name)}</small> {pointText(p.name, p.value, p.unit)}
+          </span>
         ))}
       </p>
       {breach !== undefined && breach.reason !== null && (

@@ -13,7 +13,6 @@ import { SelectFilter } from "../parts/filters.tsx";
 import { Field, Form, field } from "../parts/form.tsx";
 import { Empty } from "../parts/marks.tsx";
 import { Problem, tellDone, tellProblem } from "../parts/notice.tsx";
-import { Table } from "../parts/table.tsx";
 import { pathTo, query, setQuery } from "../router.ts";
 import { bookings as liveBookings, now, site, spaces } from "../store.ts";
 
@@ -256,37 +255,31 @@ function Bookings({ rows }: { readonly rows: readonly BookingDto[] }) {
   if (rows.length === 0) return <Empty text={t("calendar.no-bookings")} />;
   const at = (iso: string) => format.value.dateTime(iso).slice(11, 16);
   return (
-    <Table caption="calendar.bookings" heads={["approvals.from", "approvals.until", "table.space", "table.what", "table.by", "table.actions"]}>
+    <ul class="plain-list bookings">
       {rows.map((b) => {
         const mine = b.by === me.value?.person?.id;
         const ours = b.source === "page" || b.source === "import";
+        const by = b.source === "site" ? t("calendar.site-file") : b.source.startsWith("feed:") ? b.source.slice(5) : personName(b.by);
         return (
-          <tr key={b.id} data-testid="booking-row">
-            <td data-label={t("approvals.from")} class="figures">
-              {at(b.from)}
-            </td>
-            <td data-label={t("approvals.until")} class="figures">
-              {at(b.until)}
-            </td>
-            <td class="main-cell">
-              {b.space === null ? t("hands-off.whole-site") : <a href={pathTo("spaces", b.space)}>{spaceName(b.space)}</a>}
-              <small>{word("booking", b.kind)}</small>
-            </td>
-            <td data-label={t("table.what")}>{b.note}</td>
-            <td data-label={t("table.by")}>
-              {b.source === "site" ? t("calendar.site-file") : b.source.startsWith("feed:") ? b.source.slice(5) : personName(b.by)}
-            </td>
-            <td class="actions">
-              {ours && (mine || can("manage-calendar")) && Date.parse(b.until) > now.value && (
-                <ActionButton action="book" department={null} tone="quiet" run={() => cancel(b)} testId="cancel-booking">
-                  {t("calendar.cancel")}
-                </ActionButton>
-              )}
-            </td>
-          </tr>
+          <li key={b.id} data-testid="booking-row">
+            <span class="figures">
+              {at(b.from)}–{at(b.until)}
+            </span>
+            <span>
+              <b>{b.note}</b> <span class="tag">{word("booking", b.kind)}</span>
+              <br />
+              {b.space === null ? t("hands-off.whole-site") : <a href={pathTo("spaces", b.space)}>{spaceName(b.space)}</a>}{" "}
+              <small class="muted">{by === b.note ? "" : by}</small>
+            </span>
+            {ours && (mine || can("manage-calendar")) && Date.parse(b.until) > now.value && (
+              <ActionButton action="book" department={null} tone="quiet" run={() => cancel(b)} testId="cancel-booking">
+                {t("calendar.cancel")}
+              </ActionButton>
+            )}
+          </li>
         );
       })}
-    </Table>
+    </ul>
   );
 }
 
@@ -377,7 +370,7 @@ export function CalendarPage() {
             ))}
           </p>
         </section>
-        <div>
+        <div class="calendar-side">
           {day !== undefined && (
             <section class="panel" data-testid="day-why">
               <h2>{day.date}</h2>

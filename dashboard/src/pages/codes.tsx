@@ -26,10 +26,10 @@ function Code({ to, title, where }: { readonly to: string; readonly title: strin
 export function Codes() {
   void deviceShape.value;
   const floor = query.value.get("floor") ?? "";
-  const kind = query.value.get("kind") ?? "space";
+  const kind = query.value.get("kind") ?? "";
   const floors = [...new Set(spaces.value.map((s) => s.floor))].sort();
   const shown =
-    kind === "space"
+    kind === ""
       ? spaces.value
           .filter((s) => floor === "" || s.floor === floor)
           .map((s) => ({ id: s.id, to: `/ask?space=${encodeURIComponent(s.id)}`, title: text(s.name), where: floorName(s.floor) }))
@@ -46,12 +46,7 @@ export function Codes() {
       </header>
       <p class="lead no-print">{t("codes.explained", { site: site.value === null ? "" : text(site.value.name) })}</p>
       <div class="filters no-print">
-        <SelectFilter
-          name="kind"
-          label={t("table.what")}
-          all={null}
-          options={[["space", t("nav.spaces")] as const, ...KINDS.map((k) => [k, word("kind", k)] as const)]}
-        />
+        <SelectFilter name="kind" label={t("table.what")} all={t("nav.spaces")} options={KINDS.map((k) => [k, word("kind", k)] as const)} />
         <SelectFilter name="floor" label={t("codes.floor")} options={floors.map((f) => [f, floorName(f)] as const)} />
       </div>
       {shown.length === 0 ? (
