@@ -153,6 +153,17 @@ export function createBacktest(parts: BacktestParts): Backtest {
 
   /** Everything that happens by itself before `at`. */
   function passTo(at: Millis): void {
+    // What fires at the very beginning already counts.
+    if (now < from && at >= from) {
+      pass(from);
+      now = from;
+      tally.begin(from);
+    }
+    pass(at);
+    now = Math.max(now, Math.min(at, to));
+  }
+
+  function pass(at: Millis): void {
     for (;;) {
       const timer = house.timers.next;
       const next = planned[0]?.at ?? Infinity;
@@ -162,8 +173,6 @@ export function createBacktest(parts: BacktestParts): Backtest {
       } else if (timer !== null && timer < at) enter({ kind: "tick" }, timer);
       else break;
     }
-    if (now < from && at >= from) tally.begin(from);
-    now = Math.max(now, Math.min(at, to));
   }
 
   function report(r: Report): void {

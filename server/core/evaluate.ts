@@ -104,17 +104,23 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   if (judgement.state === "breach") breach(turn, policy, state, standing, judgement);
   else if (judgement.state === "fine") {
     standing.since = null;
+    // What is wrong with a device itself began before anybody could tell; every other breach begins after all was well.
+    if (policy.definition.tellsOnly !== true) standing.free = now;
     if (standing.finding !== null) {
       closeFinding(turn, standing, judgement.reason);
       turn.toAct.add(state.device.id);
     }
-  } else if (standing.finding !== null) {
-    // Nobody can say how long a breach went on in a device that fell silent: its finding ends where it was last heard.
-    if (state.silent) closeFinding(turn, standing, "silent", state.seenAt ?? now);
-    turn.toAct.add(state.device.id);
   } else {
-    // What nobody knew did not last: the hold is counted anew, or from where the inputs themselves say that it began.
-    standing.since = null;
+    if (standing.finding !== null) {
+      // Nobody can say how long a breach went on in a device that fell silent: its finding ends where it was last heard.
+      if (state.silent) closeFinding(turn, standing, "silent", state.seenAt ?? now);
+      turn.toAct.add(state.device.id);
+    }
+    // What nobody knew did not last: the hold is counted anew.
+    if (standing.finding === null) {
+      standing.since = null;
+      if (policy.definition.tellsOnly !== true) standing.free = "excused";
+    }
   }
   if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);
 }
@@ -248,6 +254,7 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string, at:
   if (state !== undefined && state.suspected?.has(standing.policy) === true) suspect(turn, state, standing.policy, null);
   const wasted = state !== undefined && standing.waste !== null ? wasteOf(house, state, standing.waste, now) : finding.wasted;
   standing.waste = null;
+  standing.free = now;
   const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(at, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };
   house.findings.delete(finding.id);
   turn.decisions.push({ kind: "finding", finding: closed, why: "closed" });

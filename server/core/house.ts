@@ -57,7 +57,7 @@ export interface Standing {
   waste: Waste | null;
   /** Since when parts of its condition hold, for policies that are written as data; null where there are none. */
   lasting: Map<string, Millis> | null;
-  /** Since when the policy applies here again, where it did not (an exception ended): no breach is counted from before. */
+  /** When all was last well here, a finding closed or an exception ended: no breach is counted from before, so that two are never taken for one. */
   free: Millis | "excused" | null;
 }
 

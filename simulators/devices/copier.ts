@@ -21,6 +21,8 @@ export type JobOrder = Omit<Job, "state" | "sheets">;
 export interface SimCopier extends SimDevice {
   /** Somebody prints: held when it is more than ten sheets, else printed at once. */
   submit(order: JobOrder, now: number): Job;
+  /** Somebody copies at the glass: the counter rises, and no job says who it was. */
+  copy(sides: number, now: number): void;
   /** Whether a job waits here. */
   holds(job: string): boolean;
   /** Releases (true) or refuses (false) a held job; null when done, else why not. */
@@ -111,6 +113,19 @@ export function createCopier({ device, room, random, agenda, tell, changed }: Co
         if (held.delete(job.job)) tell({ ...job, state: "canceled" }, late);
       });
       return job;
+    },
+    copy(sides, now) {
+      if (!values.on) self.set({ on: true }, now);
+      busyUntil = Math.max(now, busyUntil) + sides * SECONDS_PER_SHEET * 1000;
+      values.status = "printing";
+      changed(now);
+      agenda.at(busyUntil, (done) => {
+        values.pages += sides;
+        values.mono += sides;
+        usedAt = done;
+        if (done >= busyUntil) values.status = values.on ? "idle" : "down";
+        changed(done);
+      });
     },
     holds: (id) => held.has(id),
     release(id, yes, now) {

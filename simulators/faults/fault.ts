@@ -23,6 +23,8 @@ export interface Draft {
 export interface ActiveFault {
   answer?(answer: Answer, set: Readonly<Record<string, unknown>>): Answer;
   report?(draft: Draft): readonly Draft[];
+  /** Whether it says now that it is off and is not. */
+  lying?(): boolean;
   /** Neither hears nor speaks; its availability says so. */
   readonly offline?: boolean;
 }

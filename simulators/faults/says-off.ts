@@ -13,6 +13,7 @@ export const saysOff: Fault = {
         if (typeof set["on"] === "boolean") lying = !set["on"];
         return lying ? { ...answer, applyAfter: null } : answer;
       },
+      lying: () => lying,
       report: (draft) => [lying && "on" in draft.values ? { ...draft, values: { ...draft.values, on: false } } : draft],
     };
   },

@@ -16,7 +16,7 @@ import type { Story } from "../stories/story.ts";
 import { stageStory } from "../stories/stage.ts";
 import { createWeather, onWindow } from "../weather.ts";
 import type { Office, WorkingDay } from "./office.ts";
-import { localName } from "./office.ts";
+import { isDraft, localName } from "./office.ts";
 import type { Room } from "./room.ts";
 import { createRoom, DESK_LUX, headcount, isOutside } from "./room.ts";
 import { baseLoad, stepRoom } from "./rooms.ts";
@@ -33,6 +33,8 @@ export interface HallOptions {
   readonly story?: Story | undefined;
   /** How often devices misbehave, as a multiple of the usual; 0 = never. Default: the story's, else 1. */
   readonly faults?: number | undefined;
+  /** Which local days people work, and on which the building may be lit for a holiday. Default: Monday to Friday, and none. */
+  readonly days?: { readonly works: WorkingDay; readonly festive: WorkingDay } | undefined;
   /** Seconds between steps of the physics, up to 60. Default 10. */
   readonly step?: number | undefined;
 }
@@ -67,7 +69,9 @@ export function createHall(options: HallOptions): Hall {
   const agenda = createAgenda();
   const record = createRecord();
   const weatherAt = createWeather({ seed: options.seed, latitude: site.latitude, longitude: site.longitude, clock, ...story?.weather });
-  const works: WorkingDay = (day) => story?.holiday !== true && weekday(day) >= 1 && weekday(day) <= 5;
+  const workday = options.days?.works ?? ((day) => weekday(day) >= 1 && weekday(day) <= 5);
+  const works: WorkingDay = (day) => story?.holiday !== true && workday(day);
+  const festive: WorkingDay = (day) => story?.holiday === true || options.days?.festive(day) === true;
 
   // Plays from the midnight before the start, at least an hour: people are where they are, rooms are as warm as they are.
   const midnight = clock.midnight(clock.day(options.start));
@@ -127,6 +131,7 @@ export function createHall(options: HallOptions): Hall {
   /** Shows at once what a hand or a command changed. */
   function refresh(sim: SimDevice, at: number): void {
     sim.step(around(at, 0));
+    witness(at, sim);
     speaker?.changed(sim, at);
   }
 
@@ -153,9 +158,11 @@ export function createHall(options: HallOptions): Hall {
       const job = (copier as SimCopier).submit(order, at);
       const minute = clock.minute(at);
       const late = !works(clock.day(at)) || minute < 480 || minute > 1080;
-      if (job.state === "held") record.note(at, "print:big", copier.device.id, copier.device.space, `${who} ${job.job} ${String(job.sheets)}`);
-      if (late) record.note(at, "print:night", copier.device.id, copier.device.space, `${who} ${job.job}`);
-      if (job.user === null) record.note(at, "print:nameless", copier.device.id, copier.device.space, job.job);
+      const note = (kind: string): void => record.note(at, kind, copier.device.id, copier.device.space, `${job.job} ${who} ${String(job.sheets)}`);
+      if (job.state === "held") note("print:big");
+      if (late) note("print:night");
+      if (job.user === null) note("print:nameless");
+      if (job.document !== null && isDraft(job.document) && !job.duplex && job.pages > 1) note("print:wasteful");
       refresh(copier, at);
     },
     misbehave: (sim, fault, minutes, at) => troubles.begin(sim, fault, minutes, at),
@@ -167,7 +174,7 @@ export function createHall(options: HallOptions): Hall {
   });
   const people = createPeople(office, site, root.split("people"), works);
   const caretaker = createCaretaker(office, root.split("caretaker"), works);
-  const witness = createWitness(office, site, works);
+  const witness = createWitness(office, site, { works, festive, troubles });
   const staged = story === undefined ? null : stageStory(office, story, options.start, root.split("story"), works);
 
   function step(at: number, dt: number): void {

@@ -44,14 +44,19 @@ export type WorkingDay = (day: number) => boolean;
 
 const DOCUMENTS = ["关于召开调度会的通知", "会议材料", "预算执行情况表", "督查专报", "信息简报", "值班表", "请示", "公务接待清单", "学习资料"];
 
+/** Drafts belong on both sides of the paper. */
+export function isDraft(document: string): boolean {
+  return /草稿|初稿|校对稿/.test(document);
+}
+
 /** A print order with the sizes that offices print: mostly short, now and then up to forty pages. */
-export function someOrder(random: Random, user: string | null, pages?: number): JobOrder {
+export function someOrder(random: Random, user: string | null, pages?: number, document?: string): JobOrder {
   const size = pages ?? (random.chance(0.12) ? random.int(11, 40) : random.int(1, 8));
   const hex = (n: number): string => Array.from({ length: n }, () => random.int(0, 15).toString(16)).join("");
   return {
     job: `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
     user,
-    document: user === null ? null : random.pick(DOCUMENTS),
+    document: document ?? (user === null ? null : random.pick(DOCUMENTS)),
     pages: size,
     copies: pages === undefined && random.chance(0.1) ? random.int(2, 4) : 1,
     duplex: pages === undefined && random.chance(0.45),

@@ -1,4 +1,5 @@
 /** Who switches what belongs to nobody: corridors, lobby, canteen, courtyard and the lights on the building. */
+import type { SimWater } from "../devices/water.ts";
 import type { Office, WorkingDay } from "../office/office.ts";
 import { roomsOf } from "../office/office.ts";
 import type { Room } from "../office/room.ts";
@@ -45,6 +46,9 @@ export function createCaretaker(office: Office, root: Random, works: WorkingDay)
     if (!works(day)) return;
 
     at(random.between(435, 450), (now) => {
+      // A valve that was shut overnight is opened again where nothing leaks.
+      for (const water of office.all("water") as readonly SimWater[])
+        if (water.leak === 0 && water.values["valve"] === "closed") office.hand("caretaker", water, { valve: "open" }, now);
       lights(halls, true, false, now);
       staff(lobbies, 1, now);
       for (const room of lobbies)

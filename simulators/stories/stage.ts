@@ -1,6 +1,7 @@
 /** Puts a story on: finds its rooms and devices in whatever site is played, and enters its plants into the agenda. */
 import type { DeviceKind } from "../../server/core/device.ts";
 import type { SimDevice } from "../devices/device.ts";
+import type { SimCopier } from "../devices/copier.ts";
 import type { SimWater } from "../devices/water.ts";
 import type { Office, WorkingDay } from "../office/office.ts";
 import { localName, roomsOf, someOrder } from "../office/office.ts";
@@ -31,8 +32,10 @@ export function stageStory(office: Office, story: Story, start: number, random: 
   /** The room of that name, else the next one that nobody has taken and that has what the scene needs. */
   function roomFor(scene: Scene): Room | null {
     if (!("room" in scene)) return null;
-    const needs = NEEDS[scene.kind] ?? [];
-    const fits = (room: Room): boolean => needs.every((kind) => office.inRoom(room, kind).some(free));
+    const leaks = scene.kind === "tap" && scene.leak === true;
+    const needs: readonly DeviceKind[] = leaks ? ["water"] : (NEEDS[scene.kind] ?? []);
+    // A pipe leaks also where nobody may shut its valve.
+    const fits = (room: Room): boolean => needs.every((kind) => office.inRoom(room, kind).some((sim) => leaks || free(sim)));
     const key = `${scene.room}/${scene.kind === "tap" ? "tap" : needs.join()}`;
     const known = taken.get(key);
     if (known !== undefined) return known;
@@ -58,7 +61,7 @@ export function stageStory(office: Office, story: Story, start: number, random: 
       for (const kind of ["ac", "light", "water", "presence", "contact", "lux"] as const)
         for (const sim of office.inRoom(room, kind)) steady.add(sim.device.id);
     if (scene.kind === "decorative") for (const light of office.all("light")) if (light.device.tags.includes("decorative")) steady.add(light.device.id);
-    if (scene.kind === "print") steady.add(deviceFor(scene.copier)?.device.id ?? "");
+    if (scene.kind === "print" || scene.kind === "copies") steady.add(deviceFor(scene.copier)?.device.id ?? "");
   }
 
   /** Says how many people are in a room for a while, and keeps others' hands off its devices. */
@@ -137,7 +140,14 @@ export function stageStory(office: Office, story: Story, start: number, random: 
         const copier = deviceFor(scene.copier);
         if (copier === undefined) return;
         const clerk = `${copier.room?.space.department ?? "office"}-clerk`;
-        office.print("story", copier, someOrder(chance, scene.nameless === true ? null : clerk, scene.pages), now);
+        office.print("story", copier, someOrder(chance, scene.nameless === true ? null : clerk, scene.pages, scene.document), now);
+        return;
+      }
+      case "copies": {
+        const copier = deviceFor(scene.copier) as SimCopier | undefined;
+        if (copier === undefined) return;
+        copier.copy(scene.pages, now);
+        office.record.note(now, "story:copies", copier.device.id, copier.device.space, `${String(scene.pages)} sides`);
         return;
       }
       case "boiler":
@@ -156,10 +166,10 @@ export function stageStory(office: Office, story: Story, start: number, random: 
     steady,
     beginDay(day) {
       const first = day === firstDay;
-      if (!first && !works(day)) return;
       const midnight = office.clock.midnight(day);
       for (const [index, plant] of story.plants.entries()) {
         if (plant.firstDayOnly === true && !first) continue;
+        if (plant.every === undefined ? !first && !works(day) : (day - firstDay) % plant.every[0] !== plant.every[1]) continue;
         const [hours, minutes] = plant.at.split(":").map(Number);
         const at = midnight + ((hours ?? 0) * 60 + (minutes ?? 0)) * MINUTE;
         if (at < start) continue;

@@ -14,16 +14,19 @@ export type Scene =
   | { readonly kind: "tap"; readonly room: string; readonly flow: number; readonly minutes: number; readonly leak?: boolean }
   /** The lights on the building and in the courtyard that only decorate. */
   | { readonly kind: "decorative"; readonly on: boolean }
-  | { readonly kind: "print"; readonly copier: string; readonly pages: number; readonly nameless?: boolean }
+  | { readonly kind: "print"; readonly copier: string; readonly pages: number; readonly nameless?: boolean; readonly document?: string }
+  /** Somebody copies at the glass, under no account. */
+  | { readonly kind: "copies"; readonly copier: string; readonly pages: number }
   /** The boiler crew sets the supply. */
   | { readonly kind: "boiler"; readonly to: number }
   /** A device misbehaves. */
   | { readonly kind: "fault"; readonly device: string; readonly fault: string; readonly minutes: number };
 
 export interface Plant {
-  /** Local time `HH:MM`. Every working day of the run, or only on the first. */
+  /** Local time `HH:MM`. Every working day of the run, only on the first, or on every n-th day counted from it (n, offset). */
   readonly at: string;
   readonly firstDayOnly?: boolean;
+  readonly every?: readonly [days: number, offset: number];
   readonly scene: Scene;
 }
 

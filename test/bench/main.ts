@@ -7,18 +7,24 @@ import { fork } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { rowOf } from "../support/precision.ts";
 import { startMosquitto } from "../support/mosquitto.ts";
 import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
 import { publish } from "./load.ts";
 import { startServer } from "./server.ts";
+import { benchSummer } from "./summer.ts";
 
-const HELP = "npm run bench -- [--quick] [--only embedded|mosquitto|latency|backtest]\nPrints figures of this machine; compare only figures of one run.\n";
-const PARTS = ["latency", "embedded", "mosquitto", "backtest"];
+const HELP = `npm run bench -- [--quick] [--only latency|embedded|mosquitto|backtest|summer] [--days N] [--seed N]
+Prints figures of this machine; compare only figures of one run. A summer takes half an hour and is only played when it is named.
+`;
+const PARTS = ["latency", "embedded", "mosquitto", "backtest", "summer"];
 
 function readArguments() {
   try {
-    const { values } = parseArgs({ options: { quick: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } } });
+    const { values } = parseArgs({
+      options: { quick: { type: "boolean" }, only: { type: "string" }, days: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } },
+    });
     if (values.only !== undefined && !PARTS.includes(values.only)) throw new Error(`--only: is one of ${PARTS.join(", ")}.`);
     return values;
   } catch (error) {
@@ -130,6 +136,34 @@ async function backtest(): Promise<void> {
   line("memory at most, server's parts and back-test", `${Math.round(figures.memoryMb)} MB`);
 }
 
+/** A summer of the city hall with every fault, enforced and merely observed, side by side. */
+async function summer(): Promise<void> {
+  const days = Number(args.days ?? (args.quick === true ? 5 : 92));
+  const seed = Number(args.seed ?? 7);
+  if (!Number.isInteger(days) || days < 1 || !Number.isInteger(seed)) throw new Error("--days and --seed are whole numbers, days at least 1.");
+  const { enforced, observed } = await benchSummer(days, seed, (text) => process.stderr.write(`${text}\n`));
+  line("a summer of the city hall from 2026-06-01", `${days} days, seed ${seed}, every fault of the simulator`);
+  for (const [name, summer] of [
+    ["enforced", enforced],
+    ["observed", observed],
+  ] as const) {
+    for (const p of summer.rows) line(`${name} ${p.policy}`, rowOf(p));
+    line(`${name} recall, precision`, `${summer.recall.toFixed(4)}, ${summer.precision.toFixed(4)}`);
+    line(`${name} commands sent, proven`, `${summer.commands.sent}, ${summer.commands.proven}`);
+  }
+  const less = (a: number, b: number) => `${((1 - a / b) * 100).toFixed(1)} % less`;
+  for (const kind of ["ac", "light", "plug", "copier"] as const) {
+    const [a, b] = [enforced.used.kwh[kind], observed.used.kwh[kind]];
+    line(`kWh ${kind}: enforced, observed`, `${Math.round(a)}, ${Math.round(b)}: ${less(a, b)}`);
+  }
+  const total = (used: typeof enforced.used) => Object.values(used.kwh).reduce((a, b) => a + b, 0);
+  line(
+    "kWh in all: enforced, observed",
+    `${Math.round(total(enforced.used))}, ${Math.round(total(observed.used))}: ${less(total(enforced.used), total(observed.used))}`,
+  );
+  line("m³ of water: enforced, observed", `${enforced.used.m3.toFixed(1)}, ${observed.used.m3.toFixed(1)}: ${less(enforced.used.m3, observed.used.m3)}`);
+}
+
 if (args.help === true) {
   process.stdout.write(HELP);
 } else {
@@ -138,4 +172,5 @@ if (args.help === true) {
   if (want("embedded")) await embedded();
   if (want("mosquitto")) await mosquitto();
   if (want("backtest")) await backtest();
+  if (args.only === "summer") await summer();
 }

@@ -1,5 +1,6 @@
 /** The simulated city hall and the whole server, tied together without a wire: both wound by the same hand. */
 import type { Truth } from "../../simulators/record.ts";
+import { createLocalClock } from "../../simulators/local-time.ts";
 import { createHall } from "../../simulators/office/hall.ts";
 import type { Story } from "../../simulators/stories/story.ts";
 import type { Mode } from "../../server/core/policy.ts";
@@ -17,9 +18,15 @@ export interface PlayedDay {
   until(at: Millis): Promise<void>;
   findings(): Promise<readonly Finding[]>;
   commands(): Promise<readonly Command[]>;
-  /** kWh that lamps, air conditioners, plugs and copiers used so far, by their own counters. */
-  energy(): number;
+  /** What was used since the beginning, by the simulator's own counters. */
+  used(): Used;
   close(): Promise<void>;
+}
+
+export interface Used {
+  /** kWh by kind. */
+  readonly kwh: Readonly<Record<"ac" | "light" | "plug" | "copier", number>>;
+  readonly m3: number;
 }
 
 export interface DayOptions {
@@ -28,18 +35,24 @@ export interface DayOptions {
   readonly faults?: number;
   readonly story?: Story;
   /** Every policy in this mode instead of the site's. */
-  readonly mode?: Mode;
+  readonly mode?: Mode | undefined;
+  /** Keeps no readings, so that weeks fit into the memory. */
+  readonly forgets?: boolean;
 }
 
-export async function playDay({ start, seed, faults, story, mode }: DayOptions): Promise<PlayedDay> {
+export async function playDay({ start, seed, faults, story, mode, forgets = false }: DayOptions): Promise<PlayedDay> {
   const loaded = loadSite("");
   if (!loaded.ok) throw new Error(loaded.problems.join("\n"));
   const site =
     mode === undefined ? loaded.site : { ...loaded.site, policies: Object.fromEntries(POLICIES.map((p) => [p.id, { ...loaded.site.policies[p.id], mode }])) };
-  const office = await playOffice(site, loaded.calendar, start);
-  const hall = createHall({ site, seed, start, faults, story });
+  const office = await playOffice(site, loaded.calendar, start, { forgets });
+  const clock = createLocalClock(site.timezone);
+  const noon = (day: number) => loaded.calendar.day(clock.midnight(day) + 43_200_000);
+  const days = { works: (day: number) => noon(day).working, festive: (day: number) => noon(day).why === "holiday" || noon(day).event !== null };
+  const hall = createHall({ site, seed, start, faults, story, days });
   office.onCommand(({ topic, payload, at }) => hall.command(topic, JSON.stringify(payload), at));
-  const first = new Map<string, number>();
+  const counters = () => new Map(hall.devices.map((sim) => [sim, Number(sim.values[sim.device.kind === "water" ? "volume" : "energy"] ?? 0)]));
+  const first = counters();
   return {
     office,
     truth: () => hall.record.all(),
@@ -51,20 +64,17 @@ export async function playDay({ start, seed, faults, story, mode }: DayOptions):
         for (const { topic, payload, retain } of said) office.take(topic, payload, retain === true);
         await office.flow.settled();
       }
-      for (const state of office.flow.house.devices.values()) {
-        const energy = state.points.get("energy")?.value;
-        if (typeof energy === "number" && !first.has(state.device.id)) first.set(state.device.id, energy);
-      }
     },
     findings: async () => (await office.flow.records.findings({}, { limit: 100_000 })).items,
     commands: async () => (await office.flow.records.commands({}, { limit: 100_000 })).items,
-    energy() {
-      let sum = 0;
-      for (const state of office.flow.house.devices.values()) {
-        const energy = state.points.get("energy")?.value;
-        if (typeof energy === "number" && state.device.kind !== "meter") sum += energy - (first.get(state.device.id) ?? energy);
+    used() {
+      const used = { kwh: { ac: 0, light: 0, plug: 0, copier: 0 }, m3: 0 };
+      for (const [sim, value] of counters()) {
+        const { kind, id } = sim.device;
+        if (kind === "ac" || kind === "light" || kind === "plug" || kind === "copier") used.kwh[kind] += value - first.get(sim)!;
+        if (id.endsWith("/water-main")) used.m3 += value - first.get(sim)!;
       }
-      return sum;
+      return used;
     },
     close: () => office.close(),
   };

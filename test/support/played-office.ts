@@ -12,7 +12,7 @@ import { createCalendars } from "../../server/calendars/calendars.ts";
 import { createFlow } from "../../server/flow.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { createLog } from "../../server/log.ts";
-import type { Transport } from "../../server/ports.ts";
+import type { History, Transport } from "../../server/ports.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";
 
 export interface WireMessage {
@@ -39,7 +39,18 @@ export interface PlayedOffice {
   close(): Promise<void>;
 }
 
-export async function playOffice(site: Site, calendar: Calendar, start: Millis, policies: readonly PolicyDefinition[] = POLICIES): Promise<PlayedOffice> {
+export interface PlayedOptions {
+  readonly policies?: readonly PolicyDefinition[];
+  /** Keeps no readings, so that weeks fit into the memory. */
+  readonly forgets?: boolean;
+}
+
+export async function playOffice(
+  site: Site,
+  calendar: Calendar,
+  start: Millis,
+  { policies = POLICIES, forgets = false }: PlayedOptions = {},
+): Promise<PlayedOffice> {
   const clock = followedClock(() => 0);
   clock.wind(start, 0);
   const wire: WireMessage[] = [];
@@ -56,7 +67,8 @@ export async function playOffice(site: Site, calendar: Calendar, start: Millis, 
     port: null,
     close: () => Promise.resolve(),
   };
-  const history = createMemoryHistory();
+  const kept = createMemoryHistory();
+  const history: History = forgets ? { ...kept, append: (_report, durable) => durable?.() } : kept;
   await history.open();
   const records = createSqliteRecords({ file: ":memory:" });
   await records.open();

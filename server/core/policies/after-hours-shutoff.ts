@@ -63,29 +63,37 @@ export const afterHoursShutoff: PolicyDefinition = {
     const offSince = workEnded(calendar, now);
     const due = offSince + view.params["grace"]! * 1000;
     if (now < due) return fine("grace", { ...evidence, dueAt: due }, due);
-    // What is switched on shortly before work begins is somebody's early start; what ran all night is not.
-    if (next - now <= EARLY_MS && using.since >= next - EARLY_MS) return fine("early", evidence, next);
     if (waits) return fine("standby", evidence, Math.min(now + STANDBY_AGAIN_MS, next));
     if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY));
     const booking = view.booking();
     if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);
     const people = view.occupancy();
+    // Who comes or switches on shortly before work begins starts early, and so does what draws then; what ran all night does not.
+    if (next - now <= EARLY_MS && (lively || Math.max(using.since, people?.since ?? 0) >= next - EARLY_MS)) return fine("early", evidence, next);
     const spared = view.params["spare-occupied"]! >= 1;
     if (spared && people?.occupied === true) return fine("occupied", { ...evidence, occupiedAt: people.since }, next);
+    const since = Math.max(due, using.since, spared ? (people?.since ?? 0) : 0);
     return {
       state: "breach",
       reason: "left-on",
       evidence: { ...evidence, offSinceAt: offSince, occupied: people?.occupied ?? null },
-      hold: 0,
-      since: Math.max(due, using.since, spared ? (people?.since ?? 0) : 0),
+      // A load that was just left falls with its next reports; who leaves switches off in the next moment.
+      hold: lively ? 2 * view.device.interval : spared && since === people?.since ? LEAVING_SECONDS : 0,
+      since,
       want: { set: using.set },
       warn: view.params["warn"]!,
-      recheckAt: Math.min(next, calendar.midnight(now + DAY), view.nextBooking(), lively ? now + STANDBY_AGAIN_MS : Infinity),
+      recheckAt: Math.min(
+        next,
+        calendar.midnight(now + DAY),
+        view.nextBooking(),
+        lively ? Math.min(now + STANDBY_AGAIN_MS, next - EARLY_MS > now ? next - EARLY_MS : Infinity) : Infinity,
+      ),
     };
   },
 };
 
 const DAY = 86_400_000;
+const LEAVING_SECONDS = 10;
 /** A load moves without being watched. */
 const STANDBY_AGAIN_MS = 60_000;
 /** Before the first working period of the day: two hours. */

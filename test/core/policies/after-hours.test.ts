@@ -42,7 +42,10 @@ describe("after-hours-shutoff", () => {
     s.playTo("2026-07-01T20:00:00");
     expect(s.findings()).toEqual([]);
     s.say("presence-301", { occupied: false });
-    expect(s.findings()).toHaveLength(1);
+    s.playTo("2026-07-01T20:00:09");
+    expect(s.findings()).toEqual([]);
+    s.playTo("2026-07-01T20:00:10");
+    expect(s.findings()).toMatchObject([{ since: Date.parse("2026-07-01T20:00:00+08:00"), openedAt: Date.parse("2026-07-01T20:00:10+08:00") }]);
     const strict = story("2026-07-01T19:00:00", { policies: { "after-hours-shutoff": { params: { "spare-occupied": 0 } } } });
     strict.say("presence-301", { occupied: true });
     strict.say("light-301", { on: true });
@@ -79,11 +82,27 @@ describe("after-hours-shutoff", () => {
 
   it("ends when working time begins", () => {
     const s = story("2026-07-02T03:00:00", { policies: { "after-hours-shutoff": { mode: "advise" } } });
-    s.say("plug-301", { on: true, power: 60 });
+    s.say("light-301", { on: true, power: 60 });
     s.playTo("2026-07-02T08:29:59");
     expect(s.house.findings.size).toBe(1);
     s.playTo("2026-07-02T08:31:00");
     expect(s.findings()).toMatchObject([{ state: "closed", closeReason: "working-hours" }]);
+  });
+
+  it("lets loads rise before work begins, and lights shine where somebody came in", () => {
+    const s = story("2026-07-02T03:00:00", { policies: { "after-hours-shutoff": { mode: "advise" } } });
+    s.say("plug-301", { on: true, power: 60 });
+    s.say("light-301", { on: true, power: 60 });
+    s.playTo("2026-07-02T06:29:59");
+    expect(s.house.findings.size).toBe(2);
+    s.playTo("2026-07-02T06:30:00");
+    expect([...s.house.findings.values()].map((f) => f.subject.device)).toEqual(["hall/light-301"]);
+    s.playTo("2026-07-02T08:20:00");
+    s.say("presence-301", { occupied: true });
+    s.playTo("2026-07-02T08:25:00");
+    s.say("presence-301", { occupied: false });
+    s.playTo("2026-07-02T08:29:00");
+    expect(s.house.findings.size).toBe(0);
   });
 
   it("leaves decorative lights to their own rule, and what must always run alone; valves only where the site says so", () => {
@@ -99,7 +118,7 @@ describe("after-hours-shutoff", () => {
     for (const id of ["facade-1", "fridge"]) s.say(id, { on: true });
     for (const id of ["water-1", "water-2"]) s.say(id, { valve: "open", flow: 0 });
     s.say("copier-301", { power: 60 });
-    s.playTo("2026-07-01T20:11:00");
+    s.playTo("2026-07-01T20:20:05");
     expect(
       s
         .findings()
