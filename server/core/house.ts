@@ -174,6 +174,8 @@ export interface Pulse {
   leads: boolean;
   /** The shortest interval of any device, in s. */
   shortest: number;
+  /** Messages a second that the devices send that were ever heard. */
+  rate: number;
   /** Commands planned within one second. */
   second: Millis;
   commands: number;
@@ -285,7 +287,7 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     handsOff: new Map(),
     timers: new TimerQueue<Timer>(),
     watchers: indexWatchers(policies.values()),
-    pulse: { listening: 0, heardAt: null, leads: true, shortest: Infinity, second: 0, commands: 0 },
+    pulse: { listening: 0, heardAt: null, leads: true, shortest: Infinity, rate: 0, second: 0, commands: 0 },
   };
   for (const device of site.devices) placeDevice(house, device);
   return house;
@@ -297,6 +299,7 @@ export function placeDevice(house: House, device: Device): DeviceState {
   if (known !== undefined) {
     if (known.device.space !== null) remove(house.devicesBySpace, known.device.space, device.id);
     remove(house.outdoorByBuilding, known.device.building, device.id);
+    house.pulse.rate += rateOf(known, device) - rateOf(known, known.device);
     known.device = device;
   }
   const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map(), silent: true, open: new Set(), ...UNHEARD };
@@ -306,6 +309,25 @@ export function placeDevice(house: House, device: Device): DeviceState {
   if (device.adopted && device.space !== null) add(house.devicesBySpace, device.space, device);
   if (device.adopted && device.kind === "outdoor") add(house.outdoorByBuilding, device.building, device);
   return state;
+}
+
+/** Messages a second that a device adds to the house's. */
+function rateOf(state: DeviceState, device: Device): number {
+  return state.seenAt === null || !device.adopted ? 0 : 1 / device.interval;
+}
+
+/** Counts the messages of everybody who was ever heard. */
+export function measureRate(house: House): void {
+  house.pulse.rate = 0;
+  for (const state of house.devices.values()) house.pulse.rate += rateOf(state, state.device);
+}
+
+/** So many messages in a row are not missed by chance. */
+const MISSED = 20;
+
+/** Whether nobody at all speaks though many should have: then it is the line that is silent, and no single device. */
+export function lineIsSilent({ pulse }: House, now: Millis): boolean {
+  return Number.isFinite(pulse.shortest) && ((now - Math.max(pulse.heardAt ?? 0, pulse.listening)) / 1000) * pulse.rate > MISSED;
 }
 
 const UNHEARD = { returnedAt: null, doubtedAt: null, suspected: null, flow: null, paper: null };

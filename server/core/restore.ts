@@ -11,7 +11,7 @@ import type { Device } from "./device.ts";
 import { restoreExemptions } from "./exceptions.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { House, Standing } from "./house.ts";
-import { placeDevice, placePolicy, policySettings, standingKey, undescribed } from "./house.ts";
+import { measureRate, placeDevice, placePolicy, policySettings, standingKey, undescribed } from "./house.ts";
 import type { PolicyOverrides } from "./policy.ts";
 import type { Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
 
@@ -122,6 +122,7 @@ export function rejudgeAll(house: House, now: Millis): void {
   house.timers.add(now, { kind: "calendar" });
   house.timers.add(now + DEAF_MS, { kind: "deaf" });
   house.pulse.listening = now;
+  measureRate(house);
   // A sensor that was found stuck is stuck since then, whatever the replay could see of it.
   for (const { policy, subject, evidence } of house.findings.values()) {
     const point =

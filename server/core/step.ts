@@ -230,6 +230,7 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   const first = state.seenAt === null;
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);
   house.pulse.heardAt = state.seenAt;
+  if (first && state.device.adopted) house.pulse.rate += 1 / state.device.interval;
   if (state.silent) {
     state.silent = false;
     state.returnedAt = now;

@@ -1,7 +1,7 @@
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceState, House } from "./house.ts";
-import { jobKey } from "./house.ts";
+import { jobKey, lineIsSilent } from "./house.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import { sheetsOf } from "./paper-tally.ts";
@@ -64,6 +64,10 @@ export class HouseView implements View {
   heard(): Heard {
     const { seenAt, available } = this.state;
     return { at: Math.max(seenAt ?? 0, this.house.pulse.listening), ever: seenAt !== null, available };
+  }
+
+  lineSilent(at: Millis): boolean {
+    return lineIsSilent(this.house, at);
   }
 
   doubtedAt(): Millis | null {

@@ -28,7 +28,13 @@ const finding = (policy: string, device: string, from: number, until: number): F
   }) as Finding;
 
 function rows(record: readonly Truth[], findings: readonly Finding[]) {
-  return precisionOf(verdictsOf(record, site, SUMMER_MORNING, END), findings, [], END).map((p) => [p.policy, p.sure, p.unknowable, p.missed.length, p.extra.length]);
+  return precisionOf(verdictsOf(record, site, SUMMER_MORNING, END), findings, [], END).map((p) => [
+    p.policy,
+    p.sure,
+    p.unknowable,
+    p.missed.length,
+    p.extra.length,
+  ]);
 }
 
 describe("what an office would have to find", () => {

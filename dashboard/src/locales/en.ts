@@ -1010,6 +1010,7 @@ export const messages: Messages = {
   "policy.device-silent.silent": "Not heard since {lastAt} (expected every {interval})",
   "policy.device-silent.offline": "Offline since {lastAt}",
   "policy.device-silent.never-heard": "Never heard at all (expected every {interval})",
+  "policy.device-silent.line-silent": "Nobody at all is heard: the line, not this device",
   "policy.device-silent.heard": "It is heard",
   "policy.device-stuck.name": "Stuck sensors",
   "policy.device-stuck.rule": "A reading that must move and does not is not believed.",

@@ -1004,6 +1004,7 @@ export const messages = {
   "policy.device-silent.silent": "自 {lastAt} 起没有消息（应每 {interval} 一次）",
   "policy.device-silent.offline": "自 {lastAt} 起离线",
   "policy.device-silent.never-heard": "从未有过消息（应每 {interval} 一次）",
+  "policy.device-silent.line-silent": "所有设备都没有消息：是线路问题，不是这台设备",
   "policy.device-silent.heard": "有消息",
   "policy.device-stuck.name": "传感器卡死",
   "policy.device-stuck.rule": "该变的读数长时间不变，就不可信。",

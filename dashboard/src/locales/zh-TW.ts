@@ -1006,6 +1006,7 @@ export const messages: Messages = {
   "policy.device-silent.silent": "自 {lastAt} 起沒有訊息（應每 {interval} 一次）",
   "policy.device-silent.offline": "自 {lastAt} 起離線",
   "policy.device-silent.never-heard": "從未有過訊息（應每 {interval} 一次）",
+  "policy.device-silent.line-silent": "所有設備都沒有訊息：是線路問題，不是這台設備",
   "policy.device-silent.heard": "有訊息",
   "policy.device-stuck.name": "感測器卡死",
   "policy.device-stuck.rule": "該變的讀數長時間不變，就不可信。",

@@ -21,6 +21,8 @@ export const deviceSilent: PolicyDefinition = {
     // One that was described and never spoke is not installed yet: the list of devices shows it, and nobody is called.
     if (!ever) return unknown("never-heard", evidence);
     if (view.now <= due) return fine("heard", evidence, due + 1);
+    // When everybody falls silent at once the line is dead, and the dead man says so, once.
+    if (view.lineSilent(due) && available !== false) return unknown("line-silent", evidence, view.now + patience);
     const reason = available === false ? "offline" : "silent";
     return { state: "breach", reason, evidence, hold: 0, since: due, want: null, wasteShare: 0, recheckAt: view.now + patience };
   },

@@ -52,6 +52,28 @@ describe("device-silent", () => {
     expect(s.found("device-silent").at(-1)).toMatchObject({ reason: "offline", state: "open" });
   });
 
+  it("blames no device when everybody falls silent at once, and tells of those that stay silent when the line is back", () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `plug-${i}`);
+    const s = new MeterStory("2026-07-01T10:00:00", "device-silent", { devices: ids.map((id) => device(id, "plug", "301", { interval: 60 })) });
+    const round = (...but: string[]) => {
+      for (const id of ids) {
+        if (!but.includes(id)) s.say(id, { on: true, power: 5 });
+        s.wait(1);
+      }
+    };
+    round();
+    for (let minute = 0; minute < 5; minute++) round("plug-7");
+    expect(s.findings().map((f) => [f.subject.device, f.state])).toEqual([["hall/plug-7", "open"]]);
+    // The line dies for eight minutes: nobody else is blamed, and what was open stays as it is.
+    s.wait(480);
+    expect(s.findings().map((f) => [f.subject.device, f.state])).toEqual([["hall/plug-7", "open"]]);
+    for (let minute = 0; minute < 4; minute++) round("plug-7", "plug-9");
+    expect(s.findings().map((f) => [f.subject.device, f.state])).toEqual([
+      ["hall/plug-7", "open"],
+      ["hall/plug-9", "open"],
+    ]);
+  });
+
   it("listens three intervals after a restart before it says anything", () => {
     const s = new MeterStory("2026-07-01T10:00:00", "device-silent", one);
     s.say("ac-301", { on: true });
