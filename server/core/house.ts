@@ -176,6 +176,8 @@ export interface Pulse {
   shortest: number;
   /** Messages a second that the devices send that were ever heard. */
   rate: number;
+  /** When the line was last silent: from when that was sure until somebody's next word. */
+  gap: { readonly from: Millis; readonly until: Millis } | null;
   /** Commands planned within one second. */
   second: Millis;
   commands: number;
@@ -287,7 +289,7 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     handsOff: new Map(),
     timers: new TimerQueue<Timer>(),
     watchers: indexWatchers(policies.values()),
-    pulse: { listening: 0, heardAt: null, leads: true, shortest: Infinity, rate: 0, second: 0, commands: 0 },
+    pulse: { listening: 0, heardAt: null, leads: true, shortest: Infinity, rate: 0, gap: null, second: 0, commands: 0 },
   };
   for (const device of site.devices) placeDevice(house, device);
   return house;
@@ -325,9 +327,11 @@ export function measureRate(house: House): void {
 /** So many messages in a row are not missed by chance. */
 const MISSED = 20;
 
-/** Whether nobody at all speaks though many should have: then it is the line that is silent, and no single device. */
-export function lineIsSilent({ pulse }: House, now: Millis): boolean {
-  return Number.isFinite(pulse.shortest) && ((now - Math.max(pulse.heardAt ?? 0, pulse.listening)) / 1000) * pulse.rate > MISSED;
+/** Since when it is sure that the line is silent, and no single device: nobody at all speaks though many should have. Null while somebody does. */
+export function lineSilentSince({ pulse }: House, now: Millis): Millis | null {
+  if (!Number.isFinite(pulse.shortest) || pulse.rate === 0) return null;
+  const sure = Math.max(pulse.heardAt ?? 0, pulse.listening) + (MISSED / pulse.rate) * 1000;
+  return now > sure ? sure : null;
 }
 
 const UNHEARD = { returnedAt: null, doubtedAt: null, suspected: null, flow: null, paper: null };

@@ -117,8 +117,8 @@ export interface View {
   raw(name: string): PointState | undefined;
   /** When the subject last spoke, or since when we listen where it never did; null where it spoke and listening just began. */
   heard(): Heard;
-  /** Whether from the last word of anybody until `at` nobody spoke though many should have: then it is no single device that is silent. */
-  lineSilent(at: Millis): boolean;
+  /** When last nobody at all spoke though many should have (`until` null while it lasts): then it is no single device that is silent. */
+  lineGap(): { readonly from: Millis; readonly until: Millis | null } | null;
   /** When one of the subject's values was last not believed; null when all are and were. */
   doubtedAt(): Millis | null;
   /** The water meter's flow by the hour; null for every other kind. */

@@ -13,7 +13,7 @@ import type { DeviceKind } from "./device.ts";
 import { judgeMarked, record } from "./evaluate.ts";
 import type { Decision, HouseEvent } from "./event.ts";
 import type { DeviceState, House, Timer } from "./house.ts";
-import { placeDevice, standingKey, undescribed } from "./house.ts";
+import { lineSilentSince, placeDevice, standingKey, undescribed } from "./house.ts";
 import type { Answer } from "./persons.ts";
 import { endHandsOff } from "./hands-off.ts";
 import { endExemption, endOverride } from "./exceptions.ts";
@@ -229,6 +229,8 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   if (report.late) return turn;
   const first = state.seenAt === null;
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);
+  const silentSince = lineSilentSince(house, state.seenAt);
+  if (silentSince !== null) house.pulse.gap = { from: silentSince, until: state.seenAt };
   house.pulse.heardAt = state.seenAt;
   if (first && state.device.adopted) house.pulse.rate += 1 / state.device.interval;
   if (state.silent) {

@@ -1,7 +1,7 @@
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceState, House } from "./house.ts";
-import { jobKey, lineIsSilent } from "./house.ts";
+import { jobKey, lineSilentSince } from "./house.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import { sheetsOf } from "./paper-tally.ts";
@@ -66,8 +66,9 @@ export class HouseView implements View {
     return { at: Math.max(seenAt ?? 0, this.house.pulse.listening), ever: seenAt !== null, available };
   }
 
-  lineSilent(at: Millis): boolean {
-    return lineIsSilent(this.house, at);
+  lineGap(): { readonly from: Millis; readonly until: Millis | null } | null {
+    const from = lineSilentSince(this.house, this.now);
+    return from === null ? this.house.pulse.gap : { from, until: null };
   }
 
   doubtedAt(): Millis | null {

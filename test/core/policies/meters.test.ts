@@ -72,6 +72,10 @@ describe("device-silent", () => {
       ["hall/plug-7", "open"],
       ["hall/plug-9", "open"],
     ]);
+    // A clock that jumps is a silence, too, and the first words after it come before any timer rings.
+    s.now += 900_000;
+    for (let minute = 0; minute < 4; minute++) round("plug-7", "plug-9");
+    expect(s.findings()).toHaveLength(2);
   });
 
   it("listens three intervals after a restart before it says anything", () => {
