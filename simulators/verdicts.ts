@@ -96,6 +96,10 @@ export function verdictsOf(record: readonly Truth[], site: Site, from: number, e
     (t) => t.device,
   );
   const corrected = (device: string, at: number): boolean => obeyed.get(device)?.some((t) => Math.abs(t.at - at) < 1000) === true;
+  const flows = Map.groupBy(
+    record.filter((t) => t.kind === "night-flow"),
+    (t) => t.device,
+  );
   const lasting = (t: Truth) => ({ at: Math.max(t.at, from), until: Math.min(t.until ?? end, end) });
 
   function faultOf(device: string, at: number, until: number, sought: string | null = null): string | null {
@@ -161,6 +165,12 @@ export function verdictsOf(record: readonly Truth[], site: Site, from: number, e
 
   /** A leak is seen by the night: the least hour between two and five is held against three nights before. */
   function leaks(t: Truth, device: Device): Verdict[] {
+    /** How many of the seven nights before a night's beginning had water running, too: what is usual is no news. */
+    const before = (two: number): number =>
+      [1, 2, 3, 4, 5, 6, 7].filter((back) => {
+        const [begin, finish] = [two - back * 24 * HOUR, two - back * 24 * HOUR + 3 * HOUR];
+        return flows.get(device.id)?.some((f) => Math.min(f.until ?? end, finish) - Math.max(f.at, begin) > HOUR / 2) === true;
+      }).length;
     const { at, until } = lasting(t);
     const found: Verdict[] = [];
     for (let day = clock.day(at); clock.midnight(day) < until; day++) {
@@ -168,7 +178,7 @@ export function verdictsOf(record: readonly Truth[], site: Site, from: number, e
       const [longest, least] = [Math.min(until, five) - Math.max(at, two), five - two];
       if (longest < HOUR || five > end) continue;
       const nights = Math.floor((five - from) / (24 * HOUR));
-      const sure = longest >= least && nights > KNOWN_NIGHTS && found.length === 0;
+      const sure = longest >= least && nights > KNOWN_NIGHTS && found.length === 0 && before(two) <= (nights > 5 ? 1 : 0);
       found.push({
         policy: "night-flow",
         device: device.id,

@@ -27,6 +27,16 @@ function memoryKey(device: DeviceId, set: Readonly<Record<string, PointValue>>):
   return typeof set["job"] === "string" ? jobKey(device, set["job"]) : device;
 }
 
+/** How many switchings are remembered for compressor protection. */
+const SWITCHINGS_KEPT = 6;
+
+/** Remembers that a compressor was switched on or off. */
+export function noteSwitching(house: House, device: DeviceId, at: Millis): void {
+  const { switchings } = memoryOf(house, device);
+  switchings.push(at);
+  if (switchings.length > SWITCHINGS_KEPT) switchings.shift();
+}
+
 export function memoryOf(house: House, key: string): CommandMemory {
   let memory = house.memories.get(key);
   if (memory === undefined) {

@@ -3,7 +3,7 @@ import type { OfficeEvent, StoredBooking } from "./bookings.ts";
 import { restoreBookings } from "./bookings.ts";
 import { resumeApproval } from "./approvals.ts";
 import { DEAF_MS } from "./arbitrate.ts";
-import { resumeCommand } from "./command.ts";
+import { noteSwitching, resumeCommand } from "./command.ts";
 import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
@@ -103,7 +103,7 @@ export function restorePoint(
 
 /**
  * Takes a stored report into the points alone, so that their `changed` times (and with them every hold) are true again;
- * nothing is judged meanwhile.
+ * nothing is judged meanwhile. What a compressor did is remembered, so that its rest outlasts a restart.
  */
 export function restoreReport(house: House, report: Report): void {
   const state = house.devices.get(report.device);
@@ -112,6 +112,7 @@ export function restoreReport(house: House, report: Report): void {
     const known = state.points.get(name);
     if (known !== undefined && report.at < known.at) continue;
     const changed = known !== undefined && known.value === value ? known.changed : report.at;
+    if (name === "on" && quality === "good" && state.device.kind === "ac" && known?.value !== value) noteSwitching(house, report.device, report.at);
     state.points.set(name, { value, at: report.at, received: report.received, changed, quality });
   }
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);

@@ -8,7 +8,7 @@ import { clearAlert, raiseAlert, standingSystemAlert, unshelve } from "./alerts/
 import { auditEntry, auditOf } from "./audit.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked, DEAF_MS, isDeaf } from "./arbitrate.ts";
-import { checkCommand, commandAnswered, commandDue, commandSent, memoryOf } from "./command.ts";
+import { checkCommand, commandAnswered, commandDue, commandSent, noteSwitching } from "./command.ts";
 import type { DeviceKind } from "./device.ts";
 import { judgeMarked, record } from "./evaluate.ts";
 import type { Decision, HouseEvent } from "./event.ts";
@@ -35,8 +35,6 @@ export interface Outcome {
 }
 
 const NOTHING: Outcome = { decisions: [], touched: new Set(), answer: null };
-/** How many switchings are remembered for compressor protection. */
-const SWITCHINGS_KEPT = 6;
 
 /** Takes one event into the house at `now` (ms, never earlier than the last one). */
 export function step(house: House, event: HouseEvent, now: Millis): Outcome {
@@ -327,12 +325,6 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
   // An override that wants values holds the device to them.
   for (const o of house.overrides.values()) if (o.set !== null && o.device === report.device) (turn ??= createTurn(house, now)).toAct.add(report.device);
   return turn;
-}
-
-function noteSwitching(house: House, device: DeviceId, at: Millis): void {
-  const { switchings } = memoryOf(house, device);
-  switchings.push(at);
-  if (switchings.length > SWITCHINGS_KEPT) switchings.shift();
 }
 
 function discover(turn: Turn, id: DeviceId, topic: string, codec: string, guess: DeviceKind | null): DeviceState {

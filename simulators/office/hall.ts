@@ -35,6 +35,8 @@ export interface HallOptions {
   readonly faults?: number | undefined;
   /** Which local days people work, and on which the building may be lit for a holiday. Default: Monday to Friday, and none. */
   readonly days?: { readonly works: WorkingDay; readonly festive: WorkingDay } | undefined;
+  /** How many entries the record keeps; see `createRecord`. */
+  readonly keeps?: number | undefined;
   /** Seconds between steps of the physics, up to 60. Default 10. */
   readonly step?: number | undefined;
 }
@@ -67,7 +69,7 @@ export function createHall(options: HallOptions): Hall {
   const clock = createLocalClock(site.timezone);
   const root = createRandom(options.seed);
   const agenda = createAgenda();
-  const record = createRecord();
+  const record = createRecord(options.keeps);
   const weatherAt = createWeather({ seed: options.seed, latitude: site.latitude, longitude: site.longitude, clock, ...story?.weather });
   const workday = options.days?.works ?? ((day) => weekday(day) >= 1 && weekday(day) <= 5);
   const works: WorkingDay = (day) => story?.holiday !== true && workday(day);

@@ -148,6 +148,9 @@ async function summer(): Promise<void> {
     ["observed", observed],
   ] as const) {
     for (const p of summer.rows) line(`${name} ${p.policy}`, rowOf(p));
+    for (const p of summer.rows) for (const v of p.missed) line(`${name} ${p.policy} missed`, JSON.stringify(v));
+    for (const p of summer.rows)
+      for (const { subject, since, evidence } of p.extra.slice(0, 10)) line(`${name} ${p.policy} extra`, JSON.stringify({ subject, since, evidence }));
     line(`${name} recall, precision`, `${summer.recall.toFixed(4)}, ${summer.precision.toFixed(4)}`);
     line(`${name} commands sent, proven`, `${summer.commands.sent}, ${summer.commands.proven}`);
   }

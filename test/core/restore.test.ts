@@ -34,6 +34,18 @@ describe("a restarted house", () => {
     expect(next.findings()).toMatchObject([{ id: h.findings()[0]!.id, state: "closed" }]);
   });
 
+  it("lets a compressor rest on that had just stopped", () => {
+    const h = new PlayedHouse([]);
+    h.say("ac-301", { on: true });
+    h.wait(10);
+    h.say("ac-301", { on: false });
+    const next = restart(h, [], 60);
+    const on = () => next.ask("staff", { kind: "command", device: "hall/ac-301", set: { on: true }, reason: "warm" });
+    expect(on()).toMatchObject({ ok: false, refusal: { code: "compressor-rest" } });
+    next.wait(240);
+    expect(on().ok).toBe(true);
+  });
+
   it("finishes a hold that had begun before, at the time it would have", () => {
     const h = new PlayedHouse([known]);
     h.say("light-301", { on: true });

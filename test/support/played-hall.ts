@@ -49,7 +49,7 @@ export async function playDay({ start, seed, faults, story, mode, forgets = fals
   const clock = createLocalClock(site.timezone);
   const noon = (day: number) => loaded.calendar.day(clock.midnight(day) + 43_200_000);
   const days = { works: (day: number) => noon(day).working, festive: (day: number) => noon(day).why === "holiday" || noon(day).event !== null };
-  const hall = createHall({ site, seed, start, faults, story, days });
+  const hall = createHall({ site, seed, start, faults, story, days, keeps: Infinity });
   office.onCommand(({ topic, payload, at }) => hall.command(topic, JSON.stringify(payload), at));
   const counters = () => new Map(hall.devices.map((sim) => [sim, Number(sim.values[sim.device.kind === "water" ? "volume" : "energy"] ?? 0)]));
   const first = counters();
