@@ -85,6 +85,7 @@ try {
   }
   process.stdout.write("the chain is whole\n");
 } catch (error) {
-  process.stderr.write(`${source} cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${source} cannot be read: ${why}. Name the folder with --data (the demonstration's is data/demo), or the file with --file.\n`);
   process.exit(1);
 }

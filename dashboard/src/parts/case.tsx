@@ -21,8 +21,13 @@ function Effect({ of }: { readonly of: NonNullable<CaseDto["effect"]> }) {
   const say = (value: number | null) => (value === null ? "—" : format.value.quantity(value, of.unit));
   return (
     <figure class="effect">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t("case.effect", { before: say(of.before), after: say(of.after) })}>
-        <path d={path} fill="none" stroke="currentColor" stroke-width="1.5" />
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={t("case.effect", { before: say(of.before), after: say(of.after) })}
+      >
+        <path d={path} fill="none" stroke="currentColor" stroke-width="1.5" vector-effect="non-scaling-stroke" />
       </svg>
       <figcaption>
         {t("case.effect", { before: say(of.before), after: say(of.after) })} <small class="muted">{of.point}</small>
