@@ -3,6 +3,8 @@ import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.
 import type { House } from "./core/house.ts";
 import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
+import type { Absence, Delivered, Notice } from "./core/alerts/notice.ts";
+import type { Message } from "./contract/message.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
 import type { Actor } from "./core/roles.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
@@ -141,6 +143,11 @@ export interface AlertFilter {
   readonly state?: string | undefined;
   readonly device?: string | undefined;
 }
+export interface NoticeFilter {
+  readonly state?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly person?: string | undefined;
+}
 export interface AuditFilter {
   readonly what?: string | undefined;
   readonly by?: string | undefined;
@@ -187,6 +194,8 @@ export interface Records {
   command(id: string): Promise<Command | null>;
   alerts(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
   alert(id: string): Promise<Alert | null>;
+  notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
+  absences(page: PageRequest): Promise<Page<Absence>>;
   overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;
   approvals(state: string | undefined, page: PageRequest): Promise<Page<Approval>>;
   exemptions(page: PageRequest): Promise<Page<StandingExemption>>;
@@ -351,6 +360,43 @@ export interface IntakeCounts {
   readonly decisions: number;
   readonly commands: number;
   readonly backlog: number;
+}
+
+/** What carries messages to people. One file each in `channels/`; constructors do nothing. */
+export interface Channel {
+  readonly id: string;
+  readonly kind: string;
+  readonly personal: boolean;
+  readonly perMinute: number;
+  /** People whom it can reach at the start; null: everybody; empty for a group's robot. */
+  readonly reaches: readonly string[] | null;
+  /** Hands a message over, within 30 s. Never rejects: failure is an answer, with whether it is worth retrying. */
+  send(message: Message): Promise<Delivered>;
+  close?(): Promise<void> | void;
+}
+
+/** Makes the message of a notice and hands it to its channel. */
+export interface Messenger {
+  send(notice: Notice): Promise<Delivered>;
+}
+
+/** What browsers subscribed for (RFC 8030). */
+export interface PushSubscription {
+  readonly endpoint: string;
+  readonly person: string;
+  readonly keys: { readonly p256dh: string; readonly auth: string };
+  readonly at: Millis;
+}
+
+/** Subscriptions, and links that were used: kept beside the records. */
+export interface Subscriptions {
+  pushSubscriptions(person?: string): Promise<readonly PushSubscription[]>;
+  savePushSubscription(subscription: PushSubscription): Promise<void>;
+  /** False where there was none. */
+  dropPushSubscription(endpoint: string): Promise<boolean>;
+  /** True the first time, false ever after (until `expires`, when the link is worth nothing anyway). */
+  useLink(id: string, at: Millis, expires: Millis): Promise<boolean>;
+  linkUsed(id: string): Promise<boolean>;
 }
 
 /** Who stands at the door of the API and the live channel; made by `auth/`. Errors it passes on are `Problem`s. */

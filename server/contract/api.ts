@@ -1,6 +1,7 @@
 /** What crosses the HTTP and live border: one Zod schema each; types, OpenAPI and checks come from it. Times are ISO 8601 with offset. */
 import { z } from "zod";
 import { DEVICE_KINDS } from "../core/device.ts";
+import { NOTICE_KINDS } from "../core/alerts/notice.ts";
 import { ALERT_STATES, COMMAND_SOURCES, COMMAND_STATES } from "../core/finding.ts";
 import { MODES } from "../core/policy.ts";
 import { ACTIONS, ROLES } from "../core/roles.ts";
@@ -123,6 +124,23 @@ export const alertDto = z.object({
   acknowledgedBy: z.string().nullable(),
   clearedAt: time.nullable(),
   shelvedUntil: time.nullable(),
+  group: z.string(),
+  cause: z.string().nullable(),
+  climbed: z.number(),
+  climbsAt: time.nullable(),
+  occurrences: z.number(),
+  chattering: z.boolean(),
+  told: z.array(
+    z.object({
+      at: time,
+      person: z.string().nullable(),
+      channel: z.string(),
+      how: z.enum(NOTICE_KINDS),
+      notice: z.string(),
+      state: z.enum(["sent", "failed"]),
+      error: z.string().nullable(),
+    }),
+  ),
   log: z.array(z.object({ at: time, by: z.string().nullable(), what: z.string(), note: z.string().nullable() })),
 });
 export type AlertDto = z.infer<typeof alertDto>;

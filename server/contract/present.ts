@@ -189,6 +189,13 @@ export function alertDto(eyes: Eyes, alert: Alert): AlertDto {
     acknowledgedBy: alert.acknowledgedBy,
     clearedAt: orNull(eyes, alert.clearedAt),
     shelvedUntil: orNull(eyes, alert.shelvedUntil),
+    group: alert.group,
+    cause: alert.cause,
+    climbed: alert.climbed,
+    climbsAt: orNull(eyes, alert.climbsAt),
+    occurrences: alert.occurrences,
+    chattering: alert.chattering,
+    told: alert.told.map((t) => ({ ...t, at: eyes.iso(t.at) })),
     log: alert.log.map((l) => ({ at: eyes.iso(l.at), by: l.by, what: l.what, note: l.note })),
   };
 }

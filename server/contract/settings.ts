@@ -1,5 +1,6 @@
 /** Every setting: type, default, range and description in one schema. The reference in server/settings/SETTINGS.md is made from it. */
 import { z } from "zod";
+import { channelsSchema } from "./channels.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const optional = (description: string) => z.string().default("").meta({ description });
@@ -71,6 +72,7 @@ export const settingsSchema = z.strictObject({
         .meta({ description: "The least severe message that is logged." }),
     })
     .prefault({}),
+  channels: channelsSchema,
   clock: z
     .strictObject({
       source: z.enum(["wall", "follow"]).default("wall").meta({

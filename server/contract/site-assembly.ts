@@ -1,4 +1,5 @@
 /** From a well-formed site file to a Site: short ids become whole ones, defaults are filled in, and every contradiction is named. */
+import { LEVELS } from "../core/alerts/alerting.ts";
 import { checkCustom } from "../core/custom/check.ts";
 import { compileCustom } from "../core/custom/compile.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
@@ -93,6 +94,8 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
       standby: d.standby ?? standby[d.kind],
       adopted: true,
       ...(d.meter === null ? {} : { meter: d.meter.includes("/") ? d.meter : `${building}/${d.meter}` }),
+      ...(d.gateway === null ? {} : { gateway: d.gateway.includes("/") ? d.gateway : `${building}/${d.gateway}` }),
+      ...(d.feeder === null ? {} : { feeder: d.feeder.includes("/") ? d.feeder : `${building}/${d.feeder}` }),
       ...(d.openLoop ? { openLoop: true } : {}),
     };
   });
@@ -108,6 +111,30 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     if (meter === undefined) wrong(`devices[${i}].meter`, `there is no device "${d.meter}"`);
     else if (meter.kind !== "meter" && meter.kind !== "plug") wrong(`devices[${i}].meter`, `"${d.meter}" is no meter and no plug`);
   });
+  devices.forEach((d, i) => {
+    for (const upstream of ["gateway", "feeder"] as const) {
+      const behind = d[upstream];
+      if (behind == null) continue;
+      if (!deviceById.has(behind)) wrong(`devices[${i}].${upstream}`, `there is no device "${behind}"`);
+      else if (behind === d.id) wrong(`devices[${i}].${upstream}`, "cannot be the device itself");
+    }
+  });
+  file.alerting.routes.forEach((r, i) => {
+    r.people.forEach((p, n) => void known(`alerting.routes[${i}].people[${n}]`, "person", people, p));
+    r.when.departments?.forEach((d, n) => void known(`alerting.routes[${i}].when.departments[${n}]`, "department", departments, d));
+    r.when.buildings?.forEach((b, n) => void known(`alerting.routes[${i}].when.buildings[${n}]`, "building", new Set(buildings.keys()), b));
+    if (policies !== null) {
+      const ids = new Set([...policies.map((p) => p.id), ...file.custom.map((p) => p.id)]);
+      r.when.policies?.forEach((p, n) => void known(`alerting.routes[${i}].when.policies[${n}]`, "policy", ids, p));
+    }
+  });
+  for (const severity of ["high", "medium", "low"] as const) {
+    file.alerting.climb[severity].forEach((s, i, steps) => {
+      const before = steps[i - 1];
+      if (before !== undefined && (s.after <= before.after || LEVELS.indexOf(s.level) <= LEVELS.indexOf(before.level)))
+        wrong(`alerting.climb.${severity}[${i}]`, "must be a higher level than the step above, and later");
+    });
+  }
 
   file.departments.forEach((d, i) => {
     known(`departments[${i}].chief`, "person", people, d.chief);
@@ -201,6 +228,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     policies: overrides,
     custom,
     tariffs: file.tariffs,
+    alerting: file.alerting,
   };
   return { ok: true, site };
 }

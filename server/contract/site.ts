@@ -7,6 +7,7 @@ import { MODES } from "../core/policy.ts";
 import { ROLES } from "../core/roles.ts";
 import type { Site } from "../core/space.ts";
 import { SPACE_CLASSES } from "../core/space.ts";
+import { alertingSchema } from "./alerting.ts";
 import { customPolicySchema } from "./custom-policy.ts";
 import { assembleSite } from "./site-assembly.ts";
 
@@ -92,7 +93,26 @@ export const siteFileSchema = z.strictObject({
   buildings: z.array(z.strictObject({ id, name: text, floors: z.array(z.string(asText("a floor")).min(1).max(20)).min(1) })).min(1),
   departments: z.array(z.strictObject({ id, name: text, chief: id.nullable().default(null), deputy: id.nullable().default(null) })).default([]),
   people: z
-    .array(z.strictObject({ id, name: text, role: z.enum(ROLES), department: id.nullable().default(null), email: z.email().nullable().default(null) }))
+    .array(
+      z.strictObject({
+        id,
+        name: text,
+        role: z.enum(ROLES),
+        department: id.nullable().default(null),
+        email: z.email().nullable().default(null),
+        phone: z
+          .string(asText("a phone number"))
+          .regex(/^\+?[0-9]{5,15}$/, 'must be a phone number in quotes, digits only, such as "13800138000" or "+8613800138000"')
+          .nullable()
+          .default(null),
+        ntfy: z
+          .string()
+          .regex(/^[-_A-Za-z0-9]{1,64}$/, "must be an ntfy topic: letters, digits, - and _")
+          .nullable()
+          .default(null),
+        language: z.enum(["zh-CN", "zh-TW", "en"]).default("zh-CN"),
+      }),
+    )
     .default([]),
   spaces: z
     .array(
@@ -123,6 +143,9 @@ export const siteFileSchema = z.strictObject({
         standby: z.number().min(0).max(100_000).optional(),
         /** The device whose power measures this one, where it has none itself. */
         meter: reference.nullable().default(null),
+        /** The gateway it speaks through, and the meter of the circuit that feeds it: their failure explains its own. */
+        gateway: reference.nullable().default(null),
+        feeder: reference.nullable().default(null),
         /** Commanded by infrared and the like: only an effect proves anything. */
         openLoop: z.boolean().default(false),
         codec: z.enum(CODECS).default("native"),
@@ -223,6 +246,7 @@ export const siteFileSchema = z.strictObject({
   /** Policies written as data; see POLICIES-AS-DATA in the settings reference. */
   custom: z.array(customPolicySchema).max(200).default([]),
   tariffs: z.array(z.strictObject({ quantity: z.enum(["electricity", "water", "paper"]), price: z.number().min(0).max(10_000), source: line })).default([]),
+  alerting: alertingSchema.prefault({}),
 });
 
 export type SiteFile = z.infer<typeof siteFileSchema>;

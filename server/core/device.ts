@@ -110,6 +110,9 @@ export interface Device {
   readonly adopted: boolean;
   /** The device whose `power` measures this one, where it has none itself; null where nothing does. */
   readonly meter?: DeviceId | null | undefined;
+  /** The gateway it speaks through, and the meter of the circuit that feeds it: when they fail, it is not its own fault. */
+  readonly gateway?: DeviceId | null | undefined;
+  readonly feeder?: DeviceId | null | undefined;
   /** True for what is commanded by infrared and the like: what it reports is what it was told, and only an effect proves anything. */
   readonly openLoop?: boolean | undefined;
 }

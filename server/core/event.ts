@@ -1,3 +1,4 @@
+import type { Absence, Delivered, Notice, OutOfService } from "./alerts/notice.ts";
 import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Cost, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
@@ -18,6 +19,10 @@ export type HouseEvent =
   | { readonly kind: "bookings"; readonly source: string; readonly bookings: readonly OfferedBooking[] }
   /** Whether this server may command the house; another one (`holder`) does where it may not. */
   | { readonly kind: "lead"; readonly leads: boolean; readonly holder: string | null }
+  /** A channel's word about a notice. */
+  | { readonly kind: "told"; readonly notice: string; readonly delivered: Delivered }
+  /** A person can be reached by a channel from now on, or not any more. */
+  | { readonly kind: "reach"; readonly channel: string; readonly person: string; readonly reachable: boolean }
   | { readonly kind: "person"; readonly by: string; readonly request: PersonRequest };
 
 export type PersonRequest =
@@ -66,6 +71,10 @@ export type PersonRequest =
     }
   | { readonly kind: "cancel-booking"; readonly booking: string }
   | { readonly kind: "import-bookings"; readonly bookings: readonly OfferedBooking[] }
+  | (Pick<Absence, "person" | "from" | "until" | "standIn" | "note"> & { readonly kind: "add-absence" })
+  | { readonly kind: "end-absence"; readonly absence: string }
+  /** Sends a message to a person (or a robot's group) to see whether the channel works. */
+  | { readonly kind: "try-channel"; readonly channel: string; readonly person: string | null }
   | { readonly kind: "declare-event"; readonly name: string; readonly from: string; readonly until: string }
   | { readonly kind: "cancel-event"; readonly event: string }
   | {
@@ -83,6 +92,9 @@ export type PersonRequest =
 export type AlertAction =
   | { readonly kind: "ack"; readonly note: string | null }
   | { readonly kind: "shelve"; readonly until: Millis; readonly note: string }
+  /** Nobody is told of this alarm until its end (null: until it is returned to service). */
+  | { readonly kind: "out-of-service"; readonly until: Millis | null; readonly note: string }
+  | { readonly kind: "return-to-service"; readonly note: string | null }
   | { readonly kind: "comment"; readonly note: string }
   | { readonly kind: "assign"; readonly to: string; readonly note: string | null }
   | { readonly kind: "resolve"; readonly note: string | null };
@@ -94,6 +106,11 @@ export type Decision =
   /** Put this command on the wire (again). Always follows the `command` decision that records it. */
   | { readonly kind: "send"; readonly command: Command }
   | { readonly kind: "alert"; readonly alert: Alert; readonly why: string }
+  | { readonly kind: "notice"; readonly notice: Notice; readonly why: string }
+  /** Hand this notice to its channel. Always follows the `notice` decision that records it. */
+  | { readonly kind: "tell"; readonly notice: Notice }
+  | { readonly kind: "absence"; readonly absence: Absence; readonly why: string }
+  | { readonly kind: "out-of-service"; readonly service: OutOfService; readonly why: string }
   | { readonly kind: "override"; readonly override: Override; readonly why: string }
   | { readonly kind: "exemption"; readonly exemption: StandingExemption; readonly why: string }
   | { readonly kind: "approval"; readonly approval: Approval; readonly why: string }

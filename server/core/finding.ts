@@ -1,3 +1,4 @@
+import type { Told } from "./alerts/notice.ts";
 import type { Effect, EffectiveMode, Evidence, Severity } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Exemption, SpaceClass } from "./space.ts";
@@ -60,8 +61,11 @@ export interface Command {
   readonly steps: readonly { readonly state: CommandState; readonly at: Millis; readonly note: string | null }[];
 }
 
-export const ALERT_STATES = ["unacknowledged", "acknowledged", "returned-unacknowledged", "shelved", "normal"] as const;
-/** ISA-18.2-2016 §5.4 alarm states, in so far as a person acts on them. `normal` is over and done. */
+export const ALERT_STATES = ["unacknowledged", "acknowledged", "returned-unacknowledged", "shelved", "suppressed", "out-of-service", "normal"] as const;
+/**
+ * ISA-18.2-2016 §5.4 alarm states. `suppressed` is suppressed by design: it stands behind another one, its cause. `normal` is over and
+ * done.
+ */
 export type AlertState = (typeof ALERT_STATES)[number];
 
 /** A finding or a fault that a person should know of. */
@@ -85,6 +89,21 @@ export interface Alert {
   readonly acknowledgedBy: string | null;
   readonly clearedAt: Millis | null;
   readonly shelvedUntil: Millis | null;
+  /** What it arrives with: alerts of one group are told as one. */
+  readonly group: string;
+  /** The alert behind which it stands while it is suppressed. */
+  readonly cause: string | null;
+  /** How far it climbed: the index of the last step of the chain that was taken; -1 before the first. */
+  readonly climbed: number;
+  /** When it climbs next; null where it does not (any more). */
+  readonly climbsAt: Millis | null;
+  /** When it is cleared, where the condition is over but its off-delay is not; null otherwise. */
+  readonly clearsAt: Millis | null;
+  /** How often its condition came while it stood. */
+  readonly occurrences: number;
+  readonly chattering: boolean;
+  /** Who was told when, by what. */
+  readonly told: readonly Told[];
   readonly log: readonly { readonly at: Millis; readonly by: string | null; readonly what: string; readonly note: string | null }[];
 }
 

@@ -3,6 +3,7 @@ import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
+import type { Absence, ChannelDefinition, Notice, OutOfService } from "./alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
@@ -114,6 +115,19 @@ export type Timer =
   | { readonly kind: "exemption"; readonly exemption: string }
   | { readonly kind: "approval"; readonly approval: string }
   | { readonly kind: "shelve"; readonly alert: string }
+  /** The next step of the chain. */
+  | { readonly kind: "climb"; readonly alert: string }
+  /** An alert's off-delay is over. */
+  | { readonly kind: "clear"; readonly alert: string }
+  /** An alert's on-delay is over. */
+  | { readonly kind: "alert"; readonly finding: string }
+  /** What suppressed others is over for so long that each stands for itself again. */
+  | { readonly kind: "unsuppress"; readonly alert: string }
+  | { readonly kind: "service"; readonly service: string }
+  /** Somebody is away from now on, or back. */
+  | { readonly kind: "absence"; readonly absence: string }
+  /** Notices may leave now. */
+  | { readonly kind: "tell"; readonly channel: string }
   | { readonly kind: "silence"; readonly device: DeviceId }
   | { readonly kind: "hands-off"; readonly handsOff: string }
   /** We heard nobody for as long as the dead man waits. */
@@ -158,10 +172,46 @@ export interface House {
   readonly metered: Map<DeviceId, readonly DeviceId[]>;
   /** Not ended only. */
   readonly handsOff: Map<string, HandsOff>;
+  /** What messages go out by. */
+  readonly channels: ReadonlyMap<string, ChannelState>;
+  /** Waiting and sending only. */
+  readonly notices: Map<string, Notice>;
+  /** What each person (or robot's group) was told lately, by `listenerKey`. */
+  readonly listeners: Map<string, Listener>;
+  /** Not ended only. */
+  readonly absences: Map<string, Absence>;
+  /** Alarms that are out of service, by `alarmKey`. */
+  readonly outOfService: Map<string, OutOfService>;
+  /** When each alarm was raised lately, by `alarmKey`, newest last. */
+  readonly raisings: Map<string, Millis[]>;
   readonly timers: TimerQueue<Timer>;
   watchers: Watchers;
   /** What concerns the house as a whole and not one device. */
   readonly pulse: Pulse;
+}
+
+/** A channel as the house sees it. */
+export interface ChannelState {
+  readonly definition: ChannelDefinition;
+  /** People whom it reaches; null: everybody. */
+  readonly reaches: Set<string> | null;
+  /** When its messages of the last 60 s left. */
+  readonly left: Millis[];
+  /** Messages in a row that it could not deliver through its own fault. */
+  failures: number;
+  /** Since when it is down; null while it works. */
+  downSince: Millis | null;
+}
+
+/** What one person (or group) was told by one channel lately: for digests, floods, and so that one cause is told once. */
+export interface Listener {
+  /** When messages left, and about how many alerts; the flood's window only. */
+  readonly heard: { readonly at: Millis; readonly alerts: number }[];
+  /** When the last message about each group left. */
+  readonly groups: Map<string, Millis>;
+  lastAt: Millis;
+  /** When the last summary of a flood left. */
+  summaryAt: Millis;
 }
 
 /** Whether we may command at all: what keeps a house from acting blindly, twice, or all at once. */
@@ -258,8 +308,16 @@ function byKindOf(policies: Iterable<PolicyState>): Map<DeviceKind, PolicyState[
   return byKind;
 }
 
+/** The dashboard itself: whoever has it open hears it there. */
+export const PAGE_CHANNEL: ChannelDefinition = { id: "page", kind: "page", personal: true, perMinute: 600, reaches: null };
+
 /** An empty house: the site as described, nothing heard yet. */
-export function createHouse(site: Site, calendar: Calendar, definitions: readonly PolicyDefinition[]): House {
+export function createHouse(
+  site: Site,
+  calendar: Calendar,
+  definitions: readonly PolicyDefinition[],
+  channels: readonly ChannelDefinition[] = [PAGE_CHANNEL],
+): House {
   const policies = new Map<string, PolicyState>();
   for (const definition of definitions) {
     const scoped = definition.custom === undefined ? undefined : { scope: definition.custom.scope };
@@ -287,6 +345,17 @@ export function createHouse(site: Site, calendar: Calendar, definitions: readonl
     events: new Map(),
     metered: new Map(),
     handsOff: new Map(),
+    channels: new Map(
+      channels.map((definition) => [
+        definition.id,
+        { definition, reaches: definition.reaches === null ? null : new Set(definition.reaches), left: [], failures: 0, downSince: null },
+      ]),
+    ),
+    notices: new Map(),
+    listeners: new Map(),
+    absences: new Map(),
+    outOfService: new Map(),
+    raisings: new Map(),
     timers: new TimerQueue<Timer>(),
     watchers: indexWatchers(policies.values()),
     pulse: { listening: 0, heardAt: null, leads: true, shortest: Infinity, rate: 0, gap: null, second: 0, commands: 0 },

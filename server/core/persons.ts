@@ -97,6 +97,10 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       const { added, changed } = takeBookings(turn, "import", turn.by, request.bookings);
       return { ok: true, subject: `${added} added, ${changed} changed` };
     }
+    case "add-absence":
+    case "end-absence":
+    case "try-channel":
+      return refuse("not-yet", "Not built yet.");
     case "declare-event":
       return declareEvent(turn, request);
     case "cancel-event":

@@ -9,6 +9,7 @@ import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
 import { restoreExemptions } from "./exceptions.ts";
+import type { Absence, Notice, OutOfService } from "./alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { House, Standing } from "./house.ts";
 import { measureRate, placeDevice, placePolicy, policySettings, standingKey, undescribed } from "./house.ts";
@@ -23,6 +24,9 @@ export interface Remembered {
   readonly exemptions: readonly StandingExemption[];
   readonly approvals: readonly Approval[];
   readonly handsOff: readonly HandsOff[];
+  readonly notices: readonly Notice[];
+  readonly absences: readonly Absence[];
+  readonly outOfService: readonly OutOfService[];
   /** Policies that people wrote as data. */
   readonly custom: readonly CustomPolicy[];
   readonly bookings: readonly StoredBooking[];
@@ -30,6 +34,9 @@ export interface Remembered {
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
   readonly devices: readonly Device[];
 }
+
+/** What an alert has that an older version did not keep. */
+const UNTOLD = { group: "", cause: null, climbed: -1, climbsAt: null, clearsAt: null, occurrences: 1, chattering: false, told: [] } as const;
 
 /** Puts the records' standing things into an empty house. What the site file describes wins over an adoption of the same device. */
 export function restoreRecords(house: House, remembered: Remembered, now: Millis): void {
@@ -70,7 +77,8 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.devices.get(device)?.open.add(standing);
     if (finding.actAt !== null) house.timers.add(Math.max(now, finding.actAt), { kind: "act", device });
   }
-  for (const alert of remembered.alerts) {
+  for (const kept of remembered.alerts) {
+    const alert = { ...UNTOLD, ...kept };
     house.alerts.set(alert.id, alert);
     if (alert.shelvedUntil !== null) house.timers.add(alert.shelvedUntil, { kind: "shelve", alert: alert.id });
   }

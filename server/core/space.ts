@@ -1,3 +1,4 @@
+import type { Alerting } from "./alerts/alerting.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device, Text } from "./device.ts";
 import type { Role } from "./roles.ts";
@@ -51,6 +52,12 @@ export interface Person {
   readonly role: Role;
   readonly department: string | null;
   readonly email: string | null;
+  /** Mobile number, for text messages, calls and being named in a group's chat. */
+  readonly phone?: string | null | undefined;
+  /** The person's own topic at an ntfy server. */
+  readonly ntfy?: string | null | undefined;
+  /** The language of messages to them; absent: Chinese. */
+  readonly language?: "zh-CN" | "zh-TW" | "en" | undefined;
 }
 
 export interface Building {
@@ -152,4 +159,5 @@ export interface Site {
   /** Policies that the site file writes as data. */
   readonly custom: readonly CustomPolicy[];
   readonly tariffs: readonly Tariff[];
+  readonly alerting: Alerting;
 }

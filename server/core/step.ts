@@ -86,6 +86,8 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
     case "bookings":
       takeBookings(turn, event.source, event.source, event.bookings);
       break;
+    case "told":
+    case "reach":
     case "tick":
       break;
   }
@@ -131,6 +133,14 @@ function ring(turn: Turn, timer: Timer): void {
       return;
     case "shelve":
       unshelve(turn, timer.alert);
+      return;
+    case "climb":
+    case "clear":
+    case "alert":
+    case "unsuppress":
+    case "service":
+    case "absence":
+    case "tell":
       return;
     case "calendar":
       checkHolidays(turn);

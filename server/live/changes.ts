@@ -155,6 +155,10 @@ export class ChangeLog {
       }
       case "exemption":
       case "event":
+      case "notice":
+      case "tell":
+      case "absence":
+      case "out-of-service":
       case "send":
       case "job":
       case "audit":

@@ -5,6 +5,7 @@ import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
+import type { Absence, Notice, OutOfService } from "../core/alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
 import type { Credentials, Page, PageRequest, Records } from "../ports.ts";
@@ -24,7 +25,7 @@ const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
 /** Entries of the audit that are walked at a time. */
 const VERIFY_PAGE = 2000;
 
-type Listed = "findings" | "commands" | "alerts" | "overrides" | "approvals" | "hands_off" | "jobs" | "exemptions";
+type Listed = "findings" | "commands" | "alerts" | "notices" | "absences" | "overrides" | "approvals" | "hands_off" | "jobs" | "exemptions";
 
 /** A page of a table, newest first. */
 async function pageOf<T>(
@@ -104,6 +105,9 @@ export function createSqliteRecords(options: { readonly file: string }): Records
             .orderBy("at")
             .execute(),
         ),
+        notices: await bodies<Notice>(db.selectFrom("notices").select("body").where("ended_at", "is", null).orderBy("at").orderBy("id").execute()),
+        absences: await bodies<Absence>(db.selectFrom("absences").select("body").where("ended_at", "is", null).orderBy("at").execute()),
+        outOfService: await bodies<OutOfService>(db.selectFrom("out_of_service").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         bookings: await bodies<StoredBooking>(
           db.selectFrom("bookings").select("body").where("canceled_at", "is", null).orderBy("at", "desc").limit(100_000).execute(),
@@ -147,6 +151,16 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       let q = column("overrides") as SelectQueryBuilder<Tables, "overrides", { at: number; id: string; body: string }>;
       if (active !== undefined) q = q.where("ended_at", active ? "is" : "is not", null);
       return pageOf(q as never, page, read<Override>);
+    },
+    notices(filter, page) {
+      let q = column("notices") as SelectQueryBuilder<Tables, "notices", { at: number; id: string; body: string }>;
+      if (filter.state !== undefined) q = q.where("state", "=", filter.state);
+      if (filter.channel !== undefined) q = q.where("channel", "=", filter.channel);
+      if (filter.person !== undefined) q = q.where("person", "=", filter.person);
+      return pageOf(q as never, page, read<Notice>);
+    },
+    absences(page) {
+      return pageOf(column("absences") as never, page, read<Absence>);
     },
     exemptions(page) {
       return pageOf(column("exemptions") as never, page, read<StandingExemption>);

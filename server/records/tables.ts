@@ -15,7 +15,24 @@ export interface Tables {
     body: string;
   };
   commands: { id: string; at: number; state: string; device: string; finding: string | null; ended_at: number | null; body: string };
-  alerts: { id: string; at: number; state: string; device: string | null; body: string };
+  alerts: {
+    id: string;
+    at: number;
+    state: string;
+    device: string | null;
+    severity: string | null;
+    title: string | null;
+    assignee: string | null;
+    acknowledged_at: number | null;
+    cleared_at: number | null;
+    body: string;
+  };
+  notices: { id: string; at: number; state: string; channel: string; person: string | null; ended_at: number | null; body: string };
+  absences: { id: string; at: number; ended_at: number | null; body: string };
+  out_of_service: { id: string; at: number; ended_at: number | null; body: string };
+  push_subscriptions: { endpoint: string; person: string; at: number; body: string };
+  /** Links of messages that were used: each is good once. */
+  used_links: { id: string; at: number; expires: number };
   overrides: { id: string; at: number; until: number; ended_at: number | null; body: string };
   exemptions: { id: string; at: number; ended_at: number | null; body: string };
   approvals: { id: string; at: number; state: string; until: number | null; body: string };

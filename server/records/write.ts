@@ -55,11 +55,51 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
     }
     case "alert": {
       const { alert: a } = decision;
-      const row = { at: a.raisedAt, state: a.state, device: a.device, body: JSON.stringify(a) };
+      const row = {
+        at: a.raisedAt,
+        state: a.state,
+        device: a.device,
+        severity: a.severity,
+        title: a.title,
+        assignee: a.assignee,
+        acknowledged_at: a.acknowledgedAt,
+        cleared_at: a.clearedAt,
+        body: JSON.stringify(a),
+      };
       await db
         .insertInto("alerts")
         .values({ id: a.id, ...row })
         .onConflict((o) => o.column("id").doUpdateSet(row))
+        .execute();
+      return;
+    }
+    case "notice": {
+      const { notice: n } = decision;
+      const row = { at: n.plannedAt, state: n.state, channel: n.channel, person: n.person, ended_at: n.endedAt, body: JSON.stringify(n) };
+      await db
+        .insertInto("notices")
+        .values({ id: n.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("notices.ended_at", "is", null))
+        .execute();
+      return;
+    }
+    case "absence": {
+      const { absence: a } = decision;
+      const row = { at: a.from, ended_at: a.endedAt, body: JSON.stringify(a) };
+      await db
+        .insertInto("absences")
+        .values({ id: a.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("absences.ended_at", "is", null))
+        .execute();
+      return;
+    }
+    case "out-of-service": {
+      const { service: o } = decision;
+      const row = { at: o.from, ended_at: o.endedAt, body: JSON.stringify(o) };
+      await db
+        .insertInto("out_of_service")
+        .values({ id: o.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("out_of_service.ended_at", "is", null))
         .execute();
       return;
     }
@@ -164,5 +204,6 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
       await appendAudit(db, decision.entry, chain);
       return;
     case "send":
+    case "tell":
   }
 }

@@ -68,6 +68,13 @@ export function alert(over: Partial<AlertDto> = {}): AlertDto {
     acknowledgedBy: null,
     clearedAt: null,
     shelvedUntil: null,
+    group: "",
+    cause: null,
+    climbed: -1,
+    climbsAt: null,
+    occurrences: 1,
+    chattering: false,
+    told: [],
     log: [],
     ...over,
   };

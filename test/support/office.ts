@@ -72,6 +72,9 @@ function memoryRecords(played: PlayedHouse): Records {
       overrides: [],
       approvals: [],
       handsOff: [],
+      notices: [],
+      absences: [],
+      outOfService: [],
       custom: [],
       bookings: [],
       events: [],
@@ -116,6 +119,18 @@ function memoryRecords(played: PlayedHouse): Records {
     overrides: async (active, page) =>
       paged(
         overrides().filter((o) => active === undefined || (o.endedAt === null) === active),
+        page,
+      ),
+    notices: async (f, page) =>
+      paged(
+        last((d) => (d.kind === "notice" ? d.notice : null)).filter(
+          (n) => (f.state ?? n.state) === n.state && (f.channel ?? n.channel) === n.channel && (f.person ?? n.person) === n.person,
+        ),
+        page,
+      ),
+    absences: async (page) =>
+      paged(
+        last((d) => (d.kind === "absence" ? d.absence : null)),
         page,
       ),
     exemptions: async (page) => paged([...played.house.exemptions.values()], page),

@@ -1,4 +1,5 @@
 /** A site small enough to hold in the head: one building, four spaces, one of most kinds of device. */
+import { DEFAULT_ALERTING } from "../../server/core/alerts/alerting.ts";
 import type { Device, DeviceKind } from "../../server/core/device.ts";
 import type { Site, Space, SpaceClass } from "../../server/core/space.ts";
 
@@ -79,6 +80,7 @@ export function smallSite(more: Partial<Site> = {}): Site {
       { quantity: "electricity", price: 0.8, source: "test" },
       { quantity: "water", price: 4, source: "test" },
     ],
+    alerting: DEFAULT_ALERTING,
     ...more,
   };
 }

@@ -64,6 +64,14 @@ export function raiseAlert(turn: Turn, cause: Cause): string {
       acknowledgedBy: null,
       clearedAt: null,
       shelvedUntil: null,
+      group: "",
+      cause: null,
+      climbed: -1,
+      climbsAt: null,
+      clearsAt: null,
+      occurrences: 1,
+      chattering: false,
+      told: [],
       log: [{ at: now, by: null, what: "raised", note: null }],
     },
     "raised",
@@ -112,6 +120,8 @@ export function actOnAlert(turn: Turn, id: string, by: string, action: AlertActi
     if (alert.state === "acknowledged") return null;
     const state = alert.clearedAt !== null ? "normal" : "acknowledged";
     keep(turn, { ...alert, state, acknowledgedAt: now, acknowledgedBy: by, shelvedUntil: null, log: entry("acknowledged", action.note) }, "acknowledged");
+  } else if (action.kind === "out-of-service" || action.kind === "return-to-service") {
+    return { code: "not-yet", detail: "Not built yet." };
   } else {
     if (alert.finding !== null && house.findings.has(alert.finding)) {
       return { code: "cause-stands", detail: "The finding behind it is still open; mend the cause, override it with a reason, or shelve the alert." };
