@@ -300,7 +300,17 @@ export interface IcsQuestion {
 
 export interface IcsRead {
   readonly bookings: readonly OfferedBooking[];
-  readonly skipped: readonly { readonly what: string; readonly why: string }[];
+  readonly skipped: readonly (IcsTrouble & { readonly what: string })[];
+}
+
+/** What is wrong with another calendar or one of its meetings. */
+export interface IcsTrouble {
+  /** Stable; the page has words for each. */
+  readonly code: string;
+  /** The name, number or host that it is about. */
+  readonly about: string | null;
+  /** Both in English. */
+  readonly why: string;
 }
 
 export interface FeedStatus {
@@ -311,7 +321,7 @@ export interface FeedStatus {
   readonly readAt: Millis | null;
   readonly bookings: number;
   readonly skipped: IcsRead["skipped"];
-  readonly error: string | null;
+  readonly error: IcsTrouble | null;
   readonly failingSince: Millis | null;
 }
 

@@ -9,9 +9,9 @@ export interface ErrorLog {
 /** An error of express or of its body parser, by its `type` or `status`. */
 function fromFramework(error: unknown): Problem | null {
   if (typeof error !== "object" || error === null) return null;
-  const { type, status } = error as { type?: unknown; status?: unknown };
+  const { type, status, limit } = error as { type?: unknown; status?: unknown; limit?: unknown };
   if (type === "entity.parse.failed") return problem("malformed-json", "The body cannot be parsed as a JSON object.");
-  if (type === "entity.too.large") return problem("body-too-large", "The body may hold at most 64 kB.");
+  if (type === "entity.too.large") return problem("body-too-large", `The body may hold at most ${Math.floor(Number(limit) / 1024)} kB.`);
   if (type === "encoding.unsupported" || type === "charset.unsupported") return problem("unsupported-media-type", "Send UTF-8 JSON.");
   if (error instanceof URIError || status === 400)
     return problem("invalid-path", "The request cannot be read; check the percent-encoding of its path and its length.");

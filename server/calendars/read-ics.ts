@@ -5,6 +5,9 @@ import type { Millis } from "../core/reading.ts";
 import type { Zone } from "../core/zone.ts";
 import { createZone } from "../core/zone.ts";
 import type { IcsQuestion, IcsRead } from "../ports.ts";
+import { begun, neverComes } from "./recurrence.ts";
+import type { TroubleCode } from "./trouble.ts";
+import { calendarError, trouble } from "./trouble.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -16,7 +19,7 @@ const LONGEST_NOTE = 200;
 /** Zones as one widespread program calls them (CLDR windowsZones). */
 const WINDOWS_ZONES: Readonly<Record<string, string>> = { "China Standard Time": "Asia/Shanghai", "Taipei Standard Time": "Asia/Taipei", UTC: "UTC" };
 
-/** Bookings within the question's horizon, and what was left out with the reason. Throws an Error for a text that is no calendar. */
+/** Bookings within the question's horizon, and what was left out with the reason. Throws a `CalendarError` for a text that is no calendar. */
 export function readIcs(text: string, question: IcsQuestion): IcsRead {
   const site = createZone(question.timezone);
   const zones = new Map<string, Zone>();
@@ -24,14 +27,17 @@ export function readIcs(text: string, question: IcsQuestion): IcsRead {
   try {
     jcal = ICAL.parse(text);
   } catch (error) {
-    throw new Error(`This is no iCalendar file: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const line = badLine(text, error);
+    throw calendarError(line === null ? "not-calendar" : "not-calendar-line", line, error);
   }
+  if (!Array.isArray(jcal) || typeof jcal[0] !== "string" || jcal[0].toLowerCase() !== "vcalendar") throw calendarError("not-calendar");
   const root = new ICAL.Component(jcal as ConstructorParameters<typeof ICAL.Component>[0]);
-  if (root.name !== "vcalendar") throw new Error("This is no iCalendar file: it does not begin with BEGIN:VCALENDAR.");
 
   const bookings: OfferedBooking[] = [];
-  const skipped: { what: string; why: string }[] = [];
-  const skip = (what: string, why: string) => void (skipped.length < MOST_SKIPPED && skipped.push({ what: what.slice(0, LONGEST_NOTE), why }));
+  const skipped: IcsRead["skipped"][number][] = [];
+  function skip(event: ICAL.Event, code: TroubleCode, about: string | number | null = null): void {
+    if (skipped.length < MOST_SKIPPED) skipped.push({ what: titleOf(event), ...trouble(code, about) });
+  }
 
   function zoneOf(tzid: string | undefined): Zone {
     if (tzid === undefined || tzid === "floating") return site;
@@ -69,26 +75,25 @@ export function readIcs(text: string, question: IcsQuestion): IcsRead {
   }
 
   function offer(event: ICAL.Event, start: ICAL.Time, end: ICAL.Time, instance: boolean): void {
-    const what = event.summary || "(no title)";
     const status = event.component.getFirstPropertyValue("status");
-    if (status === "CANCELLED") return skip(what, "canceled");
-    if (event.component.getFirstPropertyValue("transp") === "TRANSPARENT") return skip(what, "marked as free time");
+    if (status === "CANCELLED") return skip(event, "canceled");
+    if (event.component.getFirstPropertyValue("transp") === "TRANSPARENT") return skip(event, "free-time");
     const room = roomOf(event);
-    if (room === undefined) return skip(what, `no room here is called '${String(event.location ?? "").slice(0, 60)}'`);
-    if (room === null) return skip(what, "it names no room");
+    if (room === undefined) return skip(event, "no-such-room", String(event.location ?? "").slice(0, 60));
+    if (room === null) return skip(event, "no-room");
     const tzid = event.component.getFirstProperty("dtstart")?.getParameter("tzid");
     const zone = typeof tzid === "string" ? tzid : undefined;
     const from = millis(start, zone);
     const until = millis(end, zone);
-    if (!(until > from)) return skip(what, "it ends when it begins");
+    if (!(until > from)) return skip(event, "no-length");
     if (until <= question.from || from >= question.to) return;
-    if (bookings.length >= MOST_BOOKINGS) return skip(what, `more than ${MOST_BOOKINGS} bookings`);
+    if (bookings.length >= MOST_BOOKINGS) return skip(event, "too-many", MOST_BOOKINGS);
     bookings.push({
       uid: `${event.uid}${instance ? ` ${start.toICALString()}` : ""}`.slice(0, 300),
       space: room,
       from,
       until,
-      note: what.slice(0, LONGEST_NOTE),
+      note: titleOf(event),
     });
   }
 
@@ -96,8 +101,9 @@ export function readIcs(text: string, question: IcsQuestion): IcsRead {
   const exceptions: ICAL.Event[] = [];
   for (const component of root.getAllSubcomponents("vevent")) {
     const event = new ICAL.Event(component);
-    if (component.getFirstProperty("dtstart") === null) skip(event.summary || "(no title)", "it has no beginning");
+    if (component.getFirstProperty("dtstart") === null) skip(event, "no-beginning");
     else if (event.isRecurrenceException()) exceptions.push(event);
+    else if (event.uid && main.has(event.uid)) skip(event, "twice");
     else main.set(event.uid || `nameless-${main.size}`, event);
   }
   for (const exception of exceptions) {
@@ -113,14 +119,21 @@ export function readIcs(text: string, question: IcsQuestion): IcsRead {
       }
       const rules = event.component.getAllProperties("rrule").map((p) => p.getFirstValue() as ICAL.Recur);
       if (rules.some((r) => ["SECONDLY", "MINUTELY", "HOURLY"].includes(r.freq))) {
-        skip(event.summary || "(no title)", "it recurs more than once a day");
+        skip(event, "too-frequent");
         continue;
       }
-      const iterator = event.iterator();
+      if (rules.some(neverComes)) {
+        skip(event, "never");
+        continue;
+      }
+      const start = begun(event, rules, question.from);
+      const iterator = event.iterator(start ?? event.startDate);
+      // The first one that the iterator names is its beginning, whether or not the rule does.
+      if (start !== null) iterator.next();
       let looked = 0;
       for (let next = iterator.next(); next != null; next = iterator.next()) {
         if (++looked > MOST_LOOKED_AT) {
-          skip(event.summary || "(no title)", "it recurs too often to be followed");
+          skip(event, "too-often");
           break;
         }
         // A day's play for zones: the horizon is meant generously.
@@ -128,9 +141,21 @@ export function readIcs(text: string, question: IcsQuestion): IcsRead {
         const { item, startDate, endDate } = event.getOccurrenceDetails(next);
         offer(item, startDate, endDate, true);
       }
-    } catch (error) {
-      skip(event.summary || "(no title)", error instanceof Error ? error.message : String(error));
+    } catch {
+      skip(event, "broken");
     }
   }
   return { bookings, skipped };
+}
+
+function titleOf(event: ICAL.Event): string {
+  return (event.summary || "(no title)").slice(0, LONGEST_NOTE);
+}
+
+/** Which line the parser stumbled over, from 1; its message quotes the line, which ours must not. */
+function badLine(text: string, error: unknown): number | null {
+  const quoted = error instanceof Error ? /\) "([^]*)"$/.exec(error.message)?.[1] : undefined;
+  if (quoted === undefined || quoted === "") return null;
+  const at = text.indexOf(quoted);
+  return at < 0 ? null : text.slice(0, at).split("\n").length;
 }

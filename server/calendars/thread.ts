@@ -2,10 +2,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { IcsQuestion } from "../ports.ts";
 import { readIcs } from "./read-ics.ts";
+import { CalendarError, trouble } from "./trouble.ts";
 
 const { text, question } = workerData as { readonly text: string; readonly question: IcsQuestion };
 try {
   parentPort?.postMessage({ ok: true, read: readIcs(text, question) });
 } catch (error) {
-  parentPort?.postMessage({ ok: false, error: error instanceof Error ? error.message : String(error) });
+  parentPort?.postMessage({ ok: false, trouble: error instanceof CalendarError ? error.trouble : trouble("not-calendar") });
 }

@@ -507,10 +507,17 @@ export const bookingChange = z.strictObject({
   until: moment.optional(),
   note: noteText.optional(),
 });
+const icsTrouble = z.object({
+  code: z.string(),
+  about: z.string().nullable().meta({ description: "The name, number or host that it is about" }),
+  why: z.string().meta({ description: "Both in English" }),
+});
+export type IcsTroubleDto = z.infer<typeof icsTrouble>;
+const skipped = z.array(icsTrouble.extend({ what: z.string() }));
 export const importDto = z.object({
   imported: z.boolean().meta({ description: "false: a rehearsal" }),
   items: z.array(z.object({ note: z.string(), space: z.string().nullable(), from: time, until: time, known: z.boolean() })),
-  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+  skipped,
 });
 export type ImportDto = z.infer<typeof importDto>;
 export const calendarDayDto = z.object({
@@ -529,8 +536,8 @@ export const feedDto = z.object({
   every: z.number().meta({ description: "Seconds" }),
   readAt: time.nullable(),
   bookings: z.number(),
-  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
-  error: z.string().nullable(),
+  skipped,
+  error: icsTrouble.nullable(),
   failingSince: time.nullable(),
 });
 export type FeedDto = z.infer<typeof feedDto>;
@@ -652,5 +659,6 @@ export const problemDto = z.looseObject({
   code: z.string(),
   detail: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  trouble: icsTrouble.optional(),
 });
 export type ProblemDto = z.infer<typeof problemDto>;

@@ -55,9 +55,14 @@ describe("bookings over the API", () => {
     expect((await send("", ics("302"))).body).toMatchObject({ imported: true });
     expect((await get("/bookings")).body.items).toMatchObject([{ note: "评审会", source: "import" }]);
     expect((await send("?dry=1", ics("302"))).body).toMatchObject({ items: [{ known: true }] });
-    expect((await send("?dry=1", ics("elsewhere"))).body).toMatchObject({ items: [], skipped: [{ what: "评审会", why: expect.stringMatching(/no room/) }] });
-    expectProblem(await send("", "nonsense"), 422, "bad-calendar", /no iCalendar/);
-    expectProblem(await send("", "x".repeat(1_100_000)), 413, "body-too-large");
+    expect((await send("?dry=1", ics("elsewhere"))).body).toMatchObject({
+      items: [],
+      skipped: [{ what: "评审会", code: "no-such-room", about: "elsewhere", why: expect.stringMatching(/no room/) }],
+    });
+    const bad = await send("", "nonsense");
+    expectProblem(bad, 422, "bad-calendar", /no iCalendar/);
+    expect(bad.body.trouble).toMatchObject({ code: "not-calendar-line", about: "1" });
+    expectProblem(await send("", "x".repeat(1_100_000)), 413, "body-too-large", /1024 kB/);
     expectProblem(await send("", ics("302"), "clerk"), 403, "forbidden");
     expectProblem(await send("", "{}", "staff", "application/json"), 415, "unsupported-media-type", /text\/calendar/);
     expectProblem(await send("?space=hall/none", ics("302")), 422, "unknown-space");

@@ -4,8 +4,10 @@ import type { AddressInfo } from "node:net";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createCalendars, fetchText } from "../../server/calendars/calendars.ts";
+import { createCalendars } from "../../server/calendars/calendars.ts";
+import { fetchText, readFile } from "../../server/calendars/fetch-text.ts";
 import type { CalendarFeed } from "../../server/core/space.ts";
 import { createLog } from "../../server/log.ts";
 import type { IcsRead } from "../../server/ports.ts";
@@ -61,9 +63,12 @@ describe("a calendar that is followed", () => {
     calendars.start();
     await vi.waitFor(() => expect(faults).toHaveLength(2), 10_000);
     expect(taken).toEqual([]);
-    expect(faults.at(-1)).toMatch(/f0: answered 503; f1: ENOENT/);
+    expect(faults.at(-1)).toMatch(/^f0: answered 503; f1: the file cannot be read \(ENOENT\)$/);
     expect(faults.join()).not.toMatch(/secret-key/);
-    expect(calendars.status()).toMatchObject([{ failingSince: T0, error: "answered 503" }, { failingSince: T0 }]);
+    expect(calendars.status()).toMatchObject([
+      { failingSince: T0, error: { code: "status", about: "503" } },
+      { failingSince: T0, error: { code: "no-file" } },
+    ]);
   });
 
   it("may be a file", async () => {
@@ -93,21 +98,44 @@ describe("reading an address", () => {
     expect(asked).toEqual([undefined, '"v1"']);
   });
 
-  it("follows three redirects and no more, and gives a password to nobody else", async () => {
+  it("follows three redirects on the same server and no more, with the password that was given for it", async () => {
     const seen: (string | undefined)[] = [];
-    const other = await serve((request, response) => {
+    const url = await serve((request, response) => {
       seen.push(request.headers.authorization);
+      response.statusCode = request.url === "/there" ? 200 : 302;
+      response.setHeader("location", request.url === "/loop" ? "/loop" : "/there");
+      response.end(one);
+    });
+    expect((await fetchText(url.replace("//", "//me:secret@"), undefined, ending)).text).toBe(one);
+    expect(seen).toEqual([`Basic ${btoa("me:secret")}`, `Basic ${btoa("me:secret")}`]);
+    await expect(fetchText(`${url}/loop`, undefined, ending)).rejects.toThrow(/more than 3/);
+  });
+
+  it("asks nobody whom the site file does not name, wherever it is sent", async () => {
+    let asked = 0;
+    const neighbor = await serve((_request, response) => {
+      asked++;
       response.end(one);
     });
     const url = await serve((request, response) => {
-      seen.push(request.headers.authorization);
       response.statusCode = 302;
-      response.setHeader("location", request.url === "/loop" ? "/loop" : other);
+      response.setHeader("location", decodeURIComponent(request.url!.slice(1)));
       response.end();
     });
-    expect((await fetchText(url.replace("//", "//me:secret@"), undefined, ending)).text).toBe(one);
-    expect(seen).toEqual([`Basic ${btoa("me:secret")}`, undefined]);
-    await expect(fetchText(`${url}/loop`, undefined, ending)).rejects.toThrow(/more than 3/);
+    const sent = (to: string) => fetchText(`${url}/${encodeURIComponent(to)}`, undefined, ending);
+    for (const to of [neighbor, neighbor.replace("127.0.0.1", "localhost"), neighbor.replace("http:", ""), "http://169.254.169.254/latest/meta-data"])
+      await expect(sent(to), to).rejects.toMatchObject({ trouble: { code: "redirect-elsewhere" } });
+    await expect(sent("https://[")).rejects.toMatchObject({ trouble: { code: "redirect-not-web" } });
+    expect(asked).toBe(0);
+  });
+
+  it("tells nothing of what it found there", async () => {
+    const url = await serve((_request, response) => response.end("BEGIN:VCALENDAR\r\nroot-password is hunter2"));
+    const { calendars, faults } = follow([{ url }]);
+    calendars.start();
+    await vi.waitFor(() => expect(faults).toHaveLength(1), 10_000);
+    expect(calendars.status()[0]!.error).toEqual({ code: "not-calendar-line", about: "2", why: "this is no iCalendar file: line 2 cannot be read" });
+    expect(faults.join()).not.toMatch(/hunter2/);
   });
 
   it("refuses what is too large, what leads elsewhere, and what is not there", async () => {
@@ -121,5 +149,19 @@ describe("reading an address", () => {
     await expect(fetchText(`${url}/big`, undefined, ending)).rejects.toThrow(/larger than 5 MB/);
     await expect(fetchText(`${url}/file`, undefined, ending)).rejects.toThrow(/no web address/);
     await expect(fetchText("http://127.0.0.1:1/x", undefined, ending)).rejects.toThrow(/cannot be reached/);
+    const packed = await serve((_request, response) => {
+      response.setHeader("content-encoding", "gzip");
+      response.end(gzipSync(Buffer.alloc(6_000_000, "x")));
+    });
+    await expect(fetchText(packed, undefined, ending)).rejects.toThrow(/larger than 5 MB/);
+  });
+
+  it("reads a file that is one, and no more of it than it may", async () => {
+    await expect(readFile("/dev/zero")).rejects.toThrow(/ENOTFILE/);
+    await expect(readFile(tmpdir())).rejects.toThrow(/cannot be read/);
+    const folder = await mkdtemp(join(tmpdir(), "ics-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "big.ics"), Buffer.alloc(5_000_001, "x"));
+    await expect(readFile(join(folder, "big.ics"))).rejects.toThrow(/larger than 5 MB/);
   });
 });

@@ -103,6 +103,8 @@ describe("an iCalendar text", () => {
       event("UID:6", "SUMMARY:no end", "LOCATION:312", "DTSTART:20260702T010000Z"),
       event("UID:7", "SUMMARY:no begin", "LOCATION:312"),
       event("UID:8", "SUMMARY:every second", "LOCATION:312", ...times, "RRULE:FREQ=SECONDLY;COUNT=1000000000"),
+      event("UID:9", "SUMMARY:no such day", "LOCATION:312", ...times, "RRULE:FREQ=DAILY;BYMONTH=2,4;BYMONTHDAY=31"),
+      event("UID:5", "SUMMARY:a second of that name", "LOCATION:312", ...times),
     );
     expect(bookings.map((b) => b.note)).toEqual(["by invitation"]);
     expect(Object.fromEntries(skipped.map((s) => [s.what, s.why]))).toEqual({
@@ -113,7 +115,47 @@ describe("an iCalendar text", () => {
       "no end": "it ends when it begins",
       "no begin": "it has no beginning",
       "every second": "it recurs more than once a day",
+      "no such day": "it recurs on a day that no month has",
+      "a second of that name": "another meeting of this file has the same UID",
     });
+    expect(skipped[0]).toEqual({ what: "no begin", code: "no-beginning", about: null, why: "it has no beginning" });
+  });
+
+  it("takes up what has recurred since long ago without counting through all of it", () => {
+    const daily = event("UID:d", "SUMMARY:d", "LOCATION:312", "DTSTART:19000101T010000Z", "DTEND:19000101T020000Z", "RRULE:FREQ=DAILY");
+    const { bookings, skipped } = read(daily);
+    expect(skipped).toEqual([]);
+    expect(bookings[0]!.from).toBe(at("2026-07-01T09:00:00"));
+    expect(bookings.length).toBeGreaterThanOrEqual(60);
+  });
+
+  it("names the same meetings, whether it counts from the beginning or takes up later", () => {
+    const weekday = fc.constantFrom("MO", "TU", "WE", "TH", "FR", "SA", "SU");
+    const rule = fc.record({
+      freq: fc.constantFrom("DAILY", "WEEKLY", "MONTHLY"),
+      interval: fc.integer({ min: 1, max: 5 }),
+      days: fc.uniqueArray(weekday, { maxLength: 3 }),
+      week: weekday,
+      end: fc.constantFrom("", ";COUNT=40", ";UNTIL=20260715T000000Z"),
+    });
+    fc.assert(
+      fc.property(rule, fc.integer({ min: 1, max: 28 }), fc.integer({ min: 1, max: 60 }), (r, day, hours) => {
+        const text = calendar(
+          event(
+            "UID:r",
+            "SUMMARY:r",
+            "LOCATION:312",
+            `DTSTART:202601${String(day).padStart(2, "0")}T210000Z`,
+            `DURATION:PT${hours}H`,
+            `RRULE:FREQ=${r.freq};INTERVAL=${r.interval};WKST=${r.week}${r.days.length > 0 ? `;BYDAY=${r.days.join(",")}` : ""}${r.end}`,
+            "EXDATE:20260703T210000Z",
+          ),
+        );
+        const whole = readIcs(text, { ...question, from: at("2026-01-01T00:00:00") }).bookings;
+        expect(readIcs(text, question).bookings).toEqual(whole.filter((b) => b.until > question.from));
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("puts everything into the room that is given where it names none", () => {
@@ -147,7 +189,7 @@ describe("an iCalendar text", () => {
           expect(bookings.every((b) => b.until > b.from && Number.isFinite(b.from))).toBe(true);
           expect(skipped.every((s) => s.why !== "")).toBe(true);
         } catch (error) {
-          expect((error as Error).message).toMatch(/iCalendar/);
+          expect((error as { trouble?: { why: string } }).trouble?.why).toMatch(/iCalendar/);
         }
       }),
       { numRuns: 400 },

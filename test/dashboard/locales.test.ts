@@ -6,6 +6,7 @@ import { messages as en } from "../../dashboard/src/locales/en.ts";
 import { messages as zhCN } from "../../dashboard/src/locales/zh-CN.ts";
 import { messages as zhTW } from "../../dashboard/src/locales/zh-TW.ts";
 import { DEVICE_KINDS, POINTS } from "../../server/core/device.ts";
+import { TROUBLE_CODES } from "../../server/calendars/trouble.ts";
 import { ALERT_STATES, COMMAND_SOURCES, COMMAND_STATES } from "../../server/core/finding.ts";
 import { MODES } from "../../server/core/policy.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
@@ -55,6 +56,10 @@ describe.each(LANGS)("the locale %s", (lang) => {
     expect(titles).toContain("system.history");
     const failed = COMMAND_STATES.filter((s) => s === "refused" || s === "ignored" || s === "gave-up").map((s) => `command.${s}`);
     expect(missing([...titles, ...failed, "approval.print-job", "approval.overtime"].map((title) => `alert.${title}`))).toEqual([]);
+  });
+
+  it("says what may be wrong with another calendar", () => {
+    expect(missing(TROUBLE_CODES.map((code) => `ics.${code}`))).toEqual([]);
   });
 
   it("has a word for every parameter, kind, class, point, state, mode and role", () => {

@@ -12,7 +12,7 @@ import { Dialog } from "../parts/dialog.tsx";
 import { SelectFilter } from "../parts/filters.tsx";
 import { Field, Form, field } from "../parts/form.tsx";
 import { Empty } from "../parts/marks.tsx";
-import { Problem, tellDone, tellProblem } from "../parts/notice.tsx";
+import { Problem, icsText, tellDone, tellProblem } from "../parts/notice.tsx";
 import { pathTo, query, setQuery } from "../router.ts";
 import { bookings as liveBookings, now, site, spaces } from "../store.ts";
 
@@ -201,7 +201,9 @@ function ImportDialog({ onClose }: { readonly onClose: () => void }) {
               <ul class="plain-list">
                 {read.skipped.map((s) => (
                   <li key={s.what + s.why}>
-                    {s.what}: {s.why}
+                    {s.what}
+                    {t("why.colon")}
+                    {icsText(s)}
                   </li>
                 ))}
               </ul>
@@ -423,7 +425,12 @@ export function CalendarPage() {
               <ul class="plain-list">
                 {feeds.map((f) => (
                   <li key={f.id} class={f.error === null ? "" : "problem"}>
-                    {f.id}: {f.error ?? t("calendar.feed", { n: f.bookings, at: f.readAt === null ? "—" : format.value.time(f.readAt, now.value) })}
+                    {f.id}
+                    {t("why.colon")}
+                    {f.error !== null
+                      ? icsText(f.error)
+                      : t("calendar.feed", { n: f.bookings, at: f.readAt === null ? "—" : format.value.time(f.readAt, now.value) })}
+                    {f.skipped.length > 0 && <small class="muted"> · {t("calendar.skipped", { n: f.skipped.length })}</small>}
                   </li>
                 ))}
               </ul>

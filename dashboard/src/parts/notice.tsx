@@ -1,7 +1,8 @@
 /** What the page says back to a person: a line that goes by itself, and a problem beside its form. */
 import { signal } from "@preact/signals";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { IcsTroubleDto, ProblemDto } from "../../../server/contract/api.ts";
 import { lookup, t } from "../i18n.ts";
+import { fill } from "../template.ts";
 
 interface Notice {
   readonly id: number;
@@ -19,10 +20,17 @@ function show(tone: Notice["tone"], text: string): void {
   setTimeout(() => (notices.value = notices.value.filter((n) => n !== notice)), SHOWN_MS);
 }
 
+/** What is wrong with another calendar, in the page's language. */
+export function icsText({ code, about, why }: IcsTroubleDto): string {
+  const known = lookup(`ics.${code}`);
+  return known === undefined ? why : fill(known, { about });
+}
+
 /** A problem in the page's language; what only the server knows stands behind it. */
 export function problemText(problem: ProblemDto): string {
   const known = lookup(`problem.${problem.code}`);
   if (known === undefined) return problem.detail;
+  if (problem.trouble !== undefined) return t("problem.with-detail", { known, detail: icsText(problem.trouble) });
   return ["param-out-of-range", "unreachable", "not-signed-in", "wrong-credentials", "own-request"].includes(problem.code)
     ? known
     : t("problem.with-detail", { known, detail: problem.detail });

@@ -8,7 +8,7 @@ import type { Actor } from "../../core/roles.ts";
 import { may } from "../../core/roles.ts";
 import type { Millis } from "../../core/reading.ts";
 import { problem } from "../../errors.ts";
-import type { Office } from "../../ports.ts";
+import type { IcsTrouble, Office } from "../../ports.ts";
 import type { Handlers } from "../route.ts";
 import { instantOf } from "./house.ts";
 import { carryOut } from "./requests.ts";
@@ -41,6 +41,11 @@ async function bookingsIn({ house, records }: Office, from: Millis, to: Millis):
         canceledAt: null,
       });
   return [...found.values()].sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
+}
+
+/** What a reader of calendars says is wrong with one, as against what is wrong with the reader. */
+function troubleOf(error: unknown): IcsTrouble | null {
+  return error instanceof Error && "trouble" in error ? (error.trouble as IcsTrouble) : null;
 }
 
 function bookingOf(house: House, id: string): StoredBooking {
@@ -108,7 +113,9 @@ export const calendarHandlers: Handlers<
       if (query.space !== undefined && !office.house.spaces.has(query.space))
         throw problem("unknown-space", `There is no space '${query.space.slice(0, 100)}'.`);
       const read = await office.calendars.read(body, query.space ?? null).catch((error: unknown) => {
-        throw problem("bad-calendar", error instanceof Error ? error.message : String(error));
+        const told = troubleOf(error);
+        if (told === null) throw error;
+        throw problem("bad-calendar", told.why, { trouble: told });
       });
       const known = new Set([...office.house.bookings.values()].map((b) => `${b.uid} ${b.space} ${b.from} ${b.until} ${b.note}`));
       const items = read.bookings.map((b) => ({
@@ -151,6 +158,7 @@ export const calendarHandlers: Handlers<
         readAt: s.readAt === null ? null : eyes.iso(s.readAt),
         failingSince: s.failingSince === null ? null : eyes.iso(s.failingSince),
         skipped: s.skipped.map((x) => ({ ...x })),
+        error: s.error === null ? null : { ...s.error },
       })),
       next: null,
     }),
