@@ -5,6 +5,7 @@ import helmet from "helmet";
 import { problem } from "../errors.ts";
 import type { Gatekeeper, Office } from "../ports.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
+import { bulkHandlers } from "./handlers/bulk.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
@@ -103,6 +104,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...readingHandlers,
     ...policyHandlers,
     ...alertHandlers,
+    ...bulkHandlers,
     ...requestHandlers,
     ...handsOffHandlers,
     ...backtestHandlers,

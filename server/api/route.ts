@@ -7,7 +7,7 @@ import type { z } from "zod";
 import type { Eyes } from "../contract/present.ts";
 import type { RouteName, RouteSpec } from "../contract/routes.ts";
 import { ROUTES, pathsOf } from "../contract/routes.ts";
-import type { Actor } from "../core/roles.ts";
+import type { Action, Actor } from "../core/roles.ts";
 import { may } from "../core/roles.ts";
 import { problem } from "../errors.ts";
 import type { Gatekeeper, Office } from "../ports.ts";
@@ -53,6 +53,13 @@ export class Lines {
 }
 
 const NOBODY: Actor = { id: "", role: "viewer", departments: [] };
+
+/** Throws what the asker is told where they may not do it. */
+export function insistOn(actor: Actor, action: Action, department: string | null): void {
+  if (may(actor, action, department)) return;
+  const where = department === null ? "" : ` at department '${department}'`;
+  throw problem("forbidden", `The role '${actor.role}' may not do '${action}'${where}.`, { action, department });
+}
 
 function issuesOf(error: z.ZodError): { path: string; message: string }[] {
   return error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
@@ -116,10 +123,7 @@ function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDe
     } as Ask<N>;
     if (spec.action !== null) {
       const department = handler.department === undefined ? null : await handler.department(ask);
-      if (!may(who, spec.action, department)) {
-        const where = department === null ? "" : ` at department '${department}'`;
-        throw problem("forbidden", `The role '${who.role}' may not do '${spec.action}'${where}.`, { action: spec.action, department });
-      }
+      insistOn(who, spec.action, department);
     }
     const answer = await handler.run(ask);
     if (answer instanceof Lines) {

@@ -1,6 +1,7 @@
 /** What crosses the HTTP and live border: one Zod schema each; types, OpenAPI and checks come from it. Times are ISO 8601 with offset. */
 import { z } from "zod";
 import { DEVICE_KINDS } from "../core/device.ts";
+import { LEVELS } from "../core/alerts/alerting.ts";
 import { NOTICE_KINDS } from "../core/alerts/notice.ts";
 import { ALERT_STATES, COMMAND_SOURCES, COMMAND_STATES } from "../core/finding.ts";
 import { MODES } from "../core/policy.ts";
@@ -53,6 +54,7 @@ export const spaceDto = z.object({
 });
 export type SpaceDto = z.infer<typeof spaceDto>;
 
+const climb = z.array(z.object({ level: z.enum(LEVELS), after: z.number() }));
 export const siteDto = z.object({
   id: z.string(),
   name: text,
@@ -60,6 +62,9 @@ export const siteDto = z.object({
   buildings: z.array(z.object({ id: z.string(), name: text, floors: z.array(z.string()) })),
   departments: z.array(z.object({ id: z.string(), name: text, chief: z.string().nullable(), deputy: z.string().nullable() })),
   people: z.array(z.object({ id: z.string(), name: text, role: z.enum(ROLES), department: z.string().nullable() })),
+  climb: z
+    .object({ high: climb, medium: climb, low: climb })
+    .meta({ description: "Who answers for an alert of each severity after how many seconds of working time unanswered" }),
 });
 export type SiteDto = z.infer<typeof siteDto>;
 

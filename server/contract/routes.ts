@@ -54,6 +54,7 @@ import {
   summaryDto,
   whyDto,
 } from "./api.ts";
+import { bulkDto, bulkRequest } from "./alert-bulk.ts";
 import { customPolicySchema } from "./custom-policy.ts";
 
 export interface RouteSpec {
@@ -401,6 +402,16 @@ export const ROUTES = {
     body: null,
     status: 200,
     response: alertDto,
+  }),
+  bulk: route({
+    method: "post",
+    path: "/alerts/bulk",
+    summary: "One action on many alerts; each is judged, done or refused by itself",
+    action: "view",
+    query: none,
+    body: bulkRequest,
+    status: 200,
+    response: bulkDto,
   }),
   ack: route({
     method: "post",

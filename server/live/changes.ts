@@ -64,13 +64,15 @@ class Kept<T> {
 }
 
 const KEPT = 500;
+/** A flood of alerts with what stands behind each of them, or a whole site switched at once, fits into the memory of changes. */
+const KEPT_IN_FLOOD = 20_000;
 
 export class ChangeLog {
   /** Number of the last sealed set. */
   seq = 0;
-  readonly findings = new Kept<Finding>(KEPT);
-  readonly commands = new Kept<Command>(KEPT);
-  readonly alerts = new Kept<Alert>(KEPT);
+  readonly findings = new Kept<Finding>(KEPT_IN_FLOOD);
+  readonly commands = new Kept<Command>(KEPT_IN_FLOOD);
+  readonly alerts = new Kept<Alert>(KEPT_IN_FLOOD);
   private readonly overrides = new Kept<Override>(KEPT);
   private readonly handsOff = new Kept<HandsOff>(KEPT);
   private readonly bookings = new Kept<StoredBooking>(KEPT);
@@ -172,7 +174,7 @@ export class ChangeLog {
     if (finding !== undefined) this.findings.put(finding.id, finding, seq);
   }
 
-  /** Closes the open set and returns it; null when nothing happened. */
+  /** Closes the open set and returns it; null when nothing happened. Where more happened than is kept, `complete` of the set before says so. */
   seal(): ChangeSet | null {
     if (!this.dirty) return null;
     const before = this.seq++;
@@ -182,12 +184,15 @@ export class ChangeLog {
     return set;
   }
 
+  /** Whether everything newer than a sealed set is still known; of rejections only the newest are of use, so they do not count. */
+  complete(seq: number): boolean {
+    const kept = [this.findings, this.commands, this.alerts, this.overrides, this.handsOff, this.bookings, this.approvals];
+    return seq <= this.seq && kept.every((k) => k.horizon <= seq);
+  }
+
   /** Everything newer than a sealed set, merged; null when part of it is forgotten (or was never given). */
   since(seq: number): ChangeSet | null {
-    const horizon = Math.max(
-      ...[this.findings, this.commands, this.alerts, this.overrides, this.handsOff, this.bookings, this.approvals, this.rejections].map((k) => k.horizon),
-    );
-    return seq < horizon || seq > this.seq ? null : this.collect(seq, this.stamps.keys());
+    return this.complete(seq) ? this.collect(seq, this.stamps.keys()) : null;
   }
 
   private collect(seq: number, ids: Iterable<DeviceId>): ChangeSet {

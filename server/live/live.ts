@@ -110,6 +110,8 @@ export function createLive(deps: LiveDeps): Live {
     const set = changes.seal();
     ticks++;
     if (readers.size === 0) return;
+    // More happened in one beat than the log keeps: a set with gaps is worse than a new beginning.
+    if (set !== null && !changes.complete(changes.seq - 1)) for (const reader of readers.values()) if (reader.state === "following") beginAnew(reader);
     const heartbeat = ticks % HEARTBEAT_TICKS === 0;
     const overview = heartbeat ? overviewNow(office) : null;
     const eyes = new Map<string, Eyes>();
@@ -147,6 +149,12 @@ export function createLive(deps: LiveDeps): Live {
       }
     }
     if (ticks % RECHECK_TICKS === 0) for (const reader of readers.values()) recheck(reader);
+  }
+
+  function beginAnew(reader: Reader): void {
+    void reader.socket.leave(reader.room);
+    reader.state = "waiting";
+    reader.ticks = 0;
   }
 
   function follow(reader: Reader): void {

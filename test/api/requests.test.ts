@@ -87,6 +87,56 @@ describe("acting on an alert", () => {
   });
 });
 
+describe("acting on many alerts at once", () => {
+  async function twoAlerts() {
+    const api = await startApi();
+    api.office.breach("ac-301");
+    api.office.breach("ac-303");
+    const [general, finance] = ["general", "finance"].map((d) => [...api.office.house.alerts.values()].find((a) => a.department === d)!.id) as [string, string];
+    const bulk = (ids: readonly string[], action: object, as = "staff") => api.post("/alerts/bulk", { ids, action }, { as });
+    return { ...api, general, finance, house: api.office.house, at: () => api.office.now, bulk };
+  }
+
+  it("does to each what is done to one, and says of each whether it was done", async () => {
+    const { bulk, general, finance, house, at } = await twoAlerts();
+    const done = await bulk([general, "nothing", finance, general], { kind: "ack", note: "both seen" });
+    expect(done.body.items).toMatchObject([
+      { id: general, problem: null },
+      { id: "nothing", problem: { status: 404, code: "not-found", type: "urn:jieyue:problem:not-found" } },
+      { id: finance, problem: null },
+    ]);
+    for (const id of [general, finance])
+      expect(house.alerts.get(id)).toMatchObject({ state: "acknowledged", acknowledgedBy: "staff", log: [{}, { what: "acknowledged", note: "both seen" }] });
+    await bulk([general, finance], { kind: "comment", note: "on my way" });
+    expect(house.alerts.get(finance)!.log.at(-1)).toMatchObject({ by: "staff", what: "comment", note: "on my way" });
+    await bulk([general, finance], { kind: "shelve", note: "parts are ordered", minutes: 30 });
+    expect([...house.alerts.values()].map((a) => [a.state, a.shelvedUntil])).toEqual([
+      ["shelved", at() + 30 * 60_000],
+      ["shelved", at() + 30 * 60_000],
+    ]);
+  });
+
+  it("asks of each alert's department whether its asker may", async () => {
+    const { bulk, general, finance, house } = await twoAlerts();
+    const mixed = await bulk([general, finance], { kind: "ack" }, "chief");
+    expect(mixed.body.items).toMatchObject([{ problem: null }, { problem: { status: 403, code: "forbidden", department: "finance" } }]);
+    expect([house.alerts.get(general)!.state, house.alerts.get(finance)!.state]).toEqual(["acknowledged", "unacknowledged"]);
+    const viewer = await bulk([general], { kind: "shelve", note: "no", minutes: 5 }, "clerk");
+    expect(viewer.body.items).toMatchObject([{ problem: { code: "forbidden" } }]);
+  });
+
+  it("takes at most a thousand ids and only actions that it knows", async () => {
+    const { bulk, general } = await twoAlerts();
+    const many = Array.from({ length: 1001 }, (_, i) => `a${i}`);
+    expectProblem(await bulk(many, { kind: "ack" }), 422, "invalid-body", /ids/);
+    expect((await bulk(many.slice(1), { kind: "ack" })).body.items).toHaveLength(1000);
+    expectProblem(await bulk([], { kind: "ack" }), 422, "invalid-body", /ids/);
+    expectProblem(await bulk([general], { kind: "explode" }), 422, "invalid-body", /action/);
+    expectProblem(await bulk([general], { kind: "shelve", note: "no end" }), 422, "invalid-body", /until/);
+    expectProblem(await bulk([general], { kind: "comment", note: " " }), 422, "invalid-body", /note/);
+  });
+});
+
 describe("overrides", () => {
   it("are made for a device or a space, listed and ended", async () => {
     const { get, post, call } = await startApi();

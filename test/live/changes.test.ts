@@ -8,6 +8,7 @@ const turn = (more: Partial<Turn>): Turn => ({ devices: new Map(), decisions: []
 const heard = (...devices: (readonly [string, ...string[]])[]) => turn({ devices: new Map(devices.map(([id, ...points]) => [id, new Set(points)])) });
 const finding = (id: string, state: Finding["state"] = "open") => ({ id, policy: "p", state }) as Finding;
 const found = (f: Finding) => turn({ decisions: [{ kind: "finding", finding: f, why: "test" }] });
+const allowed = (id: string) => turn({ decisions: [{ kind: "override", override: { id }, why: "test" } as never] });
 
 describe("the log of changes", () => {
   it("seals one set of what many turns touched, and none when nothing happened", () => {
@@ -64,11 +65,22 @@ describe("the log of changes", () => {
   it("cannot resume from before what it has forgotten", () => {
     const log = new ChangeLog(() => undefined);
     for (let i = 0; i < 501; i++) {
-      log.take(found(finding(`f${i}`)));
+      log.take(allowed(`o${i}`));
       log.seal();
     }
     expect(log.since(0)).toBeNull();
-    expect(log.since(1)!.findings).toHaveLength(500);
+    expect(log.since(1)!.overrides).toHaveLength(500);
+  });
+
+  it("keeps a flood of alerts whole, and says so where one beat held more than it keeps", () => {
+    const log = new ChangeLog(() => undefined);
+    const flood = Array.from({ length: 10_000 }, (_, i) => ({ kind: "alert", alert: { id: `a${i}`, finding: null }, why: "test" }) as never);
+    log.take(turn({ decisions: flood }));
+    expect(log.seal()!.alerts).toHaveLength(10_000);
+    expect(log.complete(0)).toBe(true);
+    for (let i = 0; i < 501; i++) log.take(allowed(`o${i}`));
+    log.seal();
+    expect([log.complete(1), log.complete(2), log.complete(3)]).toEqual([false, true, false]);
   });
 
   it("shows a finding again when its command moves", () => {

@@ -105,6 +105,20 @@ async function startLive(mode: "open" | "password" = "open", prepare: (office: F
 }
 
 describe("the live channel", () => {
+  it("begins anew with a reader who would get a set with gaps", async () => {
+    const { office, follow, tick } = await startLive();
+    const reader = await follow();
+    const decisions = Array.from({ length: 501 }, (_, i) => ({ kind: "override", override: { id: `o${i}` }, why: "test" }) as never);
+    office.tell({ devices: new Map(), decisions, rejections: [] });
+    tick();
+    await reader.next("snapshot");
+    tick();
+    await reader.next("changes");
+    office.breach();
+    tick();
+    expect((await reader.next("changes")).alerts).toHaveLength(1);
+  });
+
   it("tells the whole house first, then what changed", async () => {
     const { office, follow, tick } = await startLive("open", (o) => o.breach());
     const reader = await follow();

@@ -223,10 +223,15 @@ export class FakeOffice extends PlayedHouse implements Office {
     return decisions;
   }
 
+  /** What every listener is told, as it is. */
+  tell(turn: Turn): void {
+    for (const listener of this.listeners) listener(turn);
+  }
+
   /** A message that cannot be taken in. */
   refuse(rejection: Rejection): void {
     this.rejected.unshift(rejection);
-    for (const listener of this.listeners) listener({ devices: new Map(), decisions: [], rejections: [rejection] });
+    this.tell({ devices: new Map(), decisions: [], rejections: [rejection] });
   }
 
   /** A finding with its alert and its command: an air conditioner that is on for longer than it may be. */

@@ -10,7 +10,7 @@ import type { Ask, Handlers } from "../route.ts";
 import { Lines } from "../route.ts";
 import { carryOut, endOf } from "./requests.ts";
 
-async function alertOf(office: Office, id: string): Promise<Alert> {
+export async function alertOf(office: Office, id: string): Promise<Alert> {
   const alert = office.house.alerts.get(id) ?? (await office.records.alert(id));
   if (alert === null) throw problem("not-found", `There is no alert '${id.slice(0, 100)}'; see /api/v1/alerts.`);
   return alert;
