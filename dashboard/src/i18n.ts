@@ -1,12 +1,12 @@
 /** The language of the page: chosen once, kept in the browser, loaded on its own. */
 import { computed, signal } from "@preact/signals";
-import { createFormat } from "./format.ts";
-import type { Lang } from "./languages.ts";
-import { pickLang, pickText } from "./languages.ts";
+import { createFormat } from "../../server/contract/words/format.ts";
+import type { Lang } from "../../server/contract/words/languages.ts";
+import { pickLang, pickText } from "../../server/contract/words/languages.ts";
 import type { Key, Messages } from "./locales/zh-CN.ts";
 import { recall, remember } from "./remember.ts";
-import type { Filling } from "./template.ts";
-import { fill } from "./template.ts";
+import type { Filling } from "../../server/contract/words/template.ts";
+import { fill } from "../../server/contract/words/template.ts";
 
 const LOADERS: Readonly<Record<Lang, () => Promise<{ readonly messages: Messages }>>> = {
   "zh-CN": () => import("./locales/zh-CN.ts"),

@@ -1,7 +1,7 @@
 /** Names of what is known by id, in the page's language; the id itself where there is none. */
 import { computed } from "@preact/signals";
-import type { Evidence, Speech } from "./evidence.ts";
-import { evidenceList, humanised, sayReason, sayTitle, sayWish } from "./evidence.ts";
+import type { Evidence, Speech } from "../../server/contract/words/evidence.ts";
+import { evidenceList, humanised, sayAlert, sayReason, sayWish } from "../../server/contract/words/evidence.ts";
 import { format, lookup, t, text } from "./i18n.ts";
 import { deviceShape, devices, now, policies, site, spaces } from "./store.ts";
 
@@ -79,7 +79,7 @@ export function closeSentence(policy: string, reason: string | null): string {
 }
 
 export function alertSentence(title: string, evidence: Evidence): string {
-  return sayTitle(title, evidence, speech()) ?? humanised(title);
+  return sayAlert(title, evidence, speech());
 }
 
 export function evidenceTerms(evidence: Evidence, policy: string | null) {

@@ -1,9 +1,7 @@
 /** What a channel carries: a notice in words, for one person (or a group) in their language. */
 import type { NoticeKind } from "../core/alerts/notice.ts";
 import type { Severity } from "../core/policy.ts";
-
-export const MESSAGE_LANGUAGES = ["zh-CN", "zh-TW", "en"] as const;
-export type MessageLanguage = (typeof MESSAGE_LANGUAGES)[number];
+import type { Lang } from "./words/languages.ts";
 
 /** One alert in a message. */
 export interface MessageAlert {
@@ -30,7 +28,7 @@ export interface Message {
     readonly phone: string | null;
     readonly ntfy: string | null;
   } | null;
-  readonly language: MessageLanguage;
+  readonly language: Lang;
   readonly severity: Severity;
   /** One line, at most 120 characters. */
   readonly subject: string;

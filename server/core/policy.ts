@@ -173,7 +173,7 @@ export interface Effect {
 }
 
 /**
- * A named verdict. Every one carries `reason`, a stable key of the locale files (`policy.<id>.<reason>`), and the
+ * A named verdict. Every one carries `reason`, a stable key of `contract/words/` (`policy.<id>.<reason>`), and the
  * evidence: the inputs at that instant, which also fill the sentence.
  */
 export type Judgement =

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createFormat } from "../../dashboard/src/format.ts";
+import { createFormat } from "../../server/contract/words/format.ts";
 import type { Situation } from "../../dashboard/src/headline.ts";
 import { headline } from "../../dashboard/src/headline.ts";
-import type { Lang } from "../../dashboard/src/languages.ts";
+import type { Lang } from "../../server/contract/words/languages.ts";
 import { messages as en } from "../../dashboard/src/locales/en.ts";
 import type { Key } from "../../dashboard/src/locales/zh-CN.ts";
 import { messages as zhCN } from "../../dashboard/src/locales/zh-CN.ts";
-import type { Filling } from "../../dashboard/src/template.ts";
-import { fill } from "../../dashboard/src/template.ts";
+import type { Filling } from "../../server/contract/words/template.ts";
+import { fill } from "../../server/contract/words/template.ts";
 import { overview } from "./dtos.ts";
 
 const LOCALES = { "zh-CN": zhCN, en } as const;

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { reasonTemplate } from "../../dashboard/src/evidence.ts";
-import { LANGS } from "../../dashboard/src/languages.ts";
+import { reasonTemplate } from "../../server/contract/words/evidence.ts";
+import { LANGS } from "../../server/contract/words/languages.ts";
 import { messages as en } from "../../dashboard/src/locales/en.ts";
 import { messages as zhCN } from "../../dashboard/src/locales/zh-CN.ts";
 import { messages as zhTW } from "../../dashboard/src/locales/zh-TW.ts";

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { IcsTroubleDto, ProblemDto } from "../../../server/contract/api.ts";
 import { lookup, t } from "../i18n.ts";
-import { fill } from "../template.ts";
+import { fill } from "../../../server/contract/words/template.ts";
 
 interface Notice {
   readonly id: number;

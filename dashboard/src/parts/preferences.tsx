@@ -1,6 +1,6 @@
 /** Who I am here, in which language, in which light. */
 import { chooseLanguage, lang, t, text, word } from "../i18n.ts";
-import { LANG_NAMES, LANGS, type Lang } from "../languages.ts";
+import { LANG_NAMES, LANGS, type Lang } from "../../../server/contract/words/languages.ts";
 import { be, me, signOut } from "../me.ts";
 import { departmentName } from "../names.ts";
 import { site } from "../store.ts";

@@ -1,4 +1,4 @@
-/** Every policy of the office, one file each. A new one is one file (copy BLUEPRINT.md), one line here, one test, one locale entry. */
+/** Every policy of the office, one file each. A new one is one file (copy BLUEPRINT.md), one line here, one test, its sentences in `contract/words/`. */
 import type { PolicyDefinition } from "../policy.ts";
 import { afterHoursShutoff } from "./after-hours-shutoff.ts";
 import { boilerFollowsWeather } from "./boiler-follows-weather.ts";

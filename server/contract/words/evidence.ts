@@ -1,17 +1,23 @@
 /** Evidence in words: every figure with its unit, every time in the site's zone. Pure. */
-import type { PolicyDto } from "../../server/contract/api.ts";
-import { pointDefinition } from "../../server/core/device.ts";
+import type { DeviceKind } from "../../core/device.ts";
+import { pointDefinition } from "../../core/device.ts";
 import type { Format } from "./format.ts";
 import { fill } from "./template.ts";
 
 export type Evidence = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What of a policy gives its figures their units. */
+export interface PolicyUnits {
+  readonly kinds: readonly DeviceKind[];
+  readonly params: readonly { readonly name: string; readonly unit: string }[];
+}
 
 /** What evidence needs in order to be said. */
 export interface Speech {
   readonly format: Format;
   /** A message by a key that is known at run time only. */
   readonly lookup: (key: string) => string | undefined;
-  readonly policy: (id: string) => PolicyDto | undefined;
+  readonly policy: (id: string) => PolicyUnits | undefined;
   /** The name of a device, a person; undefined where nobody knows it. */
   readonly nameOf: (id: string) => string | undefined;
   /** The house's time in ms. */
@@ -41,7 +47,7 @@ const UNITS: Readonly<Record<string, string>> = {
 };
 const ID = /^[^/\s]+\/[^/\s]+$/;
 
-function unitOf(name: string, policy: PolicyDto | undefined): string {
+function unitOf(name: string, policy: PolicyUnits | undefined): string {
   for (const kind of policy?.kinds ?? []) {
     const unit = pointDefinition(kind, name)?.unit;
     if (unit !== undefined && unit !== "") return unit;
@@ -58,7 +64,8 @@ export function sayValue(name: string, value: string | number | boolean | null, 
   if (name.endsWith("At")) return Number.isNaN(Date.parse(value)) ? value : format.time(value, speech.now);
   if (name === "set") return saySet(value, speech);
   if (name === "point") return lookup(`point.${value}`) ?? value;
-  if (name === "by") return lookup(`policy.${value}.name`) ?? speech.nameOf(value) ?? value;
+  if (name === "param") return lookup(`param.${value}`) ?? value;
+  if (name === "by" || name === "policy") return lookup(`policy.${value}.name`) ?? speech.nameOf(value) ?? value;
   if (name === "error") return lookup(`step-note.${value}`) ?? value;
   return lookup(`value.${name}.${value}`) ?? (ID.test(value) || name === "user" || name === "requestedBy" ? speech.nameOf(value) : undefined) ?? value;
 }
@@ -86,8 +93,16 @@ export function sayWish(point: string, value: string | number | boolean, speech:
   return point === "on" || point === "release" ? shown : `${name} ${shown}`;
 }
 
+/** One piece among the others: what a rule's parameter is now and is proposed to be has that parameter's unit. */
+function sayOne(name: string, evidence: Evidence, policy: string | null, speech: Speech): string | null {
+  const { param, policy: about } = evidence;
+  const value = evidence[name] ?? null;
+  if ((name === "from" || name === "to") && typeof param === "string" && typeof about === "string") return sayValue(param, value, about, speech);
+  return sayValue(name, value, policy, speech);
+}
+
 function saidAll(evidence: Evidence, policy: string | null, speech: Speech): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, sayValue(name, value, policy, speech)]));
+  return Object.fromEntries(Object.keys(evidence).map((name) => [name, sayOne(name, evidence, policy, speech)]));
 }
 
 /** The key of a reason's sentence: its own, or the one that all policies share. */
@@ -115,14 +130,19 @@ export function humanised(key: string): string {
   return key.split(".").at(-1)!.replaceAll("-", " ");
 }
 
+/** An alert's sentence, on the page and in messages: its title, or its readable key where no locale has one. */
+export function sayAlert(title: string, evidence: Evidence, speech: Speech): string {
+  return sayTitle(title, evidence, speech) ?? humanised(title);
+}
+
 /** Evidence as terms and descriptions, in the order in which it was given. */
 export function evidenceList(
   evidence: Evidence,
   policy: string | null,
   speech: Speech,
 ): { readonly name: string; readonly term: string; readonly description: string }[] {
-  return Object.entries(evidence).flatMap(([name, value]) => {
-    const description = sayValue(name, value, policy, speech);
+  return Object.keys(evidence).flatMap((name) => {
+    const description = sayOne(name, evidence, policy, speech);
     if (description === null) return [];
     return [{ name, term: speech.lookup(`evidence.${name}`) ?? speech.lookup(`point.${name}`) ?? humanised(name), description }];
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Speech } from "../../dashboard/src/evidence.ts";
-import { evidenceList, humanised, sayReason, sayTitle } from "../../dashboard/src/evidence.ts";
-import { createFormat } from "../../dashboard/src/format.ts";
-import { messages } from "../../dashboard/src/locales/zh-CN.ts";
-import type { PolicyDto } from "../../server/contract/api.ts";
-import { POLICIES } from "../../server/core/policies/all.ts";
+import type { Speech } from "../../../server/contract/words/evidence.ts";
+import { evidenceList, humanised, sayReason, sayTitle } from "../../../server/contract/words/evidence.ts";
+import { createFormat } from "../../../server/contract/words/format.ts";
+import { messages } from "../../../dashboard/src/locales/zh-CN.ts";
+import type { PolicyDto } from "../../../server/contract/api.ts";
+import { POLICIES } from "../../../server/core/policies/all.ts";
 
 const policies = new Map<string, PolicyDto>(
   POLICIES.map((p) => [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createFormat } from "../../dashboard/src/format.ts";
-import { pickLang, pickText } from "../../dashboard/src/languages.ts";
+import { createFormat } from "../../../server/contract/words/format.ts";
+import { pickLang, pickText } from "../../../server/contract/words/languages.ts";
 
 const zh = createFormat("zh-CN", "Asia/Shanghai", { sheets: "张", people: "人" });
 const en = createFormat("en", "Asia/Shanghai", { sheets: "sheets", people: "people" });

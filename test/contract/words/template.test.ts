@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fill } from "../../dashboard/src/template.ts";
+import { fill } from "../../../server/contract/words/template.ts";
 
 describe("a sentence with gaps", () => {
   it("is filled", () => {
