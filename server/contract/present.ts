@@ -224,7 +224,7 @@ export function overrideDto(eyes: Eyes, o: Override): OverrideDto {
 }
 
 export function approvalDto(eyes: Eyes, a: Approval): ApprovalDto {
-  const personal = may(eyes.actor, "view-personal", a.department);
+  const personal = may(eyes.actor, "view-personal", a.department) || a.requestedBy === eyes.actor.id;
   return {
     id: a.id,
     kind: a.kind,

@@ -1,10 +1,10 @@
 /** Print jobs that wait for somebody's word, and overtime that was asked for. */
-import { alertOf, keepApproval } from "./pending.ts";
+import { alertOf, askedAlready, keepApproval } from "./pending.ts";
 import { gate } from "./arbitrate.ts";
 import { jobEnded, memoryOf, planCommand } from "./command.ts";
 import { carryOutGrant } from "./exceptions.ts";
 import { closeFinding, record } from "./evaluate.ts";
-import type { Refusal } from "./event.ts";
+import type { PersonRequest, Refusal } from "./event.ts";
 import type { Approval, Finding } from "./finding.ts";
 import type { DeviceState, House } from "./house.ts";
 import { jobKey, standingKey } from "./house.ts";
@@ -86,14 +86,17 @@ function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, fin
 }
 
 /** Somebody asks to use a space outside working hours. */
-export function requestOvertime(turn: Turn, by: string, space: string, from: Millis, until: Millis, reason: string): { readonly id: string } | Refusal {
-  const { house, now } = turn;
+export function requestOvertime(turn: Turn, request: Extract<PersonRequest, { kind: "request-approval" }>): { readonly id: string } | Refusal {
+  const { house, now, by } = turn;
+  const { space, from, until, reason, cost = null } = request;
   const place = house.spaces.get(space);
   if (place === undefined) return { code: "unknown-space", detail: `There is no space '${space}'.` };
   if (until <= from || until <= now) return { code: "bad-period", detail: "The period must end after it begins, and in the future." };
   if (until - from > 24 * 3_600_000) return { code: "bad-period", detail: "Ask for at most 24 hours at a time." };
   const id = keyOf("overtime", by, space, from, until);
   if (house.approvals.has(id)) return { id };
+  const again = askedAlready(house, by, (a) => a.kind === "overtime" && a.space === space && a.from! < until && from < a.until!);
+  if (again !== null) return again;
   keepApproval(
     turn,
     {
@@ -109,6 +112,7 @@ export function requestOvertime(turn: Turn, by: string, space: string, from: Mil
       reason,
       from,
       until,
+      cost,
       state: "pending",
       requestedAt: now,
       decidedAt: null,
@@ -137,6 +141,17 @@ export function decideApproval(turn: Turn, by: string, id: string, grant: boolea
     markSpace(turn, approval.space!);
     if (approval.from! > now) schedule(turn, approval.from!, { kind: "approval", approval: id });
   }
+  return null;
+}
+
+/** Who asked takes it back: what still waits, or overtime that was granted and is not needed (any more). */
+export function withdrawRequest(turn: Turn, by: string, id: string): Refusal | null {
+  const { house, now } = turn;
+  const approval = house.approvals.get(id);
+  if (approval === undefined || approval.kind === "print-job") return { code: "not-pending", detail: "There is no such request (any more)." };
+  if (approval.requestedBy !== by) return { code: "forbidden", detail: "Only who asked may take a request back." };
+  keepApproval(turn, { ...approval, state: "withdrawn", decidedAt: now, decidedBy: by }, "withdrawn");
+  if (approval.space !== null) markSpace(turn, approval.space);
   return null;
 }
 

@@ -54,7 +54,15 @@ export type PersonRequest =
   | { readonly kind: "hands-on"; readonly handsOff: string; readonly reason: string | null }
   | { readonly kind: "command"; readonly device: DeviceId; readonly set: Readonly<Record<string, PointValue>>; readonly reason: string }
   | { readonly kind: "cancel-command"; readonly command: string }
-  | { readonly kind: "request-approval"; readonly space: string; readonly from: Millis; readonly until: Millis; readonly reason: string }
+  | {
+      readonly kind: "request-approval";
+      readonly space: string;
+      readonly from: Millis;
+      readonly until: Millis;
+      readonly reason: string;
+      readonly cost?: Cost | null;
+    }
+  | { readonly kind: "withdraw-approval"; readonly approval: string }
   | { readonly kind: "decide-approval"; readonly approval: string; readonly grant: boolean; readonly note: string | null }
   | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides }
   /** A policy written as data: a new one, or a new text of one that was written so. */

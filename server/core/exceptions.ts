@@ -1,5 +1,5 @@
 /** Overrides and exemptions: leave for a while, or standing leave; given by who may, or asked for along the chain. */
-import { keepApproval } from "./pending.ts";
+import { askedAlready, keepApproval } from "./pending.ts";
 import { checkSet } from "./command.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { Approval, Override, StandingExemption } from "./finding.ts";
@@ -46,6 +46,8 @@ export function askOverride(turn: Turn, request: AskedOverride): Answer {
   if (wrong !== null) return { ok: false, refusal: wrong };
   if (request.asks !== true) return { ok: true, subject: giveOverride(turn, request, turn.by, null, null).id };
   const { device, space, policy, set, reason, until, cost = null } = request;
+  const again = askedAlready(turn.house, turn.by, (a) => a.kind === "override" && a.device === device && a.space === space && (a.policy ?? null) === policy);
+  if (again !== null) return { ok: false, refusal: again };
   const approval = ask(turn, "override", { device, space, policy, set, reason, from: turn.now, until, cost, spaceClass: null });
   schedule(turn, until, { kind: "approval", approval: approval.id });
   return { ok: true, subject: approval.id };
@@ -112,6 +114,10 @@ export function askExemption(turn: Turn, request: AskedExemption): Answer {
   if (until !== null && until <= now) return refuse("in-the-past", "It must end in the future, or be left open.");
   if (until !== null && until - now > LONGEST_EXEMPTION_MS) return refuse("too-long", "An exemption lasts at most 400 days, or until it is ended.");
   if (!request.asks) return { ok: true, subject: giveExemption(turn, { device, space, spaceClass, policy, reason, until }, turn.by, null).id };
+  const same = (a: Approval) =>
+    a.kind === "exemption" && a.device === device && a.space === space && (a.spaceClass ?? null) === spaceClass && (a.policy ?? null) === policy;
+  const again = askedAlready(house, turn.by, same);
+  if (again !== null) return { ok: false, refusal: again };
   const approval = ask(turn, "exemption", { device, space, spaceClass, policy, set: null, reason, from: now, until, cost: null });
   schedule(turn, until ?? now + EXEMPTION_WAITS_MS, { kind: "approval", approval: approval.id });
   return { ok: true, subject: approval.id };

@@ -1,12 +1,25 @@
 /** What waits for somebody's word is kept, and its alert stands and falls with it. */
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
+import type { Refusal } from "./event.ts";
 import type { Approval } from "./finding.ts";
+import type { House } from "./house.ts";
 import { keyOf } from "./key.ts";
 import type { Turn } from "./turn.ts";
 
 /** The alert of a request, by the request's id. */
 export function alertOf(approval: string): string {
   return keyOf("alert", "approval", approval);
+}
+
+/** What one person may have waiting for an answer at a time. */
+const MOST_WAITING = 20;
+
+/** Why a person may not ask for this now: it waits already, or too much of theirs does. Print jobs do not count: they come from a copier. */
+export function askedAlready(house: House, by: string, same: (waiting: Approval) => boolean): Refusal | null {
+  const own = [...house.approvals.values()].filter((a) => a.state === "pending" && a.kind !== "print-job" && a.requestedBy === by);
+  if (own.some(same)) return { code: "asked-already", detail: "You have asked for that already; it waits for an answer." };
+  if (own.length < MOST_WAITING) return null;
+  return { code: "asked-already", detail: `${own.length} requests of yours wait for an answer; withdraw some before you ask for more.` };
 }
 
 /** Keeps a request as it now stands, and tells of it. */

@@ -2,7 +2,7 @@
 import { actOnAlert } from "./alerts/alarm.ts";
 import { auditEntry } from "./audit.ts";
 import { addBooking, cancelBooking, cancelEvent, changeBooking, declareEvent, takeBookings } from "./bookings.ts";
-import { decideApproval, requestOvertime } from "./approvals.ts";
+import { decideApproval, requestOvertime, withdrawRequest } from "./approvals.ts";
 import { gate, settle, wishesFor } from "./arbitrate.ts";
 import { cancelCommand, checkSet, describe, memoryOf, planCommand } from "./command.ts";
 import { checkCustom } from "./custom/check.ts";
@@ -74,8 +74,12 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return { ok: true, subject: request.command };
     }
     case "request-approval": {
-      const made = requestOvertime(turn, turn.by, request.space, request.from, request.until, request.reason);
+      const made = requestOvertime(turn, request);
       return "id" in made ? { ok: true, subject: made.id } : { ok: false, refusal: made };
+    }
+    case "withdraw-approval": {
+      const refusal = withdrawRequest(turn, turn.by, request.approval);
+      return refusal === null ? { ok: true, subject: request.approval } : { ok: false, refusal };
     }
     case "decide-approval": {
       const refusal = decideApproval(turn, turn.by, request.approval, request.grant, request.note);

@@ -34,11 +34,12 @@ export function classOf(actor: Actor): string {
   return grant === "own" ? `own ${actor.departments.toSorted().join(" ")}` : (grant ?? "none");
 }
 
-/** The eyes of a class; one instant is written once however many points share it. */
+/** The eyes of a class, and of no person in it; one instant is written once however many points share it. */
 export function eyesOf(office: Office, actor: Actor, iso: (at: number) => string): Eyes {
   const written = new Map<number, string>();
   return {
-    actor,
+    // What is one's own is shown by the API only: here it would be shown to everybody of the class.
+    actor: { ...actor, id: "" },
     now: office.clock.now(),
     iso(at) {
       let text = written.get(at);

@@ -29,6 +29,7 @@ describe("bookings over the API", () => {
     expect((await get("/bookings?space=hall/301")).body.items).toEqual([]);
     expectProblem(await post("/bookings", room, { as: "chief" }), 409, "booked-already", /例会/);
     expectProblem(await call("PUT", path, { as: "treasurer", body: { note: "mine" } }), 403, "forbidden", /who booked it/);
+    expectProblem(await call("PUT", path, { as: "clerk", body: { space: "hall/301" } }), 403, "no-meeting-room");
     expect((await call("PUT", path, { as: "clerk", body: { note: "周会" } })).body).toMatchObject({ note: "周会" });
     expect((await call("DELETE", path, { as: "staff" })).body).toMatchObject({ canceledAt: shanghai(T0) });
     expectProblem(await call("DELETE", path, { as: "staff" }), 404, "not-found");
@@ -42,6 +43,9 @@ describe("bookings over the API", () => {
     expectProblem(await ask({ note: "" }), 422, "invalid-body", /note/);
     expectProblem(await ask({ from: "tomorrow" }), 422, "invalid-body", /from/);
     expectProblem(await ask({ kind: "duty" }), 403, "forbidden");
+    // Who wants to stay in an office asks for overtime: a booking of one's own is no leave.
+    expectProblem(await ask({ space: "hall/301" }), 403, "no-meeting-room", /overtime/);
+    expect((await ask({ space: "hall/301" }, "staff")).status).toBe(201);
     expectProblem(await get(`/bookings?from=${T0}&to=${T0}`), 400, "invalid-parameter");
   });
 

@@ -59,6 +59,32 @@ describe("asking for an override", () => {
     expect(ends).toEqual(["a requested", "b requested", "b refused", "a expired"]);
   });
 
+  it("is asked for once, and by one person not without end", () => {
+    const h = new PlayedHouse([rule()]);
+    const codeOf = (answer: ReturnType<typeof h.ask>) => (answer.ok ? "asked" : answer.refusal.code);
+    expect([asked(h), asked(h, { reason: "again" }), asked(h, { policy: "rule" })].map((r) => codeOf(h.ask("clerk", r)))).toEqual([
+      "asked",
+      "asked-already",
+      "asked",
+    ]);
+    const hours = Array.from({ length: 30 }, (_, n) => ({ from: h.now + n * HOUR, until: h.now + (n + 1) * HOUR }));
+    const overtime = hours.map((p) => codeOf(h.ask("clerk", { kind: "request-approval", space: "hall/301", reason: "accounts", ...p })));
+    expect(overtime.filter((c) => c === "asked")).toHaveLength(18);
+    expect(codeOf(h.ask("chief", asked(h)))).toBe("asked");
+  });
+
+  it("is taken back by who asked, and its alert goes with it", () => {
+    const h = new PlayedHouse([rule()]);
+    const answer = h.ask("clerk", asked(h));
+    const approval = answer.ok ? answer.subject : "";
+    expect(h.ask("director", { kind: "withdraw-approval", approval })).toMatchObject({ ok: false, refusal: { code: "forbidden" } });
+    expect(h.ask("clerk", { kind: "withdraw-approval", approval })).toMatchObject({ ok: true });
+    expect(h.house.approvals.size).toBe(0);
+    expect(h.alerts().at(-1)).toMatchObject({ state: "normal" });
+    expect(h.ask("clerk", { kind: "withdraw-approval", approval })).toMatchObject({ ok: false, refusal: { code: "not-pending" } });
+    expect(h.ask("chief", { kind: "decide-approval", approval, grant: true, note: null })).toMatchObject({ ok: false });
+  });
+
   it("is still asked for after a restart, and forgotten in time", () => {
     const h = new PlayedHouse([rule()]);
     const answer = h.ask("clerk", asked(h));

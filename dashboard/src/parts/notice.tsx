@@ -31,7 +31,7 @@ export function problemText(problem: ProblemDto): string {
   const known = lookup(`problem.${problem.code}`);
   if (known === undefined) return problem.detail;
   if (problem.trouble !== undefined) return t("problem.with-detail", { known, detail: icsText(problem.trouble) });
-  return ["param-out-of-range", "unreachable", "not-signed-in", "wrong-credentials", "own-request"].includes(problem.code)
+  return ["param-out-of-range", "unreachable", "not-signed-in", "wrong-credentials", "own-request", "no-meeting-room"].includes(problem.code)
     ? known
     : t("problem.with-detail", { known, detail: problem.detail });
 }

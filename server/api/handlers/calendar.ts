@@ -60,6 +60,15 @@ function mayChange(actor: Actor, booking: StoredBooking): void {
   throw problem("forbidden", "Only who booked it, or who keeps the calendar, may change a booking.", { action: "manage-calendar" });
 }
 
+/** What is no meeting room is used after hours by leave, not by a booking of one's own. */
+function mayBook(house: House, actor: Actor, space: string): void {
+  const place = house.spaces.get(space);
+  if (place === undefined || place.class === "meeting" || may(actor, "manage-calendar", null)) return;
+  throw problem("no-meeting-room", `'${space}' is no meeting room; ask for overtime there, or let who keeps the calendar book it.`, {
+    action: "manage-calendar",
+  });
+}
+
 const show = (eyes: Eyes, house: House, id: string) => bookingDto(eyes, bookingOf(house, id));
 
 export const calendarHandlers: Handlers<
@@ -87,6 +96,7 @@ export const calendarHandlers: Handlers<
   addBooking: {
     async run({ office, actor, eyes, body }) {
       const { space, note } = body;
+      mayBook(office.house, actor, space);
       if (body.kind === "duty" && !may(actor, "manage-calendar", null))
         throw problem("forbidden", "Duties are entered by who keeps the calendar.", { action: "manage-calendar" });
       const id = await carryOut(office, actor, { kind: "add-booking", as: body.kind, space, from: body.from, until: body.until, note });
@@ -96,6 +106,7 @@ export const calendarHandlers: Handlers<
   changeBooking: {
     async run({ office, actor, eyes, id, body }) {
       mayChange(actor, bookingOf(office.house, id));
+      if (body.space !== undefined) mayBook(office.house, actor, body.space);
       await carryOut(office, actor, { kind: "change-booking", booking: id, ...body });
       return show(eyes, office.house, id);
     },

@@ -1,14 +1,14 @@
 /** Asking for leave: what it would cost, overrides and exemptions asked for or given, and the month's list. */
 import { approvalDto, exemptionDto, overrideDto } from "../../contract/present.ts";
-import { estimateCost, estimatedDevices } from "../../core/estimate.ts";
-import type { CostEstimate, EstimateQuestion } from "../../core/estimate.ts";
+import { estimatedDevices } from "../../core/estimate.ts";
 import type { StandingExemption } from "../../core/finding.ts";
 import type { House } from "../../core/house.ts";
-import type { DeviceId, Millis, PointId } from "../../core/reading.ts";
+import type { Millis, PointId } from "../../core/reading.ts";
 import { may } from "../../core/roles.ts";
 import { problem } from "../../errors.ts";
 import type { Office, Page, PageRequest } from "../../ports.ts";
 import type { Handlers } from "../route.ts";
+import { estimate, roughCost } from "./estimate.ts";
 import { deviceOf } from "./house.ts";
 import { carryOut, endOf, spaceDepartment } from "./requests.ts";
 
@@ -24,19 +24,6 @@ type Subject = { readonly device?: string | undefined; readonly space?: string |
 function departmentOf(house: House, { device, space }: Subject): string | null {
   if ((device === undefined) === (space === undefined)) throw problem("bad-subject", "Name a device or a space, one of the two.");
   return device === undefined ? spaceDepartment(house, space!) : deviceOf(house, device).device.department;
-}
-
-async function estimate({ house, history }: Office, question: EstimateQuestion, now: Millis): Promise<CostEstimate> {
-  const means = new Map<DeviceId, number>();
-  await Promise.all(
-    estimatedDevices(house, question).map(async ({ device, points }) => {
-      if (!points.has("power")) return;
-      const windows = await history.windows(`${device.id}/power`, now - WEEK, now, HOUR, "mean", 0);
-      const running = windows.flatMap((w) => (w.value !== null && w.value > device.standby ? [w.value] : []));
-      if (running.length > 0) means.set(device.id, running.reduce((a, b) => a + b, 0) / running.length);
-    }),
-  );
-  return estimateCost(house, question, means, now);
 }
 
 function exemptionOf(house: House, id: string): StandingExemption {
@@ -97,8 +84,7 @@ export const exceptionHandlers: Handlers<"estimate" | "askOverride" | "exemption
       const device = body.device ?? null;
       const space = body.space ?? null;
       const setpoint = typeof body.set?.["setpoint"] === "number" ? body.set["setpoint"] : null;
-      const { kwh, cny } = await estimate(office, { device, space, minutes: Math.max(0, until - eyes.now) / 60_000, setpoint }, eyes.now);
-      const cost = { kwh: kwh.value, cny: cny.value };
+      const cost = await roughCost(office, { device, space, minutes: Math.max(0, until - eyes.now) / 60_000, setpoint }, eyes.now);
       const asks = !may(actor, "override", department);
       const id = await carryOut(office, actor, {
         kind: "override",
@@ -202,7 +188,7 @@ export const exceptionHandlers: Handlers<"estimate" | "askOverride" | "exemption
           end: a.until!,
           by: a.requestedBy ?? "",
           grantedBy: a.decidedBy,
-          cost: null,
+          cost: a.cost ?? null,
           spaceClass: null,
         })),
         ...exemptions.map((e) => ({

@@ -8,6 +8,7 @@ import { may } from "../../core/roles.ts";
 import { problem, refusal } from "../../errors.ts";
 import type { Office } from "../../ports.ts";
 import type { Ask, Handler, Handlers } from "../route.ts";
+import { roughCost } from "./estimate.ts";
 import { deviceOf } from "./house.ts";
 
 /** Asks the house and resolves with the id of what was made or changed; a refusal is thrown as a problem. */
@@ -59,7 +60,7 @@ function decide(grant: boolean): Handler<"grant"> & Handler<"refuse"> {
 }
 
 export const requestHandlers: Handlers<
-  "commandDevice" | "adopt" | "overrides" | "override" | "endOverride" | "approvals" | "requestApproval" | "grant" | "refuse"
+  "commandDevice" | "adopt" | "overrides" | "override" | "endOverride" | "approvals" | "requestApproval" | "withdraw" | "grant" | "refuse"
 > = {
   commandDevice: {
     department: ({ office, id }) => deviceOf(office.house, id).device.department,
@@ -106,18 +107,23 @@ export const requestHandlers: Handlers<
     },
   },
   endOverride: {
-    department({ office: { house }, id }) {
-      const { device, space } = overrideOf(house, id);
-      return device === null ? spaceDepartment(house, space!) : deviceOf(house, device).device.department;
-    },
     async run({ office, actor, eyes, id }) {
-      const before = overrideOf(office.house, id);
+      const { house } = office;
+      const before = overrideOf(house, id);
+      const { device, space } = before;
+      const department = device === null ? spaceDepartment(house, space!) : deviceOf(house, device).device.department;
+      if (before.by !== actor.id && !may(actor, "override", department))
+        throw problem("forbidden", `The role '${actor.role}' may not end another's exception there.`, { action: "override", department });
       await carryOut(office, actor, { kind: "end-override", override: id });
       return overrideDto(eyes, { ...before, endedAt: Math.min(eyes.now, before.until) });
     },
   },
   approvals: {
-    async run({ office, eyes, query }) {
+    async run({ office, actor, eyes, query }) {
+      if (query.mine === "1") {
+        const own = [...office.house.approvals.values()].filter((a) => a.requestedBy === actor.id && (query.state === undefined || a.state === query.state));
+        return { items: own.map((a) => approvalDto(eyes, a)), next: null };
+      }
       const page = await office.records.approvals(query.state, { cursor: query.cursor, limit: query.limit });
       return { items: page.items.map((a) => approvalDto(eyes, a)), next: page.next };
     },
@@ -126,7 +132,15 @@ export const requestHandlers: Handlers<
     department: ({ office, body }) => spaceDepartment(office.house, body.space),
     async run({ office, actor, eyes, body }) {
       const { space, from, until, reason } = body;
-      return approvalDto(eyes, pendingOf(office.house, await carryOut(office, actor, { kind: "request-approval", space, from, until, reason })));
+      const cost = await roughCost(office, { device: null, space, minutes: Math.max(0, until - from) / 60_000, setpoint: null }, eyes.now);
+      return approvalDto(eyes, pendingOf(office.house, await carryOut(office, actor, { kind: "request-approval", space, from, until, reason, cost })));
+    },
+  },
+  withdraw: {
+    async run({ office, actor, eyes, id }) {
+      const before = pendingOf(office.house, id);
+      await carryOut(office, actor, { kind: "withdraw-approval", approval: id });
+      return approvalDto(eyes, { ...before, state: "withdrawn", decidedAt: eyes.now, decidedBy: actor.id });
     },
   },
   grant: decide(true),
