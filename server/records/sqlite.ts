@@ -8,11 +8,12 @@ import type { CustomPolicy } from "../core/custom/document.ts";
 import type { Absence, Notice, OutOfService } from "../core/alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
-import type { Credentials, Page, PageRequest, Records } from "../ports.ts";
+import type { Credentials, Page, PageRequest, Records, Subscriptions } from "../ports.ts";
 import { createCredentials } from "./credentials.ts";
 import { createDialect, openDatabase } from "./dialect.ts";
 import { migrate } from "./migrate.ts";
 import { decodeCursor, encodeCursor } from "./paging.ts";
+import { createSubscriptions } from "./subscriptions.ts";
 import type { Tables } from "./tables.ts";
 import { GENESIS, walkChain } from "./audit-chain.ts";
 import type { ChainEnd } from "./write.ts";
@@ -47,7 +48,7 @@ async function pageOf<T>(
   return { items: items.map(present), next: rows.length > limit && last !== undefined ? encodeCursor(last) : null };
 }
 
-export function createSqliteRecords(options: { readonly file: string }): Records & Credentials {
+export function createSqliteRecords(options: { readonly file: string }): Records & Credentials & Subscriptions {
   let db!: Kysely<Tables>;
   let last: Promise<unknown> = Promise.resolve();
   let chain: ChainEnd | null = null;
@@ -61,6 +62,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
   };
   return {
     ...createCredentials(() => db),
+    ...createSubscriptions(() => db),
     async open() {
       const database = openDatabase(options.file);
       db = new Kysely<Tables>({ dialect: createDialect(database) });

@@ -12,6 +12,7 @@ import { MIGRATIONS, migrate } from "../../server/records/migrate.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";
 import type { Tables } from "../../server/records/tables.ts";
 import { credentialsSuite } from "./credentials-suite.ts";
+import { subscriptionsSuite } from "./subscriptions-suite.ts";
 import { recordsSuite } from "./suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "jieyue-records-"));
@@ -35,6 +36,8 @@ async function writeUntilKilled(file: string, first: number, enough: number): Pr
 recordsSuite("records in memory", () => createSqliteRecords({ file: ":memory:" }));
 recordsSuite("records in a file", () => createSqliteRecords({ file: fresh() }));
 credentialsSuite("credentials in a file", () => createSqliteRecords({ file: fresh() }));
+subscriptionsSuite("subscriptions in memory", () => createSqliteRecords({ file: ":memory:" }));
+subscriptionsSuite("subscriptions in a file", () => createSqliteRecords({ file: fresh() }));
 
 describe("the records' file", () => {
   it("refuses to change or remove a line of the audit, whoever asks", async () => {
