@@ -243,7 +243,7 @@ export const siteFileSchema = z.strictObject({
       }),
     )
     .default({}),
-  /** Policies written as data; see POLICIES-AS-DATA in the settings reference. */
+  /** Policies written as data; see `settings/POLICIES-AS-DATA.md`. */
   custom: z.array(customPolicySchema).max(200).default([]),
   tariffs: z.array(z.strictObject({ quantity: z.enum(["electricity", "water", "paper"]), price: z.number().min(0).max(10_000), source: line })).default([]),
   alerting: alertingSchema.prefault({}),

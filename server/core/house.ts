@@ -42,6 +42,9 @@ export function doubtedPoints(state: DeviceState | undefined): ReadonlySet<strin
   return state === undefined || state.suspected === null ? null : new Set([...state.suspected.values()].flat());
 }
 
+/** Since when parts of a condition hold, by their paths: null for one that does not, none for one that nobody knows of. */
+export type Lasting = Map<string, { readonly at: Millis; readonly sure: boolean } | null>;
+
 /** How one policy stands at one subject: kept only while there is something to remember. */
 export interface Standing {
   readonly policy: string;
@@ -57,7 +60,7 @@ export interface Standing {
   /** What the open finding has wasted so far. */
   waste: Waste | null;
   /** Since when parts of its condition hold, for policies that are written as data; null where there are none. */
-  lasting: Map<string, Millis> | null;
+  lasting: Lasting | null;
   /** When all was last well here, a finding closed or an exception ended: no breach is counted from before, so that two are never taken for one. */
   free: Millis | "excused" | null;
 }

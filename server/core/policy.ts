@@ -128,10 +128,11 @@ export interface View {
   /** What the copiers of the subject's department printed this month, and the id of the one that answers for it. */
   departmentPaper(): { readonly sheets: number; readonly first: DeviceId };
   /**
-   * Since when something that the policy names by `key` has held at every look, null while it does not (`holds` false). For conditions
-   * of policies that are written as data; the built-in ones read it from the points.
+   * Since when something that the policy names by `key` has held at every look, null while it does not, or nobody knows (`holds` null).
+   * `sure` is false where it held already at the first look, or the first one after nobody knew: it may have held for longer. For
+   * conditions of policies that are written as data; the built-in ones read it from the points.
    */
-  since(key: string, holds: boolean): Millis | null;
+  since(key: string, holds: boolean | null): { readonly at: Millis; readonly sure: boolean } | null;
   /** Whether a command to the subject failed and its alert still stands: one cause is one alert. */
   commandFailed(): boolean;
   /** CNY for a kWh, m³ or sheet by the site's tariffs; 0 where there is none. */

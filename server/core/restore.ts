@@ -11,10 +11,10 @@ import type { Device } from "./device.ts";
 import { restoreExemptions } from "./exceptions.ts";
 import type { Absence, Notice, OutOfService } from "./alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
-import type { House, Standing } from "./house.ts";
+import type { DeviceState, House, Standing } from "./house.ts";
 import { measureRate, placeDevice, placePolicy, policySettings, standingKey, undescribed } from "./house.ts";
-import type { PolicyOverrides } from "./policy.ts";
-import type { Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
+import type { Evidence, PolicyOverrides } from "./policy.ts";
+import type { Doubt, Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
 
 export interface Remembered {
   readonly findings: readonly Finding[];
@@ -121,7 +121,10 @@ export function restoreReport(house: House, report: Report): void {
     if (known !== undefined && report.at < known.at) continue;
     const changed = known !== undefined && known.value === value ? known.changed : report.at;
     if (name === "on" && quality === "good" && state.device.kind === "ac" && known?.value !== value) noteSwitching(house, report.device, report.at);
-    state.points.set(name, { value, at: report.at, received: report.received, changed, quality });
+    // What is not believed is held against what was: a counter that fell stays doubted through a restart.
+    const trusted = quality === "good" ? undefined : known?.quality === "good" ? { value: known.value, at: known.at, until: report.at } : known?.trusted;
+    if (quality !== "good") state.doubtedAt = report.at;
+    state.points.set(name, { value, at: report.at, received: report.received, changed, quality, trusted });
   }
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);
 }
@@ -139,8 +142,10 @@ export function rejudgeAll(house: House, now: Millis): void {
     if (point !== undefined && point.value === evidence["value"] && typeof evidence["changedAt"] === "number")
       house.devices.get(subject.device)!.points.set(String(evidence["point"]), { ...point, changed: evidence["changedAt"] });
   }
+  const doubted = new Map([...house.findings.values()].filter((f) => f.policy === "meter-implausible").map((f) => [f.subject.device, f.evidence] as const));
   for (const state of house.devices.values()) {
     const { kind, id, interval } = state.device;
+    restoreDoubt(state, doubted.get(id));
     // While we were away we could not hear: a device has its three intervals from now on before it counts as silent.
     state.silent = state.seenAt === null;
     if (state.seenAt !== null) house.timers.add(now + 3000 * interval + 1, { kind: "silence", device: id });
@@ -149,4 +154,17 @@ export function rejudgeAll(house: House, now: Millis): void {
       if (policy.definition.subject === "device") house.timers.add(now, { kind: "judge", policy: policy.definition.id, device: id, job: null });
     }
   }
+}
+
+/** The history keeps that a reading was doubted, and not why; the open finding says so. Without one it was no fault of the device (retained, stuck). */
+function restoreDoubt(state: DeviceState, evidence: Evidence | undefined): void {
+  if (evidence === undefined) {
+    state.doubtedAt = null;
+    return;
+  }
+  const { point: name, doubt } = evidence;
+  const point = typeof name === "string" ? state.points.get(name) : undefined;
+  if (point === undefined || point.quality === "good") return;
+  state.doubtedAt ??= point.at;
+  if (typeof doubt === "string") state.points.set(String(name), { ...point, doubt: doubt as Doubt });
 }

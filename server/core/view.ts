@@ -1,6 +1,6 @@
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
-import type { DeviceState, House } from "./house.ts";
+import type { DeviceState, House, Lasting } from "./house.ts";
 import { jobKey, lineSilentSince } from "./house.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
@@ -35,10 +35,10 @@ export class HouseView implements View {
   private readonly house: House;
   private readonly state: DeviceState;
 
-  private readonly lasting: Map<string, Millis>;
+  private readonly lasting: Lasting;
 
   /** `lasting` is what the subject's standing remembers between judgements; who only asks gives a copy. */
-  constructor(house: House, state: DeviceState, params: Params, job: PrintJob | null, now: Millis, lasting = new Map<string, Millis>()) {
+  constructor(house: House, state: DeviceState, params: Params, job: PrintJob | null, now: Millis, lasting: Lasting = new Map()) {
     this.lasting = lasting;
     this.house = house;
     this.state = state;
@@ -95,12 +95,14 @@ export class HouseView implements View {
     return { sheets, first };
   }
 
-  since(key: string, holds: boolean): Millis | null {
-    if (!holds) {
-      this.lasting.delete(key);
+  since(key: string, holds: boolean | null): { readonly at: Millis; readonly sure: boolean } | null {
+    const known = this.lasting.get(key);
+    if (holds !== true) {
+      if (holds === null) this.lasting.delete(key);
+      else this.lasting.set(key, null);
       return null;
     }
-    const since = this.lasting.get(key) ?? this.now;
+    const since = known ?? { at: this.now, sure: known === null };
     this.lasting.set(key, since);
     return since;
   }

@@ -9,6 +9,7 @@ import type { Condition, CustomPolicy } from "../../server/core/custom/document.
 import type { HeldDevice } from "../support/held.ts";
 import { judge } from "../support/held.ts";
 import { PolicyStory } from "../support/policy-story.ts";
+import { restartInto } from "../support/restart.ts";
 import { smallSite } from "../support/small-site.ts";
 
 const base = { id: "corridor-dim", name: "Dim corridors", rule: "Corridors are dimmed by night.", kinds: ["light"], mode: "enforce", hold: 0 };
@@ -36,7 +37,9 @@ describe("a condition", () => {
     [{ point: "on", is: true }, "breach"],
     [{ point: "on", isNot: true }, "fine"],
     [{ point: "energy", above: 1 }, "unknown"],
-    [{ point: "energy", absent: 60 }, "breach"],
+    // What was never heard may be missed since ever, or since now.
+    [{ point: "energy", absent: 60 }, "unknown"],
+    [{ point: "energy", absent: 0 }, "breach"],
     [{ point: "power", absent: 60 }, "fine"],
     [{ calendar: "after-hours" }, "breach"],
     [{ calendar: "working-hours" }, "fine"],
@@ -58,6 +61,40 @@ describe("a condition", () => {
     expect(state({ point: "illuminance", of: "lux", above: 500 }, [bright(100), bright(600)])).toBe("breach");
     expect(state({ point: "illuminance", of: "lux", above: 500 }, [bright(100), { ...bright(600), silent: true }])).toBe("unknown");
     expect(state({ point: "temperature", of: "outdoor", below: 10 }, [{ kind: "outdoor", points: { temperature: 9 } }])).toBe("breach");
+  });
+
+  it.each<[string, string, string]>([
+    ["working-hours", "2026-07-01T10:00:00", "2026-07-01T22:00:00"],
+    ["working-hours", "2026-07-01T17:29:59", "2026-07-01T17:30:00"],
+    ["working-hours", "2026-07-01T13:00:00", "2026-07-04T13:00:00"],
+    ["after-hours", "2026-07-01T17:30:00", "2026-07-01T13:00:00"],
+    ["working-day", "2026-10-10T10:00:00", "2026-10-01T10:00:00"],
+    ["day-off", "2026-10-01T10:00:00", "2026-10-10T10:00:00"],
+    ["holiday", "2026-10-01T10:00:00", "2026-07-04T10:00:00"],
+    ["holiday", "2026-10-01T00:00:00", "2026-09-30T23:59:59"],
+    ["make-up-day", "2026-10-10T10:00:00", "2026-07-01T10:00:00"],
+    ["weekend", "2026-07-04T10:00:00", "2026-10-10T10:00:00"],
+    ["summer", "2026-07-01T10:00:00", "2026-12-01T10:00:00"],
+    ["winter", "2026-12-01T10:00:00", "2026-07-01T10:00:00"],
+    ["heating-season", "2026-11-15T00:00:00", "2026-11-14T23:59:59"],
+  ])("knows the calendar's word %s: true at %s, false at %s", (calendar, yes, no) => {
+    expect([state({ calendar }, [], yes), state({ calendar }, [], no)]).toEqual(["breach", "fine"]);
+  });
+
+  it("knows what is declared and what is booked", () => {
+    const from = Date.parse(`${NIGHT}+08:00`);
+    const said = (calendar: string, more: object) => judge(compileCustom(read({ when: { calendar } })), { at: NIGHT, subject: lamp, ...more }).state;
+    expect(said("major-event", { events: [{ name: "艺术节", from: "2026-07-01", until: "2026-07-01" }] })).toBe("breach");
+    expect(said("major-event", { events: [{ name: "艺术节", from: "2026-07-02", until: "2026-07-02" }] })).toBe("fine");
+    const booked = (space: string) => ({ bookings: [{ kind: "meeting", space, from, until: from + 1000, note: "m" }] });
+    expect([said("booked", booked("hall/301")), said("booked", booked("hall/302"))]).toEqual(["breach", "fine"]);
+  });
+
+  it("knows nothing of what is stale or not believed, as the office's own rules do", () => {
+    const when = { point: "brightness", above: 50 };
+    for (const quality of ["suspect", "bad"] as const)
+      expect(state(when, [], NIGHT, { kind: "light", points: { brightness: { value: 80, quality } } })).toBe("unknown");
+    expect(state(when, [], NIGHT, { ...lamp, silent: true })).toBe("unknown");
   });
 
   it("is walked over in three values, like Kleene's logic", () => {
@@ -195,5 +232,88 @@ describe("in the house", () => {
     s.playTo("2026-07-01T21:00:00");
     expect(s.sent()).toEqual([]);
     expect(s.findings()).toEqual([]);
+  });
+
+  const story = (more: object, start = "2026-07-01T20:00:00") => {
+    const s = new PolicyStory(start, smallSite(), "none");
+    s.say("light-301", { on: true, brightness: 80 });
+    s.ask("director", { kind: "write-policy", document: { ...dim, ...more } });
+    return s;
+  };
+
+  it("lasts through a restart with its finding open, and through a moment that nobody knows of: one finding, for nothing changed", () => {
+    const s = story({ when: { point: "on", is: true, for: 120 } as Condition, params: {} });
+    s.playTo("2026-07-01T20:04:00");
+    expect(s.findings()).toHaveLength(1);
+    const next = restartInto(new PolicyStory("2026-07-01T20:00:00", smallSite(), "none"), s, 20);
+    next.playTo("2026-07-01T20:20:00");
+    expect([...next.house.findings.keys()]).toEqual([s.findings()[0]!.id]);
+    next.say("light-301", { on: true }, "suspect");
+    next.playTo("2026-07-01T20:21:00");
+    next.say("light-301", { on: true });
+    next.playTo("2026-07-01T20:30:00");
+    expect([...next.house.findings.keys()]).toEqual([s.findings()[0]!.id]);
+    expect(next.findings().filter((f) => f.state === "closed")).toEqual([]);
+    // What really ended, and began again, has its time anew.
+    next.say("light-301", { on: false });
+    expect(next.house.findings.size).toBe(0);
+    next.say("light-301", { on: true });
+    next.playTo("2026-07-01T20:32:59");
+    expect(next.house.findings.size).toBe(0);
+    next.playTo("2026-07-01T20:33:00");
+    expect(next.house.findings.size).toBe(1);
+  });
+
+  it("misses what is absent for so long, to the second, and not what was never heard when it began to listen", () => {
+    const s = story({ when: { point: "power", absent: 600 } as Condition, params: {}, hold: 0, scope: { spaces: ["hall/301"] } });
+    s.playTo("2026-07-01T20:09:59");
+    expect(s.findings()).toEqual([]);
+    s.playTo("2026-07-01T20:10:00");
+    expect(s.findings()).toMatchObject([{ state: "open", evidence: { power: null } }]);
+    s.say("light-301", { power: 40 });
+    expect(s.findings()).toMatchObject([{ state: "closed" }]);
+    s.mute.add("hall/light-301");
+    s.playTo("2026-07-01T20:19:59");
+    expect(s.house.findings.size).toBe(0);
+    s.playTo("2026-07-01T20:20:00");
+    expect(s.house.findings.size).toBe(1);
+    s.say("light-301", { power: 40 });
+    s.say("light-301", { power: 41 }, "suspect");
+    s.playTo("2026-07-01T20:29:59");
+    expect(s.house.findings.size).toBe(0);
+    s.playTo("2026-07-01T20:31:00");
+    expect(s.house.findings.size).toBe(1);
+  });
+
+  it("each neighbour is missed for itself", () => {
+    const s = story({ when: { point: "illuminance", of: "lux", absent: 600 } as Condition, params: {}, hold: 0 });
+    s.playTo("2026-07-01T20:05:00");
+    s.say("lux-301", { illuminance: 10 });
+    s.playTo("2026-07-01T20:14:59");
+    expect(s.findings()).toEqual([]);
+    s.mute.add("hall/lux-301");
+    s.playTo("2026-07-01T20:24:58");
+    expect(s.findings()).toEqual([]);
+    s.playTo("2026-07-01T20:25:59");
+    expect(s.findings()).toMatchObject([{ evidence: { device: "hall/lux-301" } }]);
+  });
+
+  it("leaves alone whom the office exempts, and waits for a person's exception to end", () => {
+    const s = new PolicyStory(
+      "2026-07-01T20:00:00",
+      smallSite({ exemptions: [{ policy: dim.id, device: "hall/light-301", space: null, spaceClass: null, reason: "r" }] }),
+      "none",
+    );
+    s.say("light-301", { on: true, brightness: 80 });
+    s.ask("director", { kind: "write-policy", document: dim });
+    s.playTo("2026-07-01T21:00:00");
+    expect(s.findings()).toEqual([]);
+    const other = story({});
+    const until = other.now + 3_600_000;
+    other.ask("director", { kind: "override", device: "hall/light-301", space: null, policy: dim.id, set: null, reason: "a visit", until });
+    other.playTo("2026-07-01T20:59:59");
+    expect(other.findings()).toEqual([]);
+    other.playTo("2026-07-01T21:04:00");
+    expect(other.findings()).toHaveLength(1);
   });
 });

@@ -1,10 +1,12 @@
 import fc from "fast-check";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import type { ParsedSite } from "../../server/contract/site.ts";
 import { parseSite } from "../../server/contract/site.ts";
+import { CALENDAR_WORDS } from "../../server/core/custom/document.ts";
 import { DEVICE_KINDS } from "../../server/core/device.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
 import { loadSite, SHIPPED_HOLIDAYS } from "../../server/settings/load.ts";
@@ -146,6 +148,29 @@ describe("a site file", () => {
       "policies.cooling-floor.owner",
       "policies.cooling-floor.scope.spaces[0]",
       "tariffs[1]",
+    ]);
+  });
+
+  it("takes rules written as data as their page shows them, and names what is wrong in them by its place", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../server/settings/POLICIES-AS-DATA.md"), "utf8");
+    const shown = parse(/```yaml\n([\s\S]*?)```/.exec(page)![1]!) as { custom: Data[] };
+    expect(siteOf(parseSite(small(shown), POLICIES)).custom).toMatchObject([{ id: "corridor-dim", priority: 25, severity: "low" }]);
+    for (const word of CALENDAR_WORDS) expect(page).toContain(`\`${word}\``);
+    const [rule] = shown.custom;
+    const wrong = [
+      { ...rule, when: { point: "setpoint", above: 20 }, params: {} },
+      { ...rule, id: "cooling-floor" },
+      { ...rule, id: "other", scope: { spaces: ["999"] } },
+      { ...rule, id: "other" },
+    ];
+    expect(problemsOf(parseSite(small({ custom: wrong }), POLICIES))).toEqual([
+      expect.stringMatching(/^custom\[0\]\.when\.point: light has no point "setpoint"; it has on, brightness/),
+      expect.stringMatching(/^custom\[1\]\.id: there is a policy "cooling-floor" already/),
+      expect.stringMatching(/^custom\[2\]\.scope\.spaces\[0\]: /),
+      expect.stringMatching(/^custom\[3\]\.id: there is a policy "other" already/),
+    ]);
+    expect(problemsOf(parseSite(small({ custom: [{ ...rule, when: { and: [{ calendar: "lunch" }] } }] }), POLICIES))).toEqual([
+      expect.stringMatching(/^custom\[0\]\.when\.and\[0\]\.calendar: /),
     ]);
   });
 

@@ -6,7 +6,7 @@ import type { House } from "../../server/core/house.ts";
 import { createHouse } from "../../server/core/house.ts";
 import type { Answer } from "../../server/core/persons.ts";
 import type { Judgement, PolicyDefinition, View } from "../../server/core/policy.ts";
-import type { PointValue, Quality } from "../../server/core/reading.ts";
+import type { PointValue, Quality, Report } from "../../server/core/reading.ts";
 import type { Site } from "../../server/core/space.ts";
 import { step } from "../../server/core/step.ts";
 import { smallSite } from "./small-site.ts";
@@ -63,7 +63,11 @@ export class PlayedHouse {
     this.house = createHouse(site, calendar, policies);
   }
 
+  /** What a history would keep. */
+  readonly reports: Report[] = [];
+
   enter(event: HouseEvent): readonly Decision[] {
+    if (event.kind === "report") this.reports.push(event.report);
     const outcome = step(this.house, event, this.now);
     this.decisions.push(...outcome.decisions);
     this.answer = outcome.answer;

@@ -1,6 +1,7 @@
 /** The real policies, the real calendar, a small hall and a hand-wound clock: situations are told in time. */
 import type { Finding } from "../../server/core/finding.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
+import type { PolicyDefinition } from "../../server/core/policy.ts";
 import type { Site } from "../../server/core/space.ts";
 import { createCalendar } from "../../server/core/calendar.ts";
 import { readSite, SHIPPED_HOLIDAYS } from "../../server/settings/load.ts";
@@ -12,9 +13,9 @@ if (!read.ok) throw new Error(read.problems.join("\n"));
 const { holidays } = read;
 
 export class PolicyStory extends PlayedHouse {
-  constructor(localStart: string, site: Site = smallSite(), only?: string) {
+  constructor(localStart: string, site: Site = smallSite(), only?: string, policies: readonly PolicyDefinition[] = POLICIES) {
     super(
-      only === undefined ? POLICIES : POLICIES.filter((p) => p.id === only),
+      only === undefined ? policies : policies.filter((p) => p.id === only),
       site,
       createCalendar({ timezone: site.timezone, settings: site.calendar, holidays }),
     );

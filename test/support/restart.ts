@@ -2,6 +2,9 @@
 import { rejudgeAll, restorePoint, restoreRecords, restoreReport } from "../../server/core/restore.ts";
 import type { PlayedHouse } from "./played-house.ts";
 
+/** How far back the newest readings are replayed. */
+const REPLAYED_MS = 7_200_000;
+
 /** Fills `next` (an empty house like the first) from `h`'s records and readings, `downSeconds` later. */
 export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, downSeconds: number): H {
   next.now = h.now + downSeconds * 1000;
@@ -17,7 +20,9 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
       notices: [...h.house.notices.values()],
       absences: [...h.house.absences.values()],
       outOfService: [...h.house.outOfService.values()],
-      custom: [],
+      custom: [...h.house.policies.values()].flatMap((p) =>
+        p.definition.custom === undefined || h.house.site.custom.includes(p.definition.custom) ? [] : [p.definition.custom],
+      ),
       exemptions: [...h.house.exemptions.values()],
       bookings: [...h.house.bookings.values()],
       events: [...h.house.events.values()],
@@ -26,18 +31,18 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
     },
     next.now,
   );
-  for (const state of h.house.devices.values()) {
-    for (const [name, p] of state.points) {
-      if (p.received < h.now - 7_200_000) restorePoint(next.house, `${state.device.id}/${name}`, p);
-      else
-        restoreReport(next.house, {
-          device: state.device.id,
-          at: p.changed,
-          received: p.received,
-          late: false,
-          readings: [{ name, value: p.value, quality: p.quality }],
-        });
-    }
+  const from = h.now - REPLAYED_MS;
+  for (const { device, points } of h.house.devices.values())
+    for (const [name, p] of points) if (p.received < from) restorePoint(next.house, `${device.id}/${name}`, p);
+  for (const report of h.reports) {
+    // Why a reading is doubted is not in the history.
+    const readings = report.readings.map(({ name, value, quality }) => ({ name, value, quality }));
+    if (report.received >= from) restoreReport(next.house, { ...report, readings });
+  }
+  // As they are read back from the history.
+  for (const { device, flow, paper } of h.house.devices.values()) {
+    const state = next.house.devices.get(device.id);
+    if (state !== undefined) Object.assign(state, structuredClone({ flow, paper }));
   }
   rejudgeAll(next.house, next.now);
   next.enter({ kind: "tick" });

@@ -82,7 +82,7 @@ function judge(walk: Walk, c: Condition, path: string): Truth {
   if ("calendar" in c) return calendarWord(walk, c.calendar);
   if ("clock" in c) return withinClock(walk, c.clock.from, c.clock.until);
   if ("room" in c) return room(walk, c.room, c.for);
-  return lasting(walk, path, c.for, point(walk, c));
+  return lasting(walk, path, c.for, point(walk, c, path));
 }
 
 function and(a: Truth, b: Truth): Truth {
@@ -96,12 +96,16 @@ function not(a: Truth): Truth {
 /** Whether something has been true for so many seconds without a break. */
 function lasting(walk: Walk, path: string, seconds: Amount | undefined, holds: Truth): Truth {
   if (seconds === undefined) return holds;
-  const since = walk.view.since(path, holds === true);
+  const since = walk.view.since(path, holds);
   if (holds !== true || since === null) return holds;
-  const due = since + amountOf(walk.view, seconds) * 1000;
+  return past(walk, since.at + amountOf(walk.view, seconds) * 1000, since.sure);
+}
+
+/** Whether an instant has come. Where nobody saw the beginning (after a restart), it may have come before: then "not yet" is not known. */
+function past(walk: Walk, due: Millis, sure = true): Truth {
   if (walk.view.now >= due) return true;
   walk.due = Math.min(walk.due, due);
-  return false;
+  return sure ? false : null;
 }
 
 function calendarWord(walk: Walk, word: CalendarWord): Truth {
@@ -157,40 +161,34 @@ function room(walk: Walk, wanted: "empty" | "occupied", seconds: Amount | undefi
   evidence["occupied"] = people.occupied;
   evidence["sinceAt"] = people.since;
   if (people.occupied !== (wanted === "occupied")) return false;
-  const due = people.since + (seconds === undefined ? 0 : amountOf(view, seconds) * 1000);
-  if (view.now >= due) return true;
-  walk.due = Math.min(walk.due, due);
-  return false;
+  return past(walk, people.since + (seconds === undefined ? 0 : amountOf(view, seconds) * 1000));
 }
 
-function point(walk: Walk, c: PointCondition): Truth {
+function point(walk: Walk, c: PointCondition, path: string): Truth {
   const { view, evidence } = walk;
-  if (c.of === undefined) return compare(walk, c, view.device.id, c.point);
+  if (c.of === undefined) return compare(walk, c, view.device.id, c.point, path);
   const others = c.of === "outdoor" ? view.outdoor() : view.neighbours(c.of);
   // One that fulfils it is enough; one that is not known leaves it open.
   let truth: Truth = others.length === 0 ? null : false;
   for (const other of others) {
-    const one = compare(walk, c, other.id, `${c.of}-${c.point}`);
-    if (one === true) {
-      evidence["device"] = other.id;
-      return true;
-    }
-    if (one === null) truth = null;
+    // Every one is looked at, for each has its own time that it is missed.
+    const one = compare(walk, c, other.id, `${c.of}-${c.point}`, `${path}.${other.id}`);
+    if (truth === true) continue;
+    if (one === true) evidence["device"] = other.id;
+    if (one !== false) truth = one;
   }
   return truth;
 }
 
-function compare(walk: Walk, c: PointCondition, device: string, name: string): Truth {
+function compare(walk: Walk, c: PointCondition, device: string, name: string, path: string): Truth {
   const { view, evidence } = walk;
   const own = device === view.device.id;
   const state = view.point(c.point, own ? undefined : device);
   if (c.absent !== undefined) {
     evidence[name] = state?.value ?? null;
-    if (state === undefined) return true;
-    const due = state.received + amountOf(view, c.absent) * 1000;
-    if (view.now >= due) return true;
-    walk.due = Math.min(walk.due, due);
-    return false;
+    const missed = view.since(`${path}.absent`, state === undefined);
+    const since = state === undefined ? missed! : { at: state.received, sure: true };
+    return past(walk, since.at + amountOf(view, c.absent) * 1000, since.sure);
   }
   if (state === undefined || !view.fresh(device)) return null;
   const { value } = state;

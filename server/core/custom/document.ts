@@ -41,7 +41,7 @@ export interface PointCondition extends PointRef {
   readonly between?: readonly [Amount, Amount] | undefined;
   readonly is?: PointValue | undefined;
   readonly isNot?: PointValue | undefined;
-  /** Not heard (or not believed) for so many seconds. */
+  /** Not heard for so many seconds, or never heard or not believed since we look, for as long. */
   readonly absent?: Amount | undefined;
   readonly for?: Amount | undefined;
 }

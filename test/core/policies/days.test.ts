@@ -61,6 +61,22 @@ describe.each(SITUATIONS)("$policy", (s) => {
     expect(found(s, MOMENTS[moment])).toBe(WHEN[s.policy]!.includes(moment));
   });
 
+  it("is one finding over midnight: due as on any other hour, and still the same an hour later", () => {
+    if (s.policy === "daylight-lights-off") return;
+    // Half of the wait lies before midnight; what is found at once is found a second before it.
+    const midnight = Date.parse(`${s.policy === "boiler-follows-weather" ? "2026-12-02" : "2026-07-02"}T00:00:00+08:00`);
+    const start = midnight - Math.max(1, Math.floor(s.due / 2)) * 1000;
+    // Work ended long ago: what is left on is found when it is switched on.
+    const due = start + (s.policy === "after-hours-shutoff" ? 0 : s.due * 1000);
+    const story = begin(s, local(start));
+    if (due > start) {
+      story.playTo(local(due - 1000));
+      expect(story.findings()).toEqual([]);
+    }
+    story.playTo(local(due + 3_600_000));
+    expect(story.findings()).toMatchObject([{ openedAt: due, state: "open" }]);
+  });
+
   it("goes on through a restart in the middle of its hold, and commands once", () => {
     if (s.due === 0) return;
     const story = begin(s, s.start);
@@ -71,6 +87,8 @@ describe.each(SITUATIONS)("$policy", (s) => {
     expect(next.findings()).toEqual([]);
     pass(next, s.due + 60);
     expect(next.findings()).toHaveLength(1);
+    pass(next, 900);
+    expect(new Set(next.sent().map((c) => c.finding))).toEqual(new Set([next.findings()[0]!.id]));
     const [finding] = next.findings();
     // What the inputs date themselves is not put off by the restart; what only we saw begins anew.
     const start = Date.parse(`${s.start}+08:00`);

@@ -1,118 +1,10 @@
-/** Every policy at one held instant: violated, not violated, on the boundary, and whenever something needed is not known. */
+/** Every policy at one held instant: violated, not violated, and whenever something needed is not known. */
 import { describe, expect, it } from "vitest";
 import { POLICIES } from "../../../server/core/policies/all.ts";
-import type { FlowTrend } from "../../../server/core/flow-trend.ts";
-import { startFlow, takeFlow } from "../../../server/core/flow-trend.ts";
-import type { PolicyDefinition } from "../../../server/core/policy.ts";
+import type { Breach } from "../../support/breaches.ts";
+import { BREACHES, DAY, policy } from "../../support/breaches.ts";
 import type { Held, HeldDevice } from "../../support/held.ts";
 import { instant, judge } from "../../support/held.ts";
-
-/** A meter whose least night flow was so much (L/min) in each of the nights up to `date`, and nothing by day. */
-function nights(date: string, flows: readonly number[]): FlowTrend {
-  const trend = startFlow(instant(`${date}T00:00:00`) - flows.length * 86_400_000, 0);
-  flows.forEach((flow, i) => {
-    const midnight = instant(`${date}T00:00:00`) - (flows.length - 1 - i) * 86_400_000;
-    for (let hour = 0; hour < 10; hour++) takeFlow(trend, midnight + hour * 3_600_000, hour >= 2 && hour < 6 ? flow : 0, 3_600_000);
-  });
-  return trend;
-}
-
-const policy = (id: string): PolicyDefinition => POLICIES.find((p) => p.id === id)!;
-const DAY = "2026-07-01T10:00:00";
-const NIGHT = "2026-07-01T21:00:00";
-const empty: HeldDevice = { kind: "presence", points: { occupied: false } };
-const lamp: HeldDevice = { kind: "light", points: { on: true, power: 80 } };
-const unit: HeldDevice = { kind: "ac", points: { on: true, mode: "cool", setpoint: 24, temperature: 27 } };
-
-interface Breach {
-  readonly held: Held;
-  readonly reason: string;
-  readonly want: object | null;
-  /** The subject's points without which nothing can be said. */
-  readonly needs: readonly string[];
-}
-
-const BREACHES: Readonly<Record<string, Breach>> = {
-  "cooling-floor": { held: { at: DAY, subject: unit }, reason: "below", want: { setpoint: 26 }, needs: ["on", "mode", "setpoint"] },
-  "heating-ceiling": {
-    held: { at: "2026-12-01T10:00:00", subject: { kind: "ac", points: { on: true, mode: "heat", setpoint: 22, temperature: 18 } } },
-    reason: "above",
-    want: { setpoint: 20 },
-    needs: ["on", "mode", "setpoint"],
-  },
-  "window-open-no-ac": {
-    held: { at: DAY, subject: unit, around: [{ kind: "contact", points: { open: true } }] },
-    reason: "open",
-    want: { on: false },
-    needs: ["on"],
-  },
-  "vacant-lights-off": { held: { at: DAY, subject: lamp, around: [empty] }, reason: "empty", want: { on: false }, needs: ["on"] },
-  "vacant-ac-off": { held: { at: DAY, subject: unit, around: [empty] }, reason: "empty", want: { on: false }, needs: ["on"] },
-  "daylight-lights-off": {
-    held: { at: DAY, subject: lamp, around: [{ kind: "lux", points: { illuminance: 900 } }] },
-    reason: "bright",
-    want: { on: false },
-    needs: ["on"],
-  },
-  "vacant-water-off": {
-    held: { at: DAY, subject: { kind: "water", points: { flow: 6, valve: "open" } }, around: [empty] },
-    reason: "running",
-    want: { valve: "closed" },
-    needs: ["flow"],
-  },
-  "after-hours-shutoff": {
-    held: { at: NIGHT, subject: { ...lamp, points: { on: { value: true, ago: 40_000 } } } },
-    reason: "left-on",
-    want: { on: false },
-    needs: ["on"],
-  },
-  "natural-air-first": {
-    held: { at: DAY, subject: unit, around: [{ kind: "outdoor", points: { temperature: 24 } }] },
-    reason: "cool-outside",
-    want: { on: false },
-    needs: ["on", "mode"],
-  },
-  "boiler-follows-weather": {
-    held: {
-      at: "2026-12-01T10:00:00",
-      subject: { kind: "boiler", points: { on: true, supply: 70, setpoint: 70 } },
-      around: [{ kind: "outdoor", points: { temperature: 0 } }],
-    },
-    reason: "too-hot",
-    want: { setpoint: 59 },
-    needs: ["on", "supply"],
-  },
-  "standby-cut": {
-    held: { at: NIGHT, subject: { kind: "plug", points: { on: true, power: 30 } } },
-    reason: "waits",
-    want: { on: false },
-    needs: ["on", "power"],
-  },
-  "night-flow": {
-    held: { at: DAY, subject: { kind: "water", points: { flow: 0.5, valve: "open" } }, flow: nights("2026-07-01", [0, 0, 0, 0.1, 0, 0, 0, 0.5]) },
-    reason: "leaks",
-    want: null,
-    needs: ["flow"],
-  },
-  "device-stuck": {
-    held: { at: DAY, subject: { kind: "lux", points: { illuminance: { value: 400, ago: 3600 } } } },
-    reason: "stuck",
-    want: null,
-    needs: [],
-  },
-  "off-but-draws": {
-    held: { at: DAY, subject: { kind: "light", points: { on: false, power: 80 } } },
-    reason: "draws",
-    want: null,
-    needs: ["on", "power"],
-  },
-  "decorative-lights-off": {
-    held: { at: NIGHT, subject: { ...lamp, tags: ["decorative", "A3"] }, space: null },
-    reason: "ordinary-day",
-    want: { on: false },
-    needs: ["on"],
-  },
-};
 
 it("every policy of the office stands in the list, once, and each that judges devices is held here", () => {
   const devices = [
@@ -195,36 +87,6 @@ it.each(rows.filter(([, { held }]) => held.around !== undefined))(
     expect(judge(policy(id), { ...held, around: [], space: { windows: null } }).state).toBe("fine");
   },
 );
-
-describe("on the boundary", () => {
-  const at = (id: string, points: HeldDevice["points"], around: readonly HeldDevice[] = BREACHES[id]!.held.around ?? []) => {
-    const { held } = BREACHES[id]!;
-    return judge(policy(id), { ...held, around, subject: { ...held.subject, points: { ...held.subject.points, ...points } } }).state;
-  };
-
-  it("a tenth of a unit decides", () => {
-    expect([25.9, 26, 26.1].map((setpoint) => at("cooling-floor", { setpoint }))).toEqual(["breach", "fine", "fine"]);
-    expect([19.9, 20, 20.1].map((setpoint) => at("heating-ceiling", { setpoint }))).toEqual(["fine", "fine", "breach"]);
-    expect([0, 0.05, 0.15].map((flow) => at("vacant-water-off", { flow }))).toEqual(["fine", "fine", "breach"]);
-    expect([799.9, 800, 800.1].map((illuminance) => at("daylight-lights-off", {}, [{ kind: "lux", points: { illuminance } }]))).toEqual([
-      "fine",
-      "breach",
-      "breach",
-    ]);
-    // 2 % of the sky's light comes to the desk.
-    expect([24_995, 25_000, 25_005].map((illuminance) => at("daylight-lights-off", {}, [{ kind: "outdoor", points: { illuminance } }]))).toEqual([
-      "fine",
-      "breach",
-      "breach",
-    ]);
-  });
-
-  it("so does a second", () => {
-    const shut = (clock: string) => judge(policy("after-hours-shutoff"), { ...BREACHES["after-hours-shutoff"]!.held, at: `2026-07-01T${clock}` });
-    expect(["17:29:59", "17:30:00", "17:59:59", "18:00:00"].map((clock) => shut(clock).reason)).toEqual(["working-hours", "grace", "grace", "left-on"]);
-    expect(shut("17:30:00").recheckAt).toBe(instant("2026-07-01T18:00:00"));
-  });
-});
 
 describe("an air conditioner in auto", () => {
   const auto = (temperature: HeldDevice["points"], id = "cooling-floor") =>

@@ -6,6 +6,7 @@ import { doubtedPoints } from "../../../server/core/house.ts";
 import { rejudgeAll } from "../../../server/core/restore.ts";
 import type { Site } from "../../../server/core/space.ts";
 import { PolicyStory } from "../../support/policy-story.ts";
+import { restartInto } from "../../support/restart.ts";
 import { device, smallSite } from "../../support/small-site.ts";
 
 class MeterStory extends PolicyStory {
@@ -22,6 +23,13 @@ class MeterStory extends PolicyStory {
     const { report } = normalise({ building: "hall", device: id, ts: this.now, values }, known, this.now, false);
     if (report !== null) this.enter({ kind: "report", report, topic: `jieyue/hall/${id}/state`, codec: "native" });
   }
+}
+
+/** The second house with what the first one's history and records hold, too. */
+function copyOf(first: MeterStory, second: MeterStory): MeterStory {
+  second.reports.unshift(...first.reports);
+  second.decisions.unshift(...first.decisions);
+  return second;
 }
 
 describe("device-silent", () => {
@@ -140,6 +148,26 @@ describe("meter-implausible", () => {
     expect(s.house.findings.size).toBe(1);
     s.wait(2);
     expect(s.findings()).toMatchObject([{ state: "closed", closeReason: "plausible" }]);
+  });
+
+  it("stays through a restart: a counter that fell is held against what it was, and settles to the second", () => {
+    const s = new MeterStory("2026-07-01T10:00:00", "meter-implausible");
+    s.tell("plug-301", { energy: 1200 });
+    s.wait(60);
+    s.tell("plug-301", { energy: 12 });
+    s.wait(60);
+    const next = restartInto(new MeterStory("2026-07-01T10:00:00", "meter-implausible"), s, 20);
+    expect(next.house.findings.size).toBe(1);
+    next.wait(40);
+    next.tell("plug-301", { energy: 12.1 });
+    expect(next.house.devices.get("hall/plug-301")!.points.get("energy")).toMatchObject({ quality: "suspect", doubt: "fell", trusted: { value: 1200 } });
+    next.wait(60);
+    next.tell("plug-301", { energy: 1200.2 });
+    const again = restartInto(new MeterStory("2026-07-01T10:00:00", "meter-implausible"), copyOf(s, next), 20);
+    again.playTo("2026-07-01T10:17:59");
+    expect(again.house.findings.size).toBe(1);
+    again.playTo("2026-07-01T10:18:00");
+    expect(again.findings()).toMatchObject([{ id: s.findings()[0]!.id, state: "closed", closeReason: "plausible" }]);
   });
 
   it("finds a jump, a value that cannot be, and believes a meter that was exchanged after a quarter of an hour", () => {
