@@ -68,12 +68,15 @@ function scopeDto(scope: Scope): PolicyDto["scope"] {
   };
 }
 
+/** Beyond this no date has a year (ECMA-262 §21.4.1.1), in any zone. */
+const LATEST = 8.64e15 - 86_400_000;
+
 /** Times among the evidence (`…At`, ms) become ISO 8601; what is personal is blanked for those who may not see it there. */
-function evidenceDto(eyes: Eyes, evidence: Evidence, department: string | null): Record<string, PointValue | null> {
+export function evidenceDto(eyes: Eyes, evidence: Evidence, department: string | null): Record<string, PointValue | null> {
   const personal = may(eyes.actor, "view-personal", department);
   const shown: Record<string, PointValue | null> = {};
   for (const [key, value] of Object.entries(evidence)) {
-    shown[key] = !personal && PERSONAL.has(key) ? null : typeof value === "number" && key.endsWith("At") ? eyes.iso(value) : value;
+    shown[key] = !personal && PERSONAL.has(key) ? null : typeof value === "number" && key.endsWith("At") && Math.abs(value) < LATEST ? eyes.iso(value) : value;
   }
   return shown;
 }
