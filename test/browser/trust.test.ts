@@ -100,6 +100,35 @@ describe("the page, where the office learns to trust", () => {
     expect(await byId("code-label").first().getAttribute("href")).toMatch(/^\/ask\?space=/);
   });
 
+  it("exempts one device, and ends that again", async () => {
+    await page.goto(`${server.url}/overrides?state=exemptions`);
+    await byId("exempt-button").click();
+    await page.locator('[data-testid=exempt-dialog] [name="subject"]').selectOption("device|hall/light-302");
+    await page.locator('[data-testid=exempt-dialog] [name="reason"]').fill("it is being measured");
+    await page.locator("[data-testid=exempt-dialog] button[type=submit]").click();
+    const row = byId("exemption-row").filter({ hasText: "it is being measured" });
+    await row.waitFor();
+    expect(await listed("/exemptions")).toContainEqual(expect.objectContaining({ device: "hall/light-302", endedAt: null }));
+    await row.getByRole("button").click();
+    await row.waitFor({ state: "detached" });
+  });
+
+  it("on a phone, asks for overtime with its cost before one's eyes, and takes it back", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${server.url}/approvals`);
+    await byId("ask-overtime").click();
+    await byId("overtime-form").getByTestId("ask-cost").waitFor();
+    const fields = await Promise.all(["from", "until"].map((name) => page.locator(`[data-testid=overtime-form] [name="${name}"]`).boundingBox()));
+    for (const box of fields) expect(box!.x + box!.width).toBeLessThanOrEqual(390);
+    expect(fields[1]!.y).toBeGreaterThanOrEqual(fields[0]!.y + fields[0]!.height);
+    await page.locator('[data-testid=overtime-form] [name="reason"]').fill("year-end accounts");
+    await page.locator("[data-testid=overtime-form] button[type=submit]").click();
+    const row = byId("approval-row").filter({ hasText: "year-end accounts" });
+    await row.getByTestId("withdraw-button").click();
+    await row.waitFor({ state: "detached" });
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   it("tries a rule on the history, changes a number, and shows both side by side", async () => {
     await page.goto(`${server.url}/backtest?policy=cooling-floor`);
     await byId("backtest-run").click();

@@ -6,6 +6,7 @@ import { messages as en } from "../../dashboard/src/locales/en.ts";
 import { messages as zhCN } from "../../dashboard/src/locales/zh-CN.ts";
 import { messages as zhTW } from "../../dashboard/src/locales/zh-TW.ts";
 import { DEVICE_KINDS, POINTS } from "../../server/core/device.ts";
+import { approvalDto, bookingDto, exceptionDto } from "../../server/contract/api.ts";
 import { TROUBLE_CODES } from "../../server/calendars/trouble.ts";
 import { ALERT_STATES, COMMAND_SOURCES, COMMAND_STATES } from "../../server/core/finding.ts";
 import { MODES } from "../../server/core/policy.ts";
@@ -56,6 +57,15 @@ describe.each(LANGS)("the locale %s", (lang) => {
     expect(titles).toContain("system.history");
     const failed = COMMAND_STATES.filter((s) => s === "refused" || s === "ignored" || s === "gave-up").map((s) => `command.${s}`);
     expect(missing([...titles, ...failed, "approval.print-job", "approval.overtime"].map((title) => `alert.${title}`))).toEqual([]);
+  });
+
+  it("has a word for every kind of request and exception", () => {
+    const wanted = [
+      ...approvalDto.shape.kind.options.map((kind) => `approval-kind.${kind}`),
+      ...bookingDto.shape.kind.options.map((kind) => `booking.${kind}`),
+      ...exceptionDto.shape.kind.options.map((kind) => `exception.${kind}`),
+    ];
+    expect(missing(wanted)).toEqual([]);
   });
 
   it("says what may be wrong with another calendar", () => {

@@ -2,11 +2,13 @@
 import { useState } from "preact/hooks";
 import type { ApprovalDto } from "../../../server/contract/api.ts";
 import { post } from "../api.ts";
-import { t, word } from "../i18n.ts";
+import { format, t, word } from "../i18n.ts";
+import { me } from "../me.ts";
 import { newestFirst } from "../merge.ts";
 import { departmentName, personName, spaceName } from "../names.ts";
 import { notAllowed } from "../parts/action.tsx";
-import { Decide, approvalSentence } from "../parts/approval.tsx";
+import { Decide, Withdraw, approvalSentence, useOwnRequests } from "../parts/approval.tsx";
+import { Cost } from "../parts/cost.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Segments } from "../parts/filters.tsx";
 import { Field, Form, field } from "../parts/form.tsx";
@@ -15,31 +17,34 @@ import { OlderButton, together, useOlder } from "../parts/older.tsx";
 import { Time } from "../parts/time.tsx";
 import { Table } from "../parts/table.tsx";
 import { query } from "../router.ts";
-import { offsetOf } from "../series.ts";
-import { approvals, clockNow, now, spaces } from "../store.ts";
+import { approvals, now, spaces } from "../store.ts";
 
-/** A local time of the site from a `datetime-local` field, as ISO 8601 with the site's offset. */
-function siteTime(local: string): string {
-  const offset = /([+-]\d\d:\d\d|Z)$/.exec(clockNow.peek()?.now ?? "")?.[0] ?? "Z";
-  return `${local}${local.length === 16 ? ":00" : ""}${offset}`;
+/** The first room of one's own department. */
+function usualSpace(): string {
+  const own = me.peek()?.person?.department ?? null;
+  return (spaces.peek().find((s) => own !== null && s.department === own) ?? spaces.peek()[0])?.id ?? "";
 }
 
 function OvertimeDialog({ onClose }: { readonly onClose: () => void }) {
-  const local = (at: number) => new Date(at + offsetOf(clockNow.peek()?.now ?? "")).toISOString().slice(0, 16);
+  const local = (at: number) => format.value.dateTime(at).slice(0, 16).replace(" ", "T");
+  const start = Math.ceil(now.peek() / 1_800_000) * 1_800_000;
+  const [space, setSpace] = useState(() => usualSpace());
+  const [from, setFrom] = useState(() => local(start));
+  const [until, setUntil] = useState(() => local(start + 2 * 3_600_000));
+  const minutes = (format.value.instant(until) - format.value.instant(from)) / 60_000;
   const send = (form: FormData) =>
     post("/approvals", {
       kind: "overtime",
       space: field(form, "space"),
-      from: siteTime(field(form, "from")),
-      until: siteTime(field(form, "until")),
+      from: format.value.instant(field(form, "from")),
+      until: format.value.instant(field(form, "until")),
       reason: field(form, "reason"),
     });
-  const start = Math.ceil(now.peek() / 1_800_000) * 1_800_000;
   return (
     <Dialog title={t("approvals.ask-overtime")} onClose={onClose} testId="overtime-dialog">
       <Form send={send} button={t("approvals.ask")} done={t("approvals.asked")} onDone={onClose} testId="overtime-form">
         <Field label={t("table.space")}>
-          <select name="space" required>
+          <select name="space" required value={space} onChange={(e) => setSpace(e.currentTarget.value)}>
             {spaces.value.map((s) => (
               <option key={s.id} value={s.id}>
                 {spaceName(s.id)}
@@ -47,26 +52,27 @@ function OvertimeDialog({ onClose }: { readonly onClose: () => void }) {
             ))}
           </select>
         </Field>
-        <div class="field-row">
+        <div class="field-row wide">
           <Field label={t("approvals.from")}>
-            <input name="from" type="datetime-local" required defaultValue={local(start)} />
+            <input name="from" type="datetime-local" required value={from} onChange={(e) => setFrom(e.currentTarget.value)} />
           </Field>
           <Field label={t("approvals.until")}>
-            <input name="until" type="datetime-local" required defaultValue={local(start + 2 * 3_600_000)} />
+            <input name="until" type="datetime-local" required value={until} onChange={(e) => setUntil(e.currentTarget.value)} />
           </Field>
         </div>
         <Field label={t("override.reason")}>
           <textarea name="reason" required minLength={2} maxLength={500} rows={2} />
         </Field>
+        {space !== "" && minutes > 0 && minutes <= 1440 && <Cost subject={{ space }} minutes={minutes} />}
       </Form>
     </Dialog>
   );
 }
 
-function Row({ approval: a }: { readonly approval: ApprovalDto }) {
+function Row({ approval: a, own }: { readonly approval: ApprovalDto; readonly own: boolean }) {
   return (
     <tr data-testid="approval-row">
-      <td class="main-cell">{approvalSentence(a)}</td>
+      <td class="main-cell">{approvalSentence(a, own)}</td>
       <td data-label={t("table.kind")}>{word("approval-kind", a.kind)}</td>
       <td data-label={t("table.department")}>{departmentName(a.department)}</td>
       <td data-label={t("table.asked")} class="figures">
@@ -81,7 +87,13 @@ function Row({ approval: a }: { readonly approval: ApprovalDto }) {
           </small>
         )}
       </td>
-      <td class="actions">{a.state === "pending" && <Decide approval={a} />}</td>
+      <td class="actions">
+        {own && (a.state === "pending" || (a.state === "granted" && a.kind === "overtime")) ? (
+          <Withdraw approval={a} />
+        ) : (
+          a.state === "pending" && <Decide approval={a} />
+        )}
+      </td>
     </tr>
   );
 }
@@ -90,6 +102,7 @@ export function Approvals() {
   const [asking, setAsking] = useState(false);
   const state = query.value.get("state") ?? "";
   const older = useOlder<ApprovalDto>("/approvals?limit=100");
+  const own = useOwnRequests();
   const live = [...approvals.all()];
   const rows = newestFirst(together(live, older.items), (a) => a.requestedAt).filter((a) => (state === "" ? a.state === "pending" : a.state !== "pending"));
   const why = notAllowed("request-approval", null);
@@ -123,7 +136,7 @@ export function Approvals() {
       ) : (
         <Table caption="nav.approvals" heads={["table.what", "table.kind", "table.department", "table.asked", "table.state", "table.actions"]}>
           {rows.map((a) => (
-            <Row key={a.id} approval={a} />
+            <Row key={a.id} approval={a} own={own.has(a.id)} />
           ))}
         </Table>
       )}

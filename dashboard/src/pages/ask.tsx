@@ -1,14 +1,15 @@
 /** What the code on a device leads to: one screen on a phone, to ask for leave with its cost before one's eyes. */
 import { useEffect, useState } from "preact/hooks";
-import type { AskedDto, EstimateDto, ProblemDto, WhyDto } from "../../../server/contract/api.ts";
+import type { ApprovalDto, AskedDto, ProblemDto, WhyDto } from "../../../server/contract/api.ts";
 import { deviceApi, get, post } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { can } from "../me.ts";
 import { deviceName, policyName, pointText, reasonSentence, spaceName, spaceOf } from "../names.ts";
+import { Cost } from "../parts/cost.tsx";
 import { Empty } from "../parts/marks.tsx";
 import { Problem } from "../parts/notice.tsx";
 import { query } from "../router.ts";
-import { devices, devicesBySpace } from "../store.ts";
+import { approvals, devices, devicesBySpace } from "../store.ts";
 
 const MINUTES = [30, 60, 120, 240] as const;
 const REASONS = ["ask.reason.guests", "ask.reason.overtime", "ask.reason.unwell", "ask.reason.works"] as const;
@@ -42,19 +43,14 @@ function Now({ device }: { readonly device: string }) {
   );
 }
 
-function Cost({ of }: { readonly of: EstimateDto | null }) {
-  if (of === null) return <p class="ask-cost muted">…</p>;
-  const { kwh, cny, basis } = of;
-  const worst = basis.some((b) => b.source === "nominal") ? "nominal" : basis.some((b) => b.source === "mean") ? "mean" : "measured";
-  if (basis.length === 0) return <p class="ask-cost">{t("ask.no-cost")}</p>;
-  return (
-    <p class="ask-cost" data-testid="ask-cost">
-      <b>{t("ask.cost", { kwh: format.value.quantity(kwh.value, "kWh"), cny: format.value.money(cny.value) })}</b>
-      <small class="muted">
-        {t("ask.cost-range", { low: format.value.quantity(kwh.low, "kWh"), high: format.value.quantity(kwh.high, "kWh"), basis: t(`ask.basis.${worst}`) })}
-      </small>
-    </p>
-  );
+/** What became of a request that somebody else decides: it changes before one's eyes. */
+function Waiting({ approval }: { readonly approval: ApprovalDto }) {
+  const now = approvals.one(approval.id).value ?? approval;
+  const until = now.until === null ? null : format.value.time(now.until, Date.parse(now.requestedAt));
+  if (now.state === "granted") return <b>{t("ask.given", { until })}</b>;
+  if (now.state === "refused") return <b>{t("ask.refused", { note: now.note })}</b>;
+  if (now.state === "withdrawn") return <b>{t("ask.over")}</b>;
+  return <b>{t("ask.sent")}</b>;
 }
 
 export function AskPage() {
@@ -63,23 +59,14 @@ export function AskPage() {
   const known = device !== null ? devices.one(device).value !== undefined : space !== null && spaceOf(space) !== undefined;
   const [minutes, setMinutes] = useState<number>(60);
   const [reason, setReason] = useState("");
-  const [cost, setCost] = useState<EstimateDto | null>(null);
   const [problem, setProblem] = useState<ProblemDto | null>(null);
   const [asked, setAsked] = useState<AskedDto | null>(null);
   const [busy, setBusy] = useState(false);
   const subject = device !== null ? { device } : { space: space ?? "" };
-  const search = new URLSearchParams(subject as Record<string, string>).toString();
-  useEffect(() => {
-    if (!known) return;
-    let gone = false;
-    void get<EstimateDto>(`/estimate?${search}&minutes=${minutes}`).then((answer) => !gone && answer.ok && setCost(answer.data));
-    return () => {
-      gone = true;
-    };
-  }, [search, minutes, known]);
   if (!known) return <Empty text={t("ask.unknown")} />;
   const department = device !== null ? (devices.peek(device)?.department ?? null) : (spaceOf(space)?.department ?? null);
   const own = can("override", department);
+  const protection = device === null ? null : (devices.peek(device)?.protection ?? null);
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy || reason.trim().length < 2) return;
@@ -93,12 +80,16 @@ export function AskPage() {
     <div class="page ask" data-testid="ask-page">
       <h1 tabIndex={-1}>{device !== null ? deviceName(device) : spaceName(space)}</h1>
       {device !== null ? <Now device={device} /> : <p class="muted">{t("ask.room", { n: devicesBySpace.value.get(space ?? "")?.length ?? 0 })}</p>}
-      {asked !== null ? (
+      {protection !== null ? (
+        <p class="banner exception">{t("device.protected", { why: word("protection", protection) })}</p>
+      ) : asked !== null ? (
         <section class="panel ask-done" role="status" data-testid="ask-done">
           <p>
-            <b>
-              {asked.override !== null ? t("ask.given", { until: format.value.time(asked.override.until, Date.parse(asked.override.from)) }) : t("ask.sent")}
-            </b>
+            {asked.approval !== null ? (
+              <Waiting approval={asked.approval} />
+            ) : (
+              <b>{asked.override !== null && t("ask.given", { until: format.value.time(asked.override.until, Date.parse(asked.override.from)) })}</b>
+            )}
           </p>
           <button type="button" class="plain" onClick={() => setAsked(null)}>
             {t("ask.again")}
@@ -136,7 +127,7 @@ export function AskPage() {
               placeholder={t("ask.reason.other")}
             />
           </fieldset>
-          <Cost of={cost} />
+          <Cost subject={subject} minutes={minutes} />
           <Problem problem={problem} />
           <button type="submit" class="primary big" aria-disabled={busy || reason.trim().length < 2} data-testid="ask-send">
             {t(own ? "override.make" : "ask.send")}

@@ -7,7 +7,7 @@ import { format, t, text, word } from "../i18n.ts";
 import { can, me } from "../me.ts";
 import { departmentName, personName, spaceName } from "../names.ts";
 import { ActionButton, notAllowed } from "../parts/action.tsx";
-import { dayText } from "../parts/banners.tsx";
+import { dayText } from "../parts/day.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { SelectFilter } from "../parts/filters.tsx";
 import { Field, Form, field } from "../parts/form.tsx";
@@ -52,7 +52,7 @@ function DayCell({
       aria-pressed={chosen}
       onClick={onChoose}
       data-testid={`day-${d.date}`}
-      title={dayText({ ...d, workingNow: false })}
+      title={dayText(d)}
     >
       <b>{Number(d.date.slice(8))}</b>
       <small>{d.holiday ?? (kind === "working" ? "" : word("calendar.kind", kind))}</small>
@@ -108,24 +108,32 @@ function onDate(b: BookingDto, date: string): boolean {
   return format.value.dateTime(b.from).slice(0, 10) <= date && format.value.dateTime(Date.parse(b.until) - 1).slice(0, 10) >= date;
 }
 
-/** A moment as an input of the site's zone wants it, and back: the site's offset is that of its own times. */
-function toMoment(date: string, time: string, like: string): string {
-  return `${date}T${time}:00${/([+-]\d\d:\d\d|Z)$/.exec(like)?.[0] ?? "Z"}`;
+/** Two times of a day; an end before the beginning is on the next day. */
+function periodOf(date: string, from: string, until: string): { readonly from: number; readonly until: number } {
+  const begin = format.value.instant(`${date}T${from}`);
+  const end = format.value.instant(`${date}T${until}`);
+  const next = new Date(Date.parse(`${date}T00:00Z`) + DAY).toISOString().slice(0, 10);
+  return { from: begin, until: end > begin ? end : format.value.instant(`${next}T${until}`) };
 }
 
-function BookDialog({ date, offsetLike, onClose }: { readonly date: string; readonly offsetLike: string; readonly onClose: () => void }) {
-  const rooms = [...spaces.value].sort((a, b) => Number(b.class === "meeting") - Number(a.class === "meeting"));
+function BookDialog({ date, onClose }: { readonly date: string; readonly onClose: () => void }) {
+  const all = can("manage-calendar");
+  const rooms = spaces.value.filter((s) => all || s.class === "meeting").sort((a, b) => Number(b.class === "meeting") - Number(a.class === "meeting"));
   const send = (form: FormData) =>
     post("/bookings", {
       kind: field(form, "kind") === "duty" ? "duty" : "meeting",
       space: field(form, "space"),
       note: field(form, "note"),
-      from: toMoment(field(form, "date"), field(form, "from"), offsetLike),
-      until: toMoment(field(form, "date"), field(form, "until"), offsetLike),
+      ...periodOf(field(form, "date"), field(form, "from"), field(form, "until")),
     });
   return (
     <Dialog title={t("calendar.book")} onClose={onClose} testId="book-dialog">
       <Form send={send} button={t("calendar.book")} done={t("calendar.booked")} onDone={onClose} testId="book-form">
+        {!all && (
+          <p class="muted">
+            {t("calendar.rooms-only")} <a href="/approvals">{t("approvals.ask-overtime")}</a>
+          </p>
+        )}
         <Field label={t("table.space")}>
           <select name="space" required>
             {rooms.map((s) => (
@@ -149,7 +157,7 @@ function BookDialog({ date, offsetLike, onClose }: { readonly date: string; read
         <Field label={t("calendar.what")}>
           <input name="note" required maxLength={200} />
         </Field>
-        {can("manage-calendar") && (
+        {all && (
           <Field label={t("calendar.as")}>
             <select name="kind">
               <option value="meeting">{t("booking.meeting")}</option>
@@ -268,10 +276,10 @@ function Bookings({ rows }: { readonly rows: readonly BookingDto[] }) {
               {at(b.from)}–{at(b.until)}
             </span>
             <span>
-              <b>{b.note}</b> <span class="tag">{word("booking", b.kind)}</span>
+              <b>{b.source === "roster" ? personName(b.by) : b.note}</b> <span class="tag">{word("booking", b.kind)}</span>
               <br />
               {b.space === null ? t("hands-off.whole-site") : <a href={pathTo("spaces", b.space)}>{spaceName(b.space)}</a>}{" "}
-              <small class="muted">{by === b.note ? "" : by}</small>
+              <small class="muted">{b.source === "roster" ? t("calendar.roster") : by}</small>
             </span>
             {ours && (mine || can("manage-calendar")) && Date.parse(b.until) > now.value && (
               <ActionButton action="book" department={null} tone="quiet" run={() => cancel(b)} testId="cancel-booking">
@@ -290,7 +298,9 @@ export function CalendarPage() {
   const department = query.value.get("department") ?? "";
   const date = query.value.get("date") ?? (today().startsWith(month) ? today() : `${month}-01`);
   const [days, setDays] = useState<readonly CalendarDayDto[]>([]);
-  const [stored, setStored] = useState<readonly BookingDto[]>([]);
+  // null: nothing was heard yet, which is not "no bookings".
+  const [heard, setHeard] = useState<readonly BookingDto[] | null>(null);
+  const stored = heard ?? [];
   const [events, setEvents] = useState<readonly EventDto[]>([]);
   const [feeds, setFeeds] = useState<readonly FeedDto[]>([]);
   const [dialog, setDialog] = useState<"book" | "import" | "event" | null>(null);
@@ -312,7 +322,7 @@ export function CalendarPage() {
         get<List<FeedDto>>("/calendar/feeds"),
       ]);
       if (gone) return;
-      if (found.ok) setStored(found.data.items);
+      if (found.ok) setHeard(found.data.items);
       if (declared.ok) setEvents(declared.data.items);
       if (followed.ok) setFeeds(followed.data.items);
     };
@@ -323,7 +333,6 @@ export function CalendarPage() {
   }, [month, department, moved, dialog]);
   const day = days.find((d) => d.date === date);
   const onDay = stored.filter((b) => b.canceledAt === null && onDate(b, date));
-  const offsetLike = stored[0]?.from ?? day?.hours[0]?.from ?? days.find((d) => d.hours.length > 0)?.hours[0]?.from ?? "+08:00";
   const why = notAllowed("manage-calendar", null);
   const hour = (iso: string) => format.value.dateTime(iso).slice(11, 16);
   return (
@@ -377,7 +386,7 @@ export function CalendarPage() {
             <section class="panel" data-testid="day-why">
               <h2>{day.date}</h2>
               <p>
-                <b>{dayText({ ...day, workingNow: false })}</b>
+                <b>{dayText(day)}</b>
               </p>
               <p>
                 {day.hours.length === 0
@@ -391,7 +400,7 @@ export function CalendarPage() {
           )}
           <section class="panel">
             <h2>{t("calendar.bookings")}</h2>
-            <Bookings rows={onDay} />
+            {heard !== null && <Bookings rows={onDay} />}
           </section>
           {events.length > 0 && (
             <section class="panel">
@@ -438,7 +447,7 @@ export function CalendarPage() {
           )}
         </div>
       </div>
-      {dialog === "book" && <BookDialog date={date} offsetLike={offsetLike} onClose={() => setDialog(null)} />}
+      {dialog === "book" && <BookDialog date={date} onClose={() => setDialog(null)} />}
       {dialog === "import" && <ImportDialog onClose={() => setDialog(null)} />}
       {dialog === "event" && <EventDialog date={date} onClose={() => setDialog(null)} />}
     </div>

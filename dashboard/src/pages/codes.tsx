@@ -45,6 +45,7 @@ export function Codes() {
         </button>
       </header>
       <p class="lead no-print">{t("codes.explained", { site: site.value === null ? "" : text(site.value.name) })}</p>
+      {/^(localhost|127\..*|\[::1\])$/.test(location.hostname) && <p class="problem no-print">{t("codes.only-here", { host: location.host })}</p>}
       <div class="filters no-print">
         <SelectFilter name="kind" label={t("table.what")} all={t("nav.spaces")} options={KINDS.map((k) => [k, word("kind", k)] as const)} />
         <SelectFilter name="floor" label={t("codes.floor")} options={floors.map((f) => [f, floorName(f)] as const)} />

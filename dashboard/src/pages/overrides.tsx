@@ -2,6 +2,7 @@
 import type { OverrideDto } from "../../../server/contract/api.ts";
 import { ask } from "../api.ts";
 import { t, word } from "../i18n.ts";
+import { me } from "../me.ts";
 import { newestFirst } from "../merge.ts";
 import { deviceName, personName, policyName, setText, spaceName, spaceOf } from "../names.ts";
 import { ExceptionsOfMonth, Exemptions } from "../parts/exceptions.tsx";
@@ -47,7 +48,12 @@ function Row({ override: o, active }: { readonly override: OverrideDto; readonly
       </td>
       <td class="actions">
         {active && (
-          <ActionButton action="override" department={department} run={() => end(o.id)} testId="end-override">
+          <ActionButton
+            action={o.by === me.value?.person?.id ? "request-approval" : "override"}
+            department={department}
+            run={() => end(o.id)}
+            testId="end-override"
+          >
             {t("overrides.end")}
           </ActionButton>
         )}

@@ -4,7 +4,7 @@ import { headline } from "../headline.ts";
 import { format } from "../i18n.ts";
 import { connection } from "../live.ts";
 import { selfMending } from "../needs.ts";
-import { dayText } from "../parts/banners.tsx";
+import { dayText } from "../parts/day.ts";
 import { Figures } from "../parts/figures.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Emphasis } from "../parts/marks.tsx";

@@ -1,23 +1,13 @@
 /** What has to be known before anything else on the page: that time is played, or that the page hears nothing. */
 import { signal } from "@preact/signals";
-import type { OverviewDto } from "../../../server/contract/api.ts";
-import { format, t, word } from "../i18n.ts";
+import { format, t } from "../i18n.ts";
 import { connection, heardAt } from "../live.ts";
 import { clockNow, now, overview } from "../store.ts";
+import { dayText } from "./day.ts";
 import { Icon } from "./icon.tsx";
 
 const beat = signal(Date.now());
 setInterval(() => (beat.value = Date.now()), 1000);
-
-/** Which fact makes it a working day or a day off. */
-export function dayText(day: OverviewDto["day"]): string {
-  const why =
-    day.holiday !== null && (day.why === "holiday" || day.why === "make-up")
-      ? t(day.why === "holiday" ? "day.holiday-of" : "day.make-up-of", { holiday: day.holiday })
-      : word("value.day", day.why);
-  const kind = t(day.working ? "day.working" : "day.off");
-  return t("day.because", { kind, why, event: day.event === null ? null : t("day.event", { event: day.event }) });
-}
 
 export function SimulatedBanner() {
   const clock = clockNow.value;

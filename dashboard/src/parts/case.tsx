@@ -5,7 +5,7 @@ import { get } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { deviceName, personName, pointText, policyName } from "../names.ts";
 import { now } from "../store.ts";
-import { dayText } from "./banners.tsx";
+import { dayText } from "./day.ts";
 
 const WIDTH = 320;
 const HEIGHT = 72;

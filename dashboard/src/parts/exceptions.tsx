@@ -4,10 +4,10 @@ import type { ExceptionDto, ExemptionDto } from "../../../server/contract/api.ts
 import { SPACE_CLASSES } from "../../../server/core/space.ts";
 import type { List } from "../api.ts";
 import { ask, get, post } from "../api.ts";
-import { format, t, text, word } from "../i18n.ts";
+import { format, lang, t, text, word } from "../i18n.ts";
 import { can } from "../me.ts";
 import { departmentName, deviceName, personName, policyName, spaceName } from "../names.ts";
-import { now, policies, spaces } from "../store.ts";
+import { devices, now, policies, spaces } from "../store.ts";
 import { ActionButton } from "./action.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field, Form, field } from "./form.tsx";
@@ -26,12 +26,16 @@ function ExemptDialog({ onClose }: { readonly onClose: () => void }) {
     const policy = field(form, "policy");
     const days = field(form, "days");
     return post("/exemptions", {
-      [kind === "class" ? "spaceClass" : "space"]: id,
+      [kind === "class" ? "spaceClass" : (kind ?? "")]: id,
       ...(policy === "" ? {} : { policy }),
       ...(days === "" ? {} : { until: now.peek() + Number(days) * 86_400_000 }),
       reason: field(form, "reason"),
     });
   };
+  // What is protected is never commanded anyway.
+  const exemptible = [...devices.peekAll()]
+    .filter((d) => d.protection === null && d.status !== "discovered" && d.kind !== null)
+    .sort((a, b) => deviceName(a.id).localeCompare(deviceName(b.id), lang.value));
   return (
     <Dialog title={t("exemptions.add")} onClose={onClose} testId="exempt-dialog">
       <Form
@@ -54,6 +58,13 @@ function ExemptDialog({ onClose }: { readonly onClose: () => void }) {
               {spaces.value.map((s) => (
                 <option key={s.id} value={`space|${s.id}`}>
                   {text(s.name)}
+                </option>
+              ))}
+            </optgroup>
+            <optgroup label={t("nav.devices")}>
+              {exemptible.map((d) => (
+                <option key={d.id} value={`device|${d.id}`}>
+                  {deviceName(d.id)}
                 </option>
               ))}
             </optgroup>
@@ -125,7 +136,7 @@ export function Exemptions() {
                 {e.grantedBy !== null && <small> {t("overrides.granted-by", { who: personName(e.grantedBy) })}</small>}
               </td>
               <td data-label={t("approvals.until")} class="figures">
-                {e.until === null ? "—" : <Time at={e.until} />}
+                {e.until === null ? t("hands-off.until-ended") : <Time at={e.until} />}
               </td>
               <td class="actions">
                 {e.by !== "site" && (

@@ -23,7 +23,7 @@ export function NeedsYou() {
   const waiting = [...alerts.all()]
     .filter((a) => can("acknowledge", a.department) && needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding)))
     .sort(byUrgency);
-  const pending = [...approvals.all()].filter((a) => a.state === "pending" && can("grant-approval", a.department));
+  const pending = [...approvals.all()].filter((a) => a.state === "pending" && can(a.kind === "exemption" ? "change-policy" : "grant-approval", a.department));
   void findings.version.value;
   if (waiting.length + pending.length === 0) return null;
   return (

@@ -7,15 +7,16 @@ import { format, t, word } from "../i18n.ts";
 import { policyName } from "../names.ts";
 import { policies } from "../store.ts";
 import { notAllowed } from "./action.tsx";
+import { Cost } from "./cost.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field, Form, field } from "./form.tsx";
 
 const MINUTES = [30, 60, 120, 240, 480, 1440] as const;
 
-export function MinutesField({ label }: { readonly label: string }) {
+export function MinutesField({ label, onChange }: { readonly label: string; readonly onChange?: (minutes: number) => void }) {
   return (
     <Field label={label}>
-      <select name="minutes">
+      <select name="minutes" onChange={(e) => onChange?.(Number(e.currentTarget.value))}>
         {MINUTES.map((m) => (
           <option key={m} value={m} selected={m === 60}>
             {format.value.duration(m * 60_000)}
@@ -36,6 +37,8 @@ function OverrideDialog({
   readonly onClose: () => void;
 }) {
   const [keep, setKeep] = useState(false);
+  const [minutes, setMinutes] = useState(60);
+  const [setpoint, setSetpoint] = useState<number | null>(null);
   const switchable = device?.kind != null && POINTS[device.kind].some((p) => p.name === "on" && p.writable === true);
   const concerned = [...policies.all()].filter((p) => device?.kind == null || p.kinds.includes(device.kind));
   const send = (form: FormData) => {
@@ -43,7 +46,7 @@ function OverrideDialog({
     const setpoint = field(form, "setpoint");
     const on = field(form, "on");
     const set = { ...(on === "" ? {} : { on: on === "true" }), ...(setpoint === "" ? {} : { setpoint: Number(setpoint) }) };
-    return post("/overrides", {
+    return post("/overrides/request", {
       ...subject,
       ...(policy === "" ? {} : { policy }),
       ...(keep && Object.keys(set).length > 0 ? { set } : {}),
@@ -58,7 +61,7 @@ function OverrideDialog({
         <Field label={t("override.reason")}>
           <textarea name="reason" required minLength={2} maxLength={500} rows={2} />
         </Field>
-        <MinutesField label={t("override.how-long")} />
+        <MinutesField label={t("override.how-long")} onChange={setMinutes} />
         <Field label={t("override.policy")}>
           <select name="policy">
             <option value="">{t("override.all-policies")}</option>
@@ -86,13 +89,22 @@ function OverrideDialog({
                 </Field>
                 {device?.kind === "ac" && (
                   <Field label={`${word("point", "setpoint")} (°C)`}>
-                    <input name="setpoint" type="number" min={5} max={40} step={0.5} inputMode="decimal" />
+                    <input
+                      name="setpoint"
+                      type="number"
+                      min={5}
+                      max={40}
+                      step={0.5}
+                      inputMode="decimal"
+                      onChange={(e) => setSetpoint(e.currentTarget.validity.valid && e.currentTarget.value !== "" ? e.currentTarget.valueAsNumber : null)}
+                    />
                   </Field>
                 )}
               </div>
             )}
           </fieldset>
         )}
+        <Cost subject={subject} minutes={minutes} setpoint={keep ? setpoint : null} />
       </Form>
     </Dialog>
   );

@@ -5,7 +5,7 @@ import { deviceApi, get } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { personName, pointText, policyName, reasonSentence, setText } from "../names.ts";
 import { commands, findings, now, overrides, policies } from "../store.ts";
-import { dayText } from "./banners.tsx";
+import { dayText } from "./day.ts";
 import { ModeMark } from "./marks.tsx";
 import { Problem } from "./notice.tsx";
 

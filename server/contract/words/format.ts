@@ -33,6 +33,8 @@ export interface Format {
   time(iso: string, today?: number): string;
   /** `2026-07-01 08:42:10` */
   dateTime(iso: string | number): string;
+  /** ms of a local time of the site, `2026-07-01T08:42`: what a field for times holds. */
+  instant(local: string): number;
   /** `2026-07-01 星期三 08:42` */
   longTime(at: number): string;
   /** `3 分钟前` */
@@ -106,6 +108,13 @@ export function createFormat(lang: Lang, timezone: string, words: UnitWords): Fo
     dateTime(iso) {
       const { date, minute, second } = split(typeof iso === "number" ? iso : Date.parse(iso));
       return `${date} ${minute}:${second}`;
+    },
+    instant(local) {
+      const wall = (at: number) => Date.parse(`${format.dateTime(at).replace(" ", "T")}Z`);
+      const guess = Date.parse(`${local}Z`);
+      // The second look matters near a change of the clocks.
+      const first = 2 * guess - wall(guess);
+      return guess + first - wall(first);
     },
     longTime(at) {
       const { date, minute } = split(at);

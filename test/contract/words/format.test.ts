@@ -33,6 +33,19 @@ describe("times", () => {
     expect(zh.longTime(Date.parse(at))).toBe("2026-07-01 星期三 08:42");
   });
 
+  it("are read back as the site's, also around a change of its clocks", () => {
+    expect(zh.instant("2026-07-01T08:42")).toBe(Date.parse("2026-07-01T08:42:00+08:00"));
+    const berlin = createFormat("en", "Europe/Berlin", { sheets: "", people: "" });
+    for (const [local, offset] of [
+      ["2026-03-29T01:30", "+01:00"],
+      ["2026-03-29T03:30", "+02:00"],
+      ["2026-10-25T00:30", "+02:00"],
+      ["2026-10-25T04:00", "+01:00"],
+      ["2026-12-01T09:00", "+01:00"],
+    ] as const)
+      expect(berlin.instant(local), local).toBe(Date.parse(`${local}:00${offset}`));
+  });
+
   it("say the date only where it is another day", () => {
     expect(zh.time(at, Date.parse("2026-07-01T22:00:00+08:00"))).toBe("08:42");
     expect(zh.time(at, Date.parse("2026-07-02T00:10:00+08:00"))).toBe("07-01 08:42");
