@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createApi } from "./api/app.ts";
+import { createActLinks } from "./auth/act-links.ts";
 import { createAuth } from "./auth/auth.ts";
+import { linkSecret } from "./auth/secret.ts";
 import { verifyPassword } from "./auth/hash-password.ts";
 import type { FollowedClock } from "./clock.ts";
 import { wallClock } from "./clock.ts";
@@ -144,6 +146,13 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       dataDir: settings.data.dir,
       now: () => Date.now(),
     });
+    const links = createActLinks({
+      secret: linkSecret(settings.data.dir),
+      used: records,
+      people: () => site.people,
+      departments: () => site.departments,
+      now: () => Date.now(),
+    });
     const live = createLive({ server, office: flow, gatekeeper: auth, iso, log });
     const api = createApi({
       office: flow,
@@ -154,6 +163,8 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       log,
       iso,
       live: () => live.stats(),
+      links,
+      push: { subscriptions: records, channel: null, reach: () => undefined },
     });
     server.on("request", api.app);
     // After the API's own listener: engine.io wraps what is already there.

@@ -409,6 +409,46 @@ export interface Subscriptions {
   linkUsed(id: string): Promise<boolean>;
 }
 
+/** For whom and for what a link in a message is: it acknowledges this one alert as this one person, once, and can do nothing else. */
+export interface ActScope {
+  readonly alert: string;
+  readonly person: string;
+  readonly notice: string;
+}
+
+/** A link that was shown: genuine, in time, of somebody who is on the site. */
+export interface OpenedLink extends ActScope {
+  readonly actor: Actor;
+  /** When it ends, real ms. */
+  readonly expires: Millis;
+  used(): Promise<boolean>;
+  /** Uses it up: true the first time, false ever after. */
+  use(): Promise<boolean>;
+}
+
+/** Links that act from a message, without signing in; made by `auth/`. */
+export interface ActLinks {
+  /** The last part of the link's path. */
+  token(scope: ActScope): string;
+  /** Throws `link-invalid` or `link-expired`. Opening uses nothing up: mail scanners open every link. */
+  open(token: string): OpenedLink;
+}
+
+/** What the API must know of Web Push to let browsers subscribe. */
+export interface PushDesk {
+  readonly subscriptions: Pick<Subscriptions, "pushSubscriptions" | "savePushSubscription" | "dropPushSubscription">;
+  /** The channel; null where none is set up. */
+  readonly channel: {
+    readonly id: string;
+    /** The server's VAPID key (RFC 8292), base64url. */
+    readonly publicKey: string;
+    /** Hosts at which a browser may have its push service. */
+    readonly services: readonly string[];
+  } | null;
+  /** A person can be reached by it from now on, or not any more. */
+  reach(person: string, reachable: boolean): void;
+}
+
 /** Who stands at the door of the API and the live channel; made by `auth/`. Errors it passes on are `Problem`s. */
 export interface Gatekeeper {
   readonly mode: "open" | "password";

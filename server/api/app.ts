@@ -1,9 +1,12 @@
 /** The HTTP border: who asks → schema → may they → do → present, and the page. */
 import express from "express";
-import type { Express } from "express";
+import type { Express, RequestHandler } from "express";
+import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { problem } from "../errors.ts";
-import type { Gatekeeper, Office } from "../ports.ts";
+import type { ActLinks, Gatekeeper, Office, PushDesk } from "../ports.ts";
+import { actHandlers } from "./handlers/act.ts";
+import { pushHandlers } from "./handlers/push.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
 import { bulkHandlers } from "./handlers/bulk.ts";
 import { houseHandlers } from "./handlers/house.ts";
@@ -34,6 +37,8 @@ export interface ApiDeps {
   /** ms as ISO 8601 with the site's offset. */
   readonly iso: (at: number) => string;
   readonly live: () => LiveStats;
+  readonly links: ActLinks;
+  readonly push: PushDesk;
 }
 
 export interface Api {
@@ -42,7 +47,19 @@ export interface Api {
   close(): void;
 }
 
+/** Links are opened by people, and by what scans their mail; whoever asks more often is guessing. */
+const OPENED_PER_ADDRESS = 300;
+const OPENED_WINDOW_MS = 15 * 60_000;
+
 const NO_LIVE: LiveStats = { clients: 0, closedSlow: 0, snapshots: 0, changes: 0 };
+
+/** A handler for the paths that begin so. */
+function onlyUnder(start: string, handler: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (request.path.startsWith(start)) void handler(request, response, next);
+    else next();
+  };
+}
 
 /** Everything HTTP: `/api/v1`, `/healthz`, `/readyz`, `/metrics` and the page. */
 export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "live">>): Api {
@@ -69,6 +86,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
           baseUri: ["'self'"],
           formAction: ["'self'"],
           frameAncestors: ["'none'"],
+          workerSrc: ["'self'"],
         },
       },
       // Over plain HTTP in an office's own network these would only break the page or be ignored.
@@ -101,6 +119,8 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
 
   const handlers = {
     ...houseHandlers(version),
+    ...actHandlers(deps.links),
+    ...pushHandlers(deps.push),
     ...readingHandlers,
     ...policyHandlers,
     ...alertHandlers,
@@ -124,6 +144,21 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     },
     express.text({ type: "text/calendar", limit: "1mb" }),
     express.json({ limit: "64kb" }),
+    onlyUnder(
+      "/act/",
+      rateLimit({
+        windowMs: OPENED_WINDOW_MS,
+        limit: OPENED_PER_ADDRESS,
+        standardHeaders: "draft-8",
+        legacyHeaders: false,
+        keyGenerator: (request) => ipKeyGenerator(request.ip ?? ""),
+        // The header of a proxy that was not declared is not believed, and no reason to complain on stderr.
+        validate: { xForwardedForHeader: false },
+        handler: () => {
+          throw problem("too-many-requests", "Too many links were opened from this address; wait a quarter of an hour.");
+        },
+      }),
+    ),
     gatekeeper.session,
     gatekeeper.router,
     createRoutes(handlers, { office, gatekeeper, iso }),

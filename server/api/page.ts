@@ -24,7 +24,10 @@ export function createPage(webRoot: string): Router {
     const page = (request.method === "GET" || request.method === "HEAD") && !request.path.startsWith("/api/") && request.accepts(["json", "html"]) === "html";
     if (!page) next();
     else if (!existsSync(index)) response.status(503).set("Cache-Control", "no-store").type("text/plain").send(NOT_BUILT);
-    else response.set("Cache-Control", "no-cache").sendFile(index);
+    else if (request.path.startsWith("/act/")) {
+      // The address itself is a key: it goes into no cache, no other site's log and no index.
+      response.set({ "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex" }).sendFile(index);
+    } else response.set("Cache-Control", "no-cache").sendFile(index);
   });
   return router;
 }

@@ -19,7 +19,7 @@ export interface Ask<N extends RouteName> {
   readonly office: Office;
   readonly actor: Actor;
   readonly eyes: Eyes;
-  /** The path's id, decoded; "" where the path has none. */
+  /** The path's id (or token), decoded; "" where the path has none. */
   readonly id: string;
   readonly query: z.output<Spec<N>["query"]>;
   readonly body: Spec<N>["body"] extends z.ZodType ? z.output<Spec<N>["body"]> : null;
@@ -91,8 +91,8 @@ function readBody(spec: RouteSpec, request: Request): unknown {
 }
 
 function idOf(params: Request["params"]): string {
-  const { id, building, device } = params as Record<string, string | undefined>;
-  return building !== undefined && device !== undefined ? `${building}/${device}` : (id ?? "");
+  const { id, token, building, device } = params as Record<string, string | undefined>;
+  return building !== undefined && device !== undefined ? `${building}/${device}` : (id ?? token ?? "");
 }
 
 /** A device's id has one slash: `/devices/hall/why` is the device `hall/why`, `/devices/hall%2Fac-301/why` the why of `hall/ac-301`. */

@@ -1,5 +1,7 @@
 /** What the page hears over socket.io (path `/live`): `snapshot` once, then `changes`, at most ten a second. */
 import { z } from "zod";
+import { NOTICE_KINDS } from "../core/alerts/notice.ts";
+import { SEVERITIES } from "./alerting.ts";
 import {
   alertDto,
   approvalDto,
@@ -16,6 +18,7 @@ import {
   siteDto,
   spaceDto,
 } from "./api.ts";
+import { LANGS } from "./words/languages.ts";
 
 export const snapshot = z.object({
   cursor: z.string(),
@@ -57,3 +60,21 @@ export const changes = z.object({
   rejections: z.array(rejectionDto),
 });
 export type Changes = z.infer<typeof changes>;
+
+/** A message to the one who has the page open: shown, sounded once per id, spoken. */
+export const pageMessage = z.object({
+  /** The notice's id. */
+  id: z.string(),
+  how: z.enum(NOTICE_KINDS),
+  severity: z.enum(SEVERITIES),
+  subject: z.string(),
+  spoken: z.string(),
+  /** The language of `subject` and `spoken`. */
+  language: z.enum(LANGS),
+  /** Ids of the alerts that it names. */
+  alerts: z.array(z.string()),
+  count: z.number(),
+  /** The console with just its alerts. */
+  link: z.string(),
+});
+export type PageMessage = z.infer<typeof pageMessage>;

@@ -55,6 +55,8 @@ import {
   whyDto,
 } from "./api.ts";
 import { bulkDto, bulkRequest } from "./alert-bulk.ts";
+import { actDto, actRequest } from "./act.ts";
+import { pushDto, subscribeRequest, unsubscribeRequest } from "./push-desk.ts";
 import { customPolicySchema } from "./custom-policy.ts";
 
 export interface RouteSpec {
@@ -101,6 +103,66 @@ function route<const R extends RouteSpec>(spec: R): R {
 }
 
 export const ROUTES = {
+  push: route({
+    method: "get",
+    path: "/push",
+    summary: "The key for Web Push, and one's own devices",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: pushDto,
+  }),
+  pushSubscribe: route({
+    method: "post",
+    path: "/push/subscriptions",
+    summary: "Have this browser told of what one answers for",
+    action: "view",
+    query: none,
+    body: subscribeRequest,
+    status: 201,
+    response: pushDto,
+  }),
+  pushUnsubscribe: route({
+    method: "delete",
+    path: "/push/subscriptions",
+    summary: "Have a browser told no more",
+    action: "view",
+    query: none,
+    body: unsubscribeRequest,
+    status: 200,
+    response: pushDto,
+  }),
+  pushTest: route({
+    method: "post",
+    path: "/push/test",
+    summary: "Send a test message to one's own devices",
+    action: "view",
+    query: none,
+    body: null,
+    status: 202,
+    response: z.object({ notice: z.string() }),
+  }),
+  act: route({
+    method: "get",
+    path: "/act/{token}",
+    summary: "The one alert that a link in a message is for; nobody need be signed in, and nothing is used up",
+    action: null,
+    query: none,
+    body: null,
+    status: 200,
+    response: actDto,
+  }),
+  actAck: route({
+    method: "post",
+    path: "/act/{token}/ack",
+    summary: "Acknowledge it, once, as the person to whom the message was sent",
+    action: null,
+    query: none,
+    body: actRequest,
+    status: 200,
+    response: actDto,
+  }),
   openapi: route({
     method: "get",
     path: "/openapi.json",

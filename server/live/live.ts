@@ -4,7 +4,7 @@ import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { ServerResponse } from "node:http";
 import type { Socket } from "socket.io";
 import { Server } from "socket.io";
-import type { Changes, Snapshot } from "../contract/live.ts";
+import type { Changes, PageMessage, Snapshot } from "../contract/live.ts";
 import type { Eyes } from "../contract/present.ts";
 import type { Actor } from "../core/roles.ts";
 import type { Gatekeeper, Office } from "../ports.ts";
@@ -26,6 +26,8 @@ export interface Live {
   /** Reads what was lately recorded and starts to listen. */
   open(): Promise<void>;
   stats(): { readonly clients: number; readonly closedSlow: number; readonly snapshots: number; readonly changes: number };
+  /** Gives a message to every page that this person has open; returns to how many. */
+  tell(person: string, message: PageMessage): number;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ const DAY_MS = 86_400_000;
 interface ToClient {
   snapshot(data: Snapshot): void;
   changes(data: Changes): void;
+  message(data: PageMessage): void;
 }
 type LiveSocket = Socket<Record<string, never>, ToClient>;
 
@@ -237,6 +240,13 @@ export function createLive(deps: LiveDeps): Live {
           }
         }),
       );
+    },
+    tell(person, message) {
+      const open = [...readers.values()].filter((r) => r.actor.id === person && backlogOf(r.socket) <= MOST_WAITING).map((r) => r.socket.id);
+      // Without a name socket.io would tell everybody.
+      if (io === null || open.length === 0) return 0;
+      io.to(open).emit("message", message);
+      return open.length;
     },
     stats: () => ({ clients: readers.size, ...counts }),
     async close() {

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import { io } from "socket.io-client";
 import type { Socket } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Changes, Snapshot } from "../../server/contract/live.ts";
-import { changes as changesSchema, snapshot as snapshotSchema } from "../../server/contract/live.ts";
+import type { Changes, PageMessage, Snapshot } from "../../server/contract/live.ts";
+import { changes as changesSchema, pageMessage, snapshot as snapshotSchema } from "../../server/contract/live.ts";
 import { createLive } from "../../server/live/live.ts";
 import { listen } from "../support/api.ts";
 import { FakeOffice, fakeGatekeeper, shanghai } from "../support/office.ts";
@@ -330,5 +330,45 @@ describe("the live channel", () => {
     await live.close();
     await closed;
     expect(live.stats().clients).toBe(0);
+  });
+});
+
+describe("a message", () => {
+  const message: PageMessage = {
+    id: "n1",
+    how: "raised",
+    severity: "high",
+    subject: "s",
+    spoken: "说",
+    language: "zh-CN",
+    alerts: ["a1"],
+    count: 1,
+    link: "/alerts?notice=n1",
+  };
+
+  it("goes to every page that its person has open, to nobody else, and says to how many", async () => {
+    const { live, follow } = await startLive("password");
+    const heard: string[] = [];
+    const open = async (as: string, name: string) => {
+      const { socket } = await follow({ as });
+      const arrived = new Promise<void>((resolve) =>
+        socket.on("message", (data: PageMessage) => {
+          expect(pageMessage.parse(data)).toEqual(data);
+          heard.push(`${name} ${data.id}`);
+          resolve();
+        }),
+      );
+      return { arrived };
+    };
+    expect(live.tell("chief", message)).toBe(0);
+    const [desk, phone, deputy] = [await open("chief", "desk"), await open("chief", "phone"), await open("deputy", "deputy")];
+    expect(live.tell("chief", message)).toBe(2);
+    await Promise.all([desk.arrived, phone.arrived]);
+    // What comes later to the deputy would come after what should not have come.
+    expect(live.tell("deputy", { ...message, id: "n2" })).toBe(1);
+    await deputy.arrived;
+    expect(heard).toHaveLength(3);
+    expect(heard.toSorted()).toEqual(["deputy n2", "desk n1", "phone n1"]);
+    expect(live.tell("director", message)).toBe(0);
   });
 });

@@ -9,7 +9,8 @@ import { expect, onTestFinished } from "vitest";
 import type { RouteSpec } from "../../server/contract/routes.ts";
 import { ROUTES, pathsOf } from "../../server/contract/routes.ts";
 import { createApi } from "../../server/api/app.ts";
-import type { Gatekeeper } from "../../server/ports.ts";
+import { createActLinks } from "../../server/auth/act-links.ts";
+import type { Gatekeeper, PushDesk, PushSubscription, Subscriptions } from "../../server/ports.ts";
 import { FakeOffice, fakeGatekeeper, shanghai } from "./office.ts";
 
 export interface Reply {
@@ -43,13 +44,32 @@ export async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Subscriptions and used links, kept in memory. */
+export function memorySubscriptions(): Subscriptions {
+  const kept = new Map<string, PushSubscription>();
+  const used = new Set<string>();
+  return {
+    pushSubscriptions: async (person) => [...kept.values()].filter((s) => (person ?? s.person) === s.person),
+    savePushSubscription: async (s) => void kept.set(s.endpoint, s),
+    dropPushSubscription: async (endpoint) => kept.delete(endpoint),
+    useLink: async (id) => !used.has(id) && used.add(id).has(id),
+    linkUsed: async (id) => used.has(id),
+  };
+}
+
 export async function startApi({
   mode = "open",
   webRoot,
   url = "",
   gatekeeper,
-}: { mode?: "open" | "password"; webRoot?: string; url?: string; gatekeeper?: Partial<Gatekeeper> } = {}) {
+  push,
+}: { mode?: "open" | "password"; webRoot?: string; url?: string; gatekeeper?: Partial<Gatekeeper>; push?: Partial<PushDesk> } = {}) {
   const office = new FakeOffice();
+  const subscriptions = memorySubscriptions();
+  /** Real ms, for what does not go by the house's clock. */
+  const wall = { now: 1_800_000_000_000 };
+  const { people, departments } = office.house.site;
+  const links = createActLinks({ secret: "s".repeat(32), used: subscriptions, people: () => people, departments: () => departments, now: () => wall.now });
   const errors: object[] = [];
   const empty = await mkdtemp(join(tmpdir(), "api-test-"));
   const api = createApi({
@@ -60,6 +80,8 @@ export async function startApi({
     version: "0.0.0",
     log: { error: (fields) => void errors.push(fields) },
     iso: shanghai,
+    links,
+    push: { subscriptions, channel: null, reach: () => undefined, ...push },
     live: () => ({ clients: 2, closedSlow: 1, snapshots: 3, changes: 4 }),
   });
   const server = createServer(api.app);
@@ -85,7 +107,7 @@ export async function startApi({
   }
   const get = (path: string, options?: Call) => call("GET", `/api/v1${path}`, options);
   const post = (path: string, body?: unknown, options: Call = {}) => call("POST", `/api/v1${path}`, { ...options, ...(body === undefined ? {} : { body }) });
-  return { office, origin, call, get, post, errors, app: api.app };
+  return { office, origin, call, get, post, errors, app: api.app, links, wall, subscriptions };
 }
 
 /** A problem document with this status and code. */
