@@ -76,7 +76,7 @@ describe("a link in a message", () => {
     const token = links.token(SCOPE);
     const original = Buffer.from(token.split(".")[1]!, "base64url");
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(..."AZaz09-_.=% /"), (at, char) => {
+      fc.property(fc.nat(token.length - 1), fc.constantFrom("A", "Z", "a", "z", "0", "9", "-", "_", ".", "=", "%", " ", "/"), (at, char) => {
         const changed = token.slice(0, at) + char + token.slice(at + 1);
         fc.pre(changed !== token);
         // The last character's spare bits say nothing: the same bytes are the same signature.
