@@ -14,6 +14,7 @@ import { wallClock } from "./clock.ts";
 import type { Settings } from "./contract/settings.ts";
 import type { Calendar, Holidays } from "./core/calendar.ts";
 import { compileCustom } from "./core/custom/compile.ts";
+import { interrupted } from "./core/alerts/tell.ts";
 import { createHouse } from "./core/house.ts";
 import { POLICIES } from "./core/policies/all.ts";
 import type { Fate, Millis } from "./core/reading.ts";
@@ -92,7 +93,9 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const lastHeard = latest.reduce<Millis | null>((last, l) => (last === null || l.reading.received > last ? l.reading.received : last), null);
     beforeStart(lastHeard);
     const now = clock.now();
-    restoreRecords(house, await records.standing(), now);
+    const remembered = await records.standing();
+    restoreRecords(house, remembered, now);
+    await records.commit(interrupted(remembered.notices, now));
     const from = (lastHeard ?? now) - REPLAYED_MS;
     for (const { point, reading } of latest) if (reading.received < from) restorePoint(house, point, reading);
     await history.replay(from, (report) => restoreReport(house, report));

@@ -131,6 +131,8 @@ export const alertDto = z.object({
   shelvedUntil: time.nullable(),
   group: z.string(),
   cause: z.string().nullable(),
+  /** Who answers from when on, unless somebody answered before; `climbed` is the step that was taken last, -1 before the first. */
+  chain: z.array(z.object({ level: z.enum(["duty", ...LEVELS]), person: z.string().nullable(), at: time })),
   climbed: z.number(),
   climbsAt: time.nullable(),
   occurrences: z.number(),
@@ -142,7 +144,7 @@ export const alertDto = z.object({
       channel: z.string(),
       how: z.enum(NOTICE_KINDS),
       notice: z.string(),
-      state: z.enum(["sent", "failed"]),
+      state: z.enum(["sent", "failed", "elsewhere"]),
       error: z.string().nullable(),
     }),
   ),

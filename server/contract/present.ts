@@ -7,6 +7,7 @@ import { pointDefinition } from "../core/device.ts";
 import type { DeviceState, House, PolicyState } from "../core/house.ts";
 import { deviceStatus, protectionOf } from "../core/house.ts";
 import type { Evidence, PointState, PrintJob, Scope } from "../core/policy.ts";
+import { paramsOf } from "../core/policy.ts";
 import type { Fate, Millis, PointValue, Rejection } from "../core/reading.ts";
 import type { Actor } from "../core/roles.ts";
 import { may } from "../core/roles.ts";
@@ -195,6 +196,7 @@ export function alertDto(eyes: Eyes, alert: Alert): AlertDto {
     shelvedUntil: orNull(eyes, alert.shelvedUntil),
     group: alert.group,
     cause: alert.cause,
+    chain: alert.chain.map((c) => ({ ...c, at: eyes.iso(c.at) })),
     climbed: alert.climbed,
     climbsAt: orNull(eyes, alert.climbsAt),
     occurrences: alert.occurrences,
@@ -298,7 +300,7 @@ export function policyDto(house: House, policy: PolicyState, open: number): Poli
             document: { ...custom },
             source: house.site.custom.some((p) => p.id === custom.id) ? "site-file" : "page",
           },
-    params: definition.params.map((p) => ({
+    params: paramsOf(definition).map((p) => ({
       name: p.name,
       value: settings.params[p.name] ?? p.default,
       unit: p.unit,

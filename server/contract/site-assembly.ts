@@ -5,6 +5,7 @@ import { compileCustom } from "../core/custom/compile.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
 import type { Device, DeviceKind } from "../core/device.ts";
 import type { PolicyDefinition, PolicyOverrides } from "../core/policy.ts";
+import { paramsOf } from "../core/policy.ts";
 import type { Booking, Exemption, Site, Space } from "../core/space.ts";
 import type { ParsedSite, SiteFile, SiteProblem } from "./site.ts";
 
@@ -258,8 +259,14 @@ function checkParams(at: string, id: string, params: Readonly<Record<string, num
   const policy = policies.find((p) => p.id === id);
   if (policy === undefined) return wrong(at, `there is no policy "${id}" (there are ${policies.map((p) => p.id).join(", ")})`);
   for (const [name, value] of Object.entries(params)) {
-    const param = policy.params.find((p) => p.name === name);
-    if (param === undefined) wrong(`${at}.params.${name}`, `"${id}" has no such parameter (it has ${policy.params.map((p) => p.name).join(", ")})`);
+    const param = paramsOf(policy).find((p) => p.name === name);
+    if (param === undefined)
+      wrong(
+        `${at}.params.${name}`,
+        `"${id}" has no such parameter (it has ${paramsOf(policy)
+          .map((p) => p.name)
+          .join(", ")})`,
+      );
     else if (value < param.min || value > param.max) wrong(`${at}.params.${name}`, `must be from ${param.min} to ${param.max} ${param.unit}`.trimEnd());
   }
 }

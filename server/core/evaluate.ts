@@ -193,23 +193,26 @@ function openFinding(
   standing.finding = finding.id;
   state.open.add(standing);
   standing.waste = startWaste(state, turn.now, judgement.wasteShare ?? 1);
-  const alert =
-    !tells(mode) || (judgement.asks === true && mode === "enforce")
-      ? null
-      : raiseAlert(turn, {
-          kind: "finding",
-          key: finding.id,
-          severity: definition.severity,
-          title: `policy.${definition.id}.${judgement.reason}`,
-          evidence: judgement.evidence,
-          device: device.id,
-          finding: finding.id,
-          command: null,
-        });
-  record(turn, { ...finding, alert }, "opened");
+  const due = openedAt + policy.settings.params["alertAfter"]! * 1000;
+  const asks = judgement.asks === true && mode === "enforce";
+  if (tells(mode) && !asks && due > turn.now) schedule(turn, due, { kind: "alert", finding: finding.id });
+  record(turn, { ...finding, alert: tells(mode) && !asks && due <= turn.now ? raiseFor(turn, finding) : null }, "opened");
   if (judgement.suspects !== undefined) suspect(turn, state, definition.id, judgement.suspects);
   if (finding.actAt !== null && finding.actAt > turn.now) schedule(turn, finding.actAt, { kind: "act", device: device.id });
   turn.toAct.add(device.id);
+}
+
+/** The alert of a finding. */
+function raiseFor(turn: Turn, { id, policy, severity, subject, reason, evidence }: Finding): string {
+  const title = `policy.${policy}.${reason}`;
+  return raiseAlert(turn, { kind: "finding", key: id, severity, title, evidence, device: subject.device, finding: id, command: null });
+}
+
+/** An alert's on-delay is over: where the finding still stands, somebody should know of it. */
+export function alertDue(turn: Turn, id: string): void {
+  const finding = turn.house.findings.get(id);
+  if (finding === undefined || finding.alert !== null || !tells(finding.mode)) return;
+  record(turn, { ...finding, alert: raiseFor(turn, finding) }, "alerted");
 }
 
 /** Whether a mode goes as far as deciding what to do, and whether it tells anybody. */
@@ -224,19 +227,7 @@ function updateMode(turn: Turn, finding: Finding, policy: PolicyState, judgement
   const device = turn.house.devices.get(finding.subject.device)!;
   const mode = modeAt(policy.settings, device.device.space);
   const acts = decides(mode) && judgement.want !== null;
-  const alert =
-    !tells(mode) || finding.alert !== null
-      ? finding.alert
-      : raiseAlert(turn, {
-          kind: "finding",
-          key: finding.id,
-          severity: finding.severity,
-          title: `policy.${finding.policy}.${finding.reason}`,
-          evidence: finding.evidence,
-          device: finding.subject.device,
-          finding: finding.id,
-          command: null,
-        });
+  const alert = !tells(mode) || finding.alert !== null ? finding.alert : raiseFor(turn, finding);
   const actAt = acts ? Math.max(finding.actAt ?? 0, turn.now + (judgement.warn ?? 0) * 1000) : null;
   record(turn, { ...finding, mode, alert, actAt }, "mode-changed");
   if (actAt !== null && actAt > turn.now) schedule(turn, actAt, { kind: "act", device: finding.subject.device });
@@ -259,7 +250,8 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string, at:
   house.findings.delete(finding.id);
   turn.decisions.push({ kind: "finding", finding: closed, why: "closed" });
   // What the house enforces and what is over needs nobody any more; what it only advised waits to be seen.
-  if (finding.alert !== null) clearAlert(turn, finding.alert, closed.command !== null ? "corrected" : reason, closed.mode === "enforce");
+  const offDelay = house.policies.get(finding.policy)?.settings.params["clearAfter"] ?? 0;
+  if (finding.alert !== null) clearAlert(turn, finding.alert, closed.command !== null ? "corrected" : reason, closed.mode === "enforce", offDelay);
 }
 
 /** Keeps an open finding and tells of it. */

@@ -1,3 +1,4 @@
+import type { ChainStep } from "./alerts/chain.ts";
 import type { Told } from "./alerts/notice.ts";
 import type { Effect, EffectiveMode, Evidence, Severity } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
@@ -93,6 +94,10 @@ export interface Alert {
   readonly group: string;
   /** The alert behind which it stands while it is suppressed. */
   readonly cause: string | null;
+  /** Who answers from when on, unless somebody answered before. */
+  readonly chain: readonly ChainStep[];
+  /** From when its clock runs. */
+  readonly clockFrom: Millis;
   /** How far it climbed: the index of the last step of the chain that was taken; -1 before the first. */
   readonly climbed: number;
   /** When it climbs next; null where it does not (any more). */

@@ -3,11 +3,12 @@ import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
-import type { Absence, ChannelDefinition, Notice, OutOfService } from "./alerts/notice.ts";
+import type { Absence, ChannelDefinition, Notice, NoticeKind, OutOfService } from "./alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
-import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob } from "./policy.ts";
+import { paramsOf } from "./policy.ts";
+import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Exemption, Site, Space } from "./space.ts";
 import { PROTECTED_CLASSES } from "./space.ts";
@@ -177,8 +178,18 @@ export interface House {
   readonly handsOff: Map<string, HandsOff>;
   /** What messages go out by. */
   readonly channels: ReadonlyMap<string, ChannelState>;
-  /** Waiting and sending only. */
+  /** Handed to their channels, without an answer yet. */
   readonly notices: Map<string, Notice>;
+  /** What is to be told, by `listenerKey`. */
+  readonly waiting: Map<string, Waiting>;
+  /** What was due while another server had the house, the oldest first. */
+  readonly elsewhere: { readonly at: Millis; readonly waiting: Waiting }[];
+  /** The group that a new alert of a kind and place would join. */
+  readonly groups: Map<string, { readonly id: string; readonly at: Millis }>;
+  /** What alerts whose off-delay runs are cleared with. */
+  readonly clearing: Map<string, { readonly note: string; readonly corrected: boolean }>;
+  /** Devices that speak through a gateway or are fed by a circuit, by that. */
+  readonly dependents: Map<DeviceId, ReadonlySet<DeviceId>>;
   /** What each person (or robot's group) was told lately, by `listenerKey`. */
   readonly listeners: Map<string, Listener>;
   /** Not ended only. */
@@ -215,6 +226,19 @@ export interface Listener {
   lastAt: Millis;
   /** When the last summary of a flood left. */
   summaryAt: Millis;
+}
+
+/** What is to be told to one listener with the next message. */
+export interface Waiting {
+  readonly channel: string;
+  readonly person: string | null;
+  how: NoticeKind;
+  severity: Severity;
+  readonly alerts: Set<string>;
+  dueAt: Millis;
+  /** Not before, after a failure. */
+  notBefore: Millis;
+  attempts: number;
 }
 
 /** Whether we may command at all: what keeps a house from acting blindly, twice, or all at once. */
@@ -281,7 +305,7 @@ export function jobKey(device: DeviceId, job: string): string {
 /** A policy's settings: the definition's defaults, under the site file's, under what people changed at run time. */
 export function policySettings(definition: PolicyDefinition, ...layers: readonly (PolicyOverrides | undefined)[]): PolicySettings {
   const params: Record<string, number> = {};
-  for (const p of definition.params) params[p.name] = p.default;
+  for (const p of paramsOf(definition)) params[p.name] = p.default;
   let settings: PolicySettings = { enabled: true, mode: definition.defaultMode, params, scope: {}, owner: null, canary: [] };
   for (const layer of layers) {
     if (layer === undefined) continue;
@@ -355,6 +379,11 @@ export function createHouse(
       ]),
     ),
     notices: new Map(),
+    waiting: new Map(),
+    elsewhere: [],
+    groups: new Map(),
+    clearing: new Map(),
+    dependents: new Map(),
     listeners: new Map(),
     absences: new Map(),
     outOfService: new Map(),
@@ -380,6 +409,7 @@ export function placeDevice(house: House, device: Device): DeviceState {
   house.devices.set(device.id, state);
   if (device.adopted) house.pulse.shortest = Math.min(house.pulse.shortest, device.interval);
   if (device.meter != null) house.metered.set(device.meter, [...(house.metered.get(device.meter) ?? []).filter((id) => id !== device.id), device.id]);
+  for (const behind of [device.gateway, device.feeder]) if (behind != null) house.dependents.set(behind, new Set(house.dependents.get(behind)).add(device.id));
   if (device.adopted && device.space !== null) add(house.devicesBySpace, device.space, device);
   if (device.adopted && device.kind === "outdoor") add(house.outdoorByBuilding, device.building, device);
   return state;

@@ -10,12 +10,15 @@ import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
 import { closeFinding } from "./evaluate.ts";
+import { addAbsence, endAbsence } from "./alerts/absence.ts";
+import { tryChannel } from "./alerts/delivery.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { PolicyState } from "./house.ts";
 import { placeDevice, placePolicy, policySettings } from "./house.ts";
 import { askExemption, askOverride, endExemption, endOverride } from "./exceptions.ts";
 import { endHandsOff, takeHandsOff } from "./hands-off.ts";
 import type { PolicyOverrides } from "./policy.ts";
+import { paramsOf } from "./policy.ts";
 import type { Turn } from "./turn.ts";
 import { markDevice, markSpace, markSubject } from "./turn.ts";
 
@@ -102,9 +105,11 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return { ok: true, subject: `${added} added, ${changed} changed` };
     }
     case "add-absence":
+      return addAbsence(turn, request);
     case "end-absence":
+      return endAbsence(turn, request.absence);
     case "try-channel":
-      return refuse("not-yet", "Not built yet.");
+      return tryChannel(turn, request.channel, request.person);
     case "declare-event":
       return declareEvent(turn, request);
     case "cancel-event":
@@ -149,9 +154,14 @@ function changePolicy(turn: Turn, id: string, change: PolicyOverrides): Answer {
   const policy = house.policies.get(id);
   if (policy === undefined) return refuse("unknown-policy", `There is no policy '${id}'.`);
   for (const [name, value] of Object.entries(change.params ?? {})) {
-    const param = policy.definition.params.find((p) => p.name === name);
+    const param = paramsOf(policy.definition).find((p) => p.name === name);
     if (param === undefined)
-      return refuse("unknown-param", `${id} has no parameter '${name}'; it has ${policy.definition.params.map((p) => p.name).join(", ") || "none"}.`);
+      return refuse(
+        "unknown-param",
+        `${id} has no parameter '${name}'; it has ${paramsOf(policy.definition)
+          .map((p) => p.name)
+          .join(", ")}.`,
+      );
     if (!(value >= param.min && value <= param.max))
       return refuse("param-out-of-range", `${name} must be from ${param.min} to ${param.max} ${param.unit}; ${value} is not.`);
   }

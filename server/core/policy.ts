@@ -203,6 +203,17 @@ export type Judgement =
 
 export type Evidence = Readonly<Record<string, PointValue | null>>;
 
+/** What every policy has: how long its alert waits for the finding to last, and for the finding to stay away (on- and off-delay, ISA-18.2-2016 §10). */
+const ALARM_PARAMS: readonly ParamDefinition[] = [
+  { name: "alertAfter", unit: "s", default: 0, min: 0, max: 86_400 },
+  { name: "clearAfter", unit: "s", default: 0, min: 0, max: 86_400 },
+];
+
+/** All parameters of a policy: its own, and those that all have. */
+export function paramsOf(definition: Pick<PolicyDefinition, "params">): readonly ParamDefinition[] {
+  return [...definition.params, ...ALARM_PARAMS];
+}
+
 /** A rule of the office: one file each in `policies/`, pure. */
 export interface PolicyDefinition {
   readonly id: string;

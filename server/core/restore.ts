@@ -9,12 +9,18 @@ import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
 import { restoreExemptions } from "./exceptions.ts";
+import { resumeAbsence } from "./alerts/absence.ts";
+import { resumeAlert } from "./alerts/alarm.ts";
 import type { Absence, Notice, OutOfService } from "./alerts/notice.ts";
+import { resumeService } from "./alerts/service.ts";
+import { recallNotices, resumeTelling } from "./alerts/tell.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { DeviceState, House, Standing } from "./house.ts";
 import { measureRate, placeDevice, placePolicy, policySettings, standingKey, undescribed } from "./house.ts";
 import type { Evidence, PolicyOverrides } from "./policy.ts";
+import { paramsOf } from "./policy.ts";
 import type { Doubt, Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
+import { createTurn } from "./turn.ts";
 
 export interface Remembered {
   readonly findings: readonly Finding[];
@@ -24,6 +30,7 @@ export interface Remembered {
   readonly exemptions: readonly StandingExemption[];
   readonly approvals: readonly Approval[];
   readonly handsOff: readonly HandsOff[];
+  /** Those of the last minutes, and all that have no end yet. */
   readonly notices: readonly Notice[];
   readonly absences: readonly Absence[];
   readonly outOfService: readonly OutOfService[];
@@ -36,7 +43,18 @@ export interface Remembered {
 }
 
 /** What an alert has that an older version did not keep. */
-const UNTOLD = { group: "", cause: null, climbed: -1, climbsAt: null, clearsAt: null, occurrences: 1, chattering: false, told: [] } as const;
+const UNTOLD = {
+  group: "",
+  cause: null,
+  chain: [],
+  clockFrom: 0,
+  climbed: -1,
+  climbsAt: null,
+  clearsAt: null,
+  occurrences: 1,
+  chattering: false,
+  told: [],
+} as const;
 
 /** Puts the records' standing things into an empty house. What the site file describes wins over an adoption of the same device. */
 export function restoreRecords(house: House, remembered: Remembered, now: Millis): void {
@@ -53,7 +71,9 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     const scoped = policy.definition.custom === undefined ? undefined : { scope: policy.definition.custom.scope };
     // A bound that a newer version tightened must not bring the old value in again.
     const params = Object.fromEntries(
-      Object.entries(change.params ?? {}).filter(([name, value]) => policy.definition.params.some((p) => p.name === name && value >= p.min && value <= p.max)),
+      Object.entries(change.params ?? {}).filter(([name, value]) =>
+        paramsOf(policy.definition).some((p) => p.name === name && value >= p.min && value <= p.max),
+      ),
     );
     policy.settings = policySettings(policy.definition, scoped, house.site.policies[id], { ...change, params });
   }
@@ -76,11 +96,13 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.standings.set(standingKey(finding.policy, device, job), standing);
     house.devices.get(device)?.open.add(standing);
     if (finding.actAt !== null) house.timers.add(Math.max(now, finding.actAt), { kind: "act", device });
+    const onDelay = house.policies.get(finding.policy)?.settings.params["alertAfter"] ?? 0;
+    if (finding.alert === null && onDelay > 0) house.timers.add(Math.max(now, finding.openedAt + onDelay * 1000), { kind: "alert", finding: finding.id });
   }
   for (const kept of remembered.alerts) {
     const alert = { ...UNTOLD, ...kept };
     house.alerts.set(alert.id, alert);
-    if (alert.shelvedUntil !== null) house.timers.add(alert.shelvedUntil, { kind: "shelve", alert: alert.id });
+    resumeAlert(house, alert);
   }
   for (const o of remembered.overrides) {
     house.overrides.set(o.id, o);
@@ -92,6 +114,11 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     if (off.until !== null) house.timers.add(off.until, { kind: "hands-off", handsOff: off.id });
   }
   restoreBookings(house, remembered.bookings, remembered.events, now);
+  for (const absence of remembered.absences) resumeAbsence(house, absence);
+  for (const service of remembered.outOfService) resumeService(house, service);
+  recallNotices(house, remembered.notices, now);
+  const turn = createTurn(house, now);
+  for (const alert of house.alerts.values()) resumeTelling(turn, alert);
   for (const approval of remembered.approvals) resumeApproval(house, approval, now);
   for (const command of remembered.commands) resumeCommand(house, command, now);
 }

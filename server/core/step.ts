@@ -4,13 +4,17 @@
  * No I/O, no clock, no chance: the same house and the same events give the same decisions.
  */
 import { bookingDue, rollRoster, takeBookings } from "./bookings.ts";
-import { clearAlert, raiseAlert, standingSystemAlert, unshelve } from "./alerts/alarm.ts";
+import { absenceDue } from "./alerts/absence.ts";
+import { clearAlert, clearDue, raiseAlert, serviceDue, standingSystemAlert, unshelve, unsuppress } from "./alerts/alarm.ts";
+import { climb } from "./alerts/climb.ts";
+import { noticeTold, takeReach } from "./alerts/delivery.ts";
+import { settleElsewhere, tellAfterTakeOver, tellDue } from "./alerts/tell.ts";
 import { auditEntry, auditOf } from "./audit.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked, DEAF_MS, isDeaf } from "./arbitrate.ts";
 import { checkCommand, commandAnswered, commandDue, commandSent, noteSwitching } from "./command.ts";
 import type { DeviceKind } from "./device.ts";
-import { judgeMarked, record } from "./evaluate.ts";
+import { alertDue, judgeMarked, record } from "./evaluate.ts";
 import type { Decision, HouseEvent } from "./event.ts";
 import type { DeviceState, House, Timer } from "./house.ts";
 import { lineSilentSince, placeDevice, standingKey, undescribed } from "./house.ts";
@@ -79,6 +83,7 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
       if (house.pulse.leads !== event.leads) {
         house.pulse.leads = event.leads;
         markOpen(turn);
+        if (event.leads) tellAfterTakeOver(turn);
         const entry = auditEntry({ by: "system", what: "lead", subject: "house", detail: { leads: event.leads, holder: event.holder } }, now);
         turn.decisions.push({ kind: "audit", entry });
       }
@@ -87,7 +92,11 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
       takeBookings(turn, event.source, event.source, event.bookings);
       break;
     case "told":
+      noticeTold(turn, event.notice, event.delivered);
+      break;
     case "reach":
+      takeReach(house, event.channel, event.person, event.reachable);
+      break;
     case "tick":
       break;
   }
@@ -135,12 +144,26 @@ function ring(turn: Turn, timer: Timer): void {
       unshelve(turn, timer.alert);
       return;
     case "climb":
+      climb(turn, timer.alert);
+      return;
     case "clear":
+      clearDue(turn, timer.alert);
+      return;
     case "alert":
+      alertDue(turn, timer.finding);
+      return;
     case "unsuppress":
+      unsuppress(turn, timer.alert);
+      return;
     case "service":
+      serviceDue(turn, timer.service);
+      return;
     case "absence":
+      absenceDue(turn, timer.absence);
+      return;
     case "tell":
+      if (house.elsewhere.length > 0) settleElsewhere(turn);
+      tellDue(turn, timer.channel);
       return;
     case "calendar":
       checkHolidays(turn);

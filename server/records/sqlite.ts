@@ -23,6 +23,9 @@ const BREATHE_EVERY = 200;
 
 const read = <T>(row: { readonly body: string }) => JSON.parse(row.body) as T;
 
+/** What was told within this counts on after a restart (the longest window of a flood that is sensible). */
+const LATELY_MS = 3_600_000;
+
 /** Entries of the audit that are walked at a time. */
 const VERIFY_PAGE = 2000;
 
@@ -91,6 +94,17 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       return run;
     },
     async standing() {
+      const lately = async (): Promise<Notice[]> => {
+        const { last } = await db
+          .selectFrom("notices")
+          .select((e) => e.fn.max("at").as("last"))
+          .executeTakeFirstOrThrow();
+        const recent = db
+          .selectFrom("notices")
+          .select("body")
+          .where((e) => e.or([e("ended_at", "is", null), e("at", ">", (last ?? 0) - LATELY_MS)]));
+        return (await recent.orderBy("at").orderBy("id").limit(100_000).execute()).map((r) => read<Notice>(r));
+      };
       const bodies = async <T>(rows: Promise<{ body: string }[]>) => (await rows).map((r) => read<T>(r));
       const policies = await db.selectFrom("policies").select(["id", "body"]).execute();
       return {
@@ -107,7 +121,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
             .orderBy("at")
             .execute(),
         ),
-        notices: await bodies<Notice>(db.selectFrom("notices").select("body").where("ended_at", "is", null).orderBy("at").orderBy("id").execute()),
+        notices: await lately(),
         absences: await bodies<Absence>(db.selectFrom("absences").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         outOfService: await bodies<OutOfService>(db.selectFrom("out_of_service").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),

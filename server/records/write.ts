@@ -79,7 +79,7 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
       await db
         .insertInto("notices")
         .values({ id: n.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("notices.ended_at", "is", null))
+        .onConflict((c) => c.column("id").doUpdateSet(row))
         .execute();
       return;
     }

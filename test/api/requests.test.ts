@@ -20,7 +20,11 @@ describe("changing a policy", () => {
       mode: "advise",
       owner: "chief",
       scope: { spaces: ["hall/301"], classes: ["office"] },
-      params: [{ name: "limit", value: 25, unit: "°C", min: 16, max: 30, default: 26 }],
+      params: [
+        { name: "limit", value: 25, unit: "°C", min: 16, max: 30, default: 26 },
+        { name: "alertAfter", value: 0, unit: "s" },
+        { name: "clearAfter", value: 0, unit: "s" },
+      ],
     });
     expect((await api.get("/policies/cooling-floor")).body).toEqual(body);
     expect((await api.get("/policies")).body.items[0]).toEqual(body);
@@ -39,7 +43,7 @@ describe("changing a policy", () => {
     expectProblem(await put(api, "cooling-floor", { scope: { spaces: ["hall/999"] } }), 422, "unknown-scope", /hall\/999/);
     expectProblem(await put(api, "cooling-floor", { scope: { floors: ["9"] } }), 422, "unknown-scope", /floors/);
     expectProblem(await put(api, "nothing", {}), 404, "unknown-policy");
-    expect((await api.get("/policies/cooling-floor")).body).toMatchObject({ mode: "enforce", params: [{ value: 26 }] });
+    expect((await api.get("/policies/cooling-floor")).body).toMatchObject({ mode: "enforce", params: [{ value: 26 }, {}, {}] });
   });
 
   it("is for the director and the administrator", async () => {

@@ -182,7 +182,7 @@ describe("a finding", () => {
       ok: false,
       refusal: { code: "unknown-param" },
     });
-    expect(h.house.policies.get("rule")!.settings.params).toEqual({ limit: 26 });
+    expect(h.house.policies.get("rule")!.settings.params).toEqual({ limit: 26, alertAfter: 0, clearAfter: 0 });
   });
 
   it("keeps a device's description when it is placed again", () => {

@@ -70,6 +70,7 @@ export function alert(over: Partial<AlertDto> = {}): AlertDto {
     shelvedUntil: null,
     group: "",
     cause: null,
+    chain: [],
     climbed: -1,
     climbsAt: null,
     occurrences: 1,

@@ -67,6 +67,8 @@ function alert(id: string, more: Partial<Alert> = {}): Alert {
     shelvedUntil: null,
     group: "",
     cause: null,
+    chain: [],
+    clockFrom: 0,
     climbed: -1,
     climbsAt: null,
     clearsAt: null,

@@ -8,6 +8,7 @@ import type { PolicyOverrides, Scope } from "../../core/policy.ts";
 import { problem } from "../../errors.ts";
 import type { Office } from "../../ports.ts";
 import type { Handlers } from "../route.ts";
+import { paramsOf } from "../../core/policy.ts";
 import { carryOut } from "./requests.ts";
 
 export function policyOf(house: House, id: string): PolicyState {
@@ -19,9 +20,9 @@ export function policyOf(house: House, id: string): PolicyState {
 export function checkParams(policy: PolicyState, params: Readonly<Record<string, number>>): void {
   const { definition } = policy;
   for (const [name, value] of Object.entries(params)) {
-    const param = definition.params.find((p) => p.name === name);
+    const param = paramsOf(definition).find((p) => p.name === name);
     if (param === undefined) {
-      const names = definition.params.map((p) => p.name);
+      const names = paramsOf(definition).map((p) => p.name);
       throw problem("unknown-param", `${definition.id} has no parameter '${name.slice(0, 100)}'; it has ${names.join(", ") || "none"}.`, {
         param: name.slice(0, 100),
         params: names,

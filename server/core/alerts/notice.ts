@@ -2,11 +2,10 @@ import type { Severity } from "../policy.ts";
 import type { Millis } from "../reading.ts";
 
 /**
- * waiting: has not left yet (its time, its channel's rate or another try is to come). sending: handed to its channel. sent: the peer
- * took it. failed: it could not be delivered and will not be. elsewhere: another server had the house when it was due. void: everything
- * it would have told of was answered or over before it left.
+ * sending: handed to its channel. waiting: it failed and is tried again, with whatever else waits for the same listener by then. sent: the
+ * peer took it. failed: it could not be delivered and will not be by this channel.
  */
-export const NOTICE_STATES = ["waiting", "sending", "sent", "failed", "elsewhere", "void"] as const;
+export const NOTICE_STATES = ["sending", "waiting", "sent", "failed"] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
 /** raised: for the first who answers. climbed: nobody answered in time. summary: a flood, told as one. channel: a channel's own fault. test: somebody tried the channel. */
@@ -55,7 +54,8 @@ export interface Told {
   readonly channel: string;
   readonly how: NoticeKind;
   readonly notice: string;
-  readonly state: "sent" | "failed";
+  /** elsewhere: another server had the house then, and told. */
+  readonly state: "sent" | "failed" | "elsewhere";
   readonly error: string | null;
 }
 

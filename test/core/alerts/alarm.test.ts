@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AlertAction } from "../../server/core/event.ts";
-import type { AlertState } from "../../server/core/finding.ts";
-import { PlayedHouse, rule } from "../support/played-house.ts";
+import type { AlertAction } from "../../../server/core/event.ts";
+import type { AlertState } from "../../../server/core/finding.ts";
+import { PlayedHouse, rule } from "../../support/played-house.ts";
 
 const MINUTE = 60_000;
 
