@@ -22,6 +22,7 @@ import { rejudgeAll, restorePoint, restoreRecords, restoreReport } from "./core/
 import type { Site } from "./core/space.ts";
 import { createZone } from "./core/zone.ts";
 import type { Flow } from "./flow.ts";
+import type { Messenger } from "./ports.ts";
 import { createBacktests } from "./backtest/runner.ts";
 import { createCalendars } from "./calendars/calendars.ts";
 import { createFlow } from "./flow.ts";
@@ -134,7 +135,8 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       fault: (error) => told?.fault("calendar-feed", "system.calendar-feed", error),
     });
     closers.push(() => calendars.close());
-    const flow = (told = createFlow({ house, clock, followed, history, records, backtests, calendars, transport, log, lease }));
+    const messenger: Messenger = { send: async () => ({ ok: false, retry: false, error: "no-page-open" }) };
+    const flow = (told = createFlow({ house, clock, followed, history, records, backtests, calendars, transport, messenger, log, lease }));
 
     const { host, port } = settings.http;
     const zone = createZone(site.timezone);

@@ -6,6 +6,8 @@ import type { Decoded } from "./codecs/native.ts";
 import { decodeNative, encodeNative } from "./codecs/native.ts";
 import type { Decision, HouseEvent, PersonRequest } from "./core/event.ts";
 import { explain, overviewOf } from "./core/explain.ts";
+import { NOT_LEADING } from "./core/alerts/delivery.ts";
+import type { Delivered, Notice } from "./core/alerts/notice.ts";
 import type { Command } from "./core/finding.ts";
 import type { House } from "./core/house.ts";
 import { doubtedPoints } from "./core/house.ts";
@@ -19,7 +21,7 @@ import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
 import { LEASE_TOPIC, readLease } from "./scale/lease.ts";
-import type { Backtests, Calendars, Clock, History, IcsRead, IncomingMessage, IntakeCounts, Office, Records, Transport, Turn } from "./ports.ts";
+import type { Backtests, Calendars, Clock, History, IcsRead, IncomingMessage, IntakeCounts, Messenger, Office, Records, Transport, Turn } from "./ports.ts";
 
 export interface FlowParts {
   readonly house: House;
@@ -31,6 +33,7 @@ export interface FlowParts {
   readonly backtests: Backtests;
   readonly calendars: Calendars;
   readonly transport: Transport;
+  readonly messenger: Messenger;
   readonly log: Log;
   /** The lease on this house; null where nobody else can have it. */
   readonly lease: { readonly lease: Lease; readonly now: () => number } | null;
@@ -61,7 +64,7 @@ const LEASE_EVERY_MS = 250;
 const UNHELD_MS = 30_000;
 
 export function createFlow(parts: FlowParts): Flow {
-  const { house, clock, followed, history, records, backtests, calendars, transport, log, lease } = parts;
+  const { house, clock, followed, history, records, backtests, calendars, transport, messenger, log, lease } = parts;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
   const listeners = new Set<(turn: Turn) => void>();
@@ -98,7 +101,10 @@ export function createFlow(parts: FlowParts): Flow {
       afterCommit = [];
       await commit(batch);
       for (const settle of settles) settle();
-      for (const d of batch) if (d.kind === "send") void send(d.command);
+      for (const d of batch) {
+        if (d.kind === "send") void send(d.command);
+        else if (d.kind === "tell") void hand(d.notice);
+      }
       tell(batch);
     }
     flushing = null;
@@ -134,6 +140,19 @@ export function createFlow(parts: FlowParts): Flow {
     } catch (error) {
       enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** Hands a message to its channel; what the channel says of it comes back through the door. */
+  async function hand(notice: Notice): Promise<void> {
+    // The lease may have ended since this was decided; whoever has it tells.
+    if (lease !== null && !lease.lease.leads(lease.now())) {
+      enter({ kind: "told", notice: notice.id, delivered: { ok: false, retry: true, error: NOT_LEADING } });
+      return;
+    }
+    const delivered = await messenger
+      .send(notice)
+      .catch((error: unknown): Delivered => ({ ok: false, retry: true, error: error instanceof Error ? error.message : String(error) }));
+    if (accepting) enter({ kind: "told", notice: notice.id, delivered });
   }
 
   function touch(id: DeviceId, readings?: readonly PointReading[]): void {

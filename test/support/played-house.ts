@@ -1,4 +1,5 @@
 /** A house, a hand-wound clock and a device's voice: enough to tell a story to `step` without any wire. */
+import type { ChannelDefinition } from "../../server/core/alerts/notice.ts";
 import type { Calendar } from "../../server/core/calendar.ts";
 import type { Decision, HouseEvent, PersonRequest } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
@@ -59,8 +60,8 @@ export class PlayedHouse {
   now = T0;
   readonly decisions: Decision[] = [];
 
-  constructor(policies: readonly PolicyDefinition[], site: Site = smallSite(), calendar: Calendar = alwaysWorking) {
-    this.house = createHouse(site, calendar, policies);
+  constructor(policies: readonly PolicyDefinition[], site: Site = smallSite(), calendar: Calendar = alwaysWorking, channels?: readonly ChannelDefinition[]) {
+    this.house = createHouse(site, calendar, policies, channels);
   }
 
   /** What a history would keep. */

@@ -1,5 +1,6 @@
 /** The whole server but the wire and the disk: messages in, hand-wound clock, records in memory. A day passes in a second. */
 import { followedClock } from "../../server/clock.ts";
+import type { ChannelDefinition, Delivered, Notice } from "../../server/core/alerts/notice.ts";
 import type { Calendar } from "../../server/core/calendar.ts";
 import { createHouse } from "../../server/core/house.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
@@ -43,13 +44,16 @@ export interface PlayedOptions {
   readonly policies?: readonly PolicyDefinition[];
   /** Keeps no readings, so that weeks fit into the memory. */
   readonly forgets?: boolean;
+  /** What messages go out by, and what becomes of them; by default everybody has the page open. */
+  readonly channels?: readonly ChannelDefinition[];
+  readonly tell?: (notice: Notice) => Delivered;
 }
 
 export async function playOffice(
   site: Site,
   calendar: Calendar,
   start: Millis,
-  { policies = POLICIES, forgets = false }: PlayedOptions = {},
+  { policies = POLICIES, forgets = false, channels, tell = () => ({ ok: true }) }: PlayedOptions = {},
 ): Promise<PlayedOffice> {
   const clock = followedClock(() => 0);
   clock.wind(start, 0);
@@ -72,7 +76,7 @@ export async function playOffice(
   await history.open();
   const records = createSqliteRecords({ file: ":memory:" });
   await records.open();
-  const house = createHouse(site, calendar, policies);
+  const house = createHouse(site, calendar, policies, channels);
   const flow = createFlow({
     house,
     clock,
@@ -82,6 +86,7 @@ export async function playOffice(
     backtests: createBacktests({ house, holidays: {}, history, records, now: () => clock.now(), here: true }),
     calendars: createCalendars({ house, now: () => clock.now(), log: createLog("silent"), take: () => undefined, fault: () => undefined }),
     transport,
+    messenger: { send: (notice) => Promise.resolve(tell(notice)) },
     log: createLog("silent"),
     lease: null,
   });

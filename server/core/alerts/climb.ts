@@ -40,7 +40,7 @@ function takeStep(turn: Turn, alert: Alert): void {
   // The first to be told is the one who answers, also where somebody gave it to them by hand.
   const person = next === 0 ? alert.assignee : answererAt(house, alert, step.level, now);
   const after = alert.chain[next + 1]?.at ?? null;
-  const told = alert.log.filter((l) => l.what === "climbed").map((l) => l.note);
+  const told = alert.log.filter((l) => l.at >= alert.clockFrom && (l.what === "told" || l.what === "climbed")).map((l) => l.note);
   const moved: Alert = { ...alert, climbed: next, climbsAt: after };
   if (after !== null) schedule(turn, after, { kind: "climb", alert: alert.id });
   if (person === null || told.includes(person)) {
@@ -48,7 +48,7 @@ function takeStep(turn: Turn, alert: Alert): void {
     keepAlert(turn, moved, "nobody-there");
     return;
   }
-  const kept: Alert = { ...moved, assignee: person, log: [...alert.log, { at: now, by: null, what: "climbed", note: person }] };
+  const kept: Alert = { ...moved, assignee: person, log: [...alert.log, { at: now, by: null, what: next === 0 ? "told" : "climbed", note: person }] };
   keepAlert(turn, kept, next === 0 ? "told" : "climbed");
   tellOf(turn, kept, person, step.level, next === 0 ? "raised" : "climbed");
 }

@@ -13,8 +13,9 @@ import { listenerKey, noteTold, put, wait } from "./tell.ts";
 const PAUSES = [15, 60, 300];
 /** Messages in a row that fail through the channel's own fault before it is down. */
 const DOWN_AFTER = 3;
-/** Failures that say nothing of the channel: there is no way to this person. */
-const PERSONAL: ReadonlySet<string> = new Set(["no-address", "no-page-open", "no-subscription"]);
+/** Failures that say nothing of the channel: there is no way to this person, or it was not ours to tell. */
+export const NOT_LEADING = "not-leading";
+const PERSONAL: ReadonlySet<string> = new Set(["no-address", "no-page-open", "no-subscription", NOT_LEADING]);
 
 /** A channel's word about a notice. */
 export function noticeTold(turn: Turn, id: string, delivered: Delivered): void {

@@ -41,15 +41,16 @@ export function tellOf(turn: Turn, alert: Alert, person: string, level: Level | 
   }
 }
 
-/** Puts an alert among what waits for a listener. */
-export function wait(turn: Turn, channel: string, person: string | null, alert: Alert, how: NoticeKind): void {
+/** Puts an alert among what waits for a listener; `again`: it was on its way already, and waits for no digest. */
+export function wait(turn: Turn, channel: string, person: string | null, alert: Alert, how: NoticeKind, again = false): void {
   const { house, now } = turn;
   const { every, groupEvery } = house.site.alerting;
   const key = listenerKey(channel, person);
   const listener = house.listeners.get(key);
   const since = (seconds: number, at: Millis | undefined) => (at === undefined ? now : Math.max(now, at + seconds * 1000));
   // Nobody waits for an alert to climb to them, nor for something more severe than what they heard.
-  const dueAt = how === "climbed" ? now : Math.max(since(every[alert.severity], listener?.lastAt), since(groupEvery, listener?.groups.get(alert.group)));
+  const dueAt =
+    again || how === "climbed" ? now : Math.max(since(every[alert.severity], listener?.lastAt), since(groupEvery, listener?.groups.get(alert.group)));
   const known = house.waiting.get(key);
   if (known === undefined)
     house.waiting.set(key, { channel, person, how, severity: alert.severity, alerts: new Set([alert.id]), dueAt, notBefore: 0, attempts: 0 });
@@ -178,7 +179,7 @@ export function tellAfterTakeOver(turn: Turn): void {
   for (const { waiting } of house.elsewhere.splice(0)) {
     for (const id of waiting.alerts) {
       const alert = house.alerts.get(id);
-      if (alert !== undefined) wait(turn, waiting.channel, waiting.person, alert, waiting.how);
+      if (alert !== undefined) wait(turn, waiting.channel, waiting.person, alert, waiting.how, true);
     }
   }
 }
@@ -186,10 +187,10 @@ export function tellAfterTakeOver(turn: Turn): void {
 /** After a restart: whoever was to be told at the alert's present step and has not been is told now. */
 export function resumeTelling(turn: Turn, alert: Alert): void {
   if (alert.state !== "unacknowledged" || alert.climbed < 0 || alert.assignee === null) return;
-  const since = alert.log.findLast((l) => l.what === "climbed")?.at ?? alert.clockFrom;
+  const since = alert.log.findLast((l) => l.what === "told" || l.what === "climbed")?.at ?? alert.clockFrom;
   for (const path of pathsFor(turn.house, alert, alert.assignee, levelOf(alert), turn.now)) {
     const told = alert.told.some((t) => t.at >= since && t.channel === path.channel && t.person === path.person);
-    if (!told) wait(turn, path.channel, path.person, alert, alert.climbed > 0 ? "climbed" : "raised");
+    if (!told) wait(turn, path.channel, path.person, alert, alert.climbed > 0 ? "climbed" : "raised", true);
   }
 }
 
