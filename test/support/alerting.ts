@@ -24,6 +24,8 @@ export function alert(over: Partial<Alert> = {}): Alert {
     shelvedUntil: null,
     group: "",
     cause: null,
+    chain: [],
+    clockFrom: T0,
     climbed: 0,
     climbsAt: null,
     clearsAt: null,
