@@ -45,7 +45,7 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
   if (house.alerts.has(id)) return id;
   const key = alarmKey(cause.title, cause.device);
   const chattering = chatters(turn, key);
-  const lingering = [...house.alerts.values()].find((a) => a.clearsAt !== null && alarmKey(a.title, a.device) === key);
+  const lingering = lingeringOf(house, key);
   if (lingering !== undefined) return join(turn, lingering, cause, chattering).id;
   const device = cause.device === null ? undefined : house.devices.get(cause.device)?.device;
   const department = cause.department ?? device?.department ?? null;
@@ -83,6 +83,15 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
   return id;
 }
 
+/** The alert of an alarm whose condition is over but whose off-delay is not. */
+function lingeringOf(house: House, key: string): Alert | undefined {
+  for (const id of house.clearing.keys()) {
+    const alert = house.alerts.get(id);
+    if (alert !== undefined && alert.clearsAt !== null && alarmKey(alert.title, alert.device) === key) return alert;
+  }
+  return undefined;
+}
+
 /** Notes one more raising of an alarm; whether it came so often that it chatters. */
 function chatters(turn: Turn, key: string): boolean {
   const { house, now } = turn;
@@ -96,6 +105,7 @@ function chatters(turn: Turn, key: string): boolean {
 
 /** The condition came again before its off-delay was over: it never went away. */
 function join(turn: Turn, alert: Alert, cause: Cause, chattering: boolean): Alert {
+  turn.house.clearing.delete(alert.id);
   const joined: Alert = {
     ...alert,
     finding: cause.finding ?? alert.finding,
@@ -148,10 +158,13 @@ function finishClearing(turn: Turn, alert: Alert, note: string, corrected: boole
 
 /** An off-delay is over: where the condition did not come again, the alert is cleared. */
 export function clearDue(turn: Turn, id: string): void {
-  const alert = turn.house.alerts.get(id);
-  if (alert === undefined || alert.clearsAt === null || alert.clearsAt > turn.now) return;
-  const { note, corrected } = turn.house.clearing.get(id) ?? { note: "quiet", corrected: false };
-  turn.house.clearing.delete(id);
+  const { clearing, alerts } = turn.house;
+  const alert = alerts.get(id);
+  const how = clearing.get(id);
+  if (alert === undefined) clearing.delete(id);
+  if (alert === undefined || how === undefined || alert.clearsAt === null || alert.clearsAt > turn.now) return;
+  const { note, corrected } = how;
+  clearing.delete(id);
   finishClearing(turn, alert, note, corrected);
 }
 
@@ -268,7 +281,10 @@ export function resumeAlert(house: House, alert: Alert): void {
   resumeGroup(house, alert);
   if (alert.shelvedUntil !== null) house.timers.add(alert.shelvedUntil, { kind: "shelve", alert: alert.id });
   if (alert.climbsAt !== null) house.timers.add(alert.climbsAt, { kind: "climb", alert: alert.id });
-  if (alert.clearsAt !== null) house.timers.add(alert.clearsAt, { kind: "clear", alert: alert.id });
+  if (alert.clearsAt !== null) {
+    house.clearing.set(alert.id, { note: "quiet", corrected: false });
+    house.timers.add(alert.clearsAt, { kind: "clear", alert: alert.id });
+  }
   const cause = alert.state === "suppressed" && alert.cause !== null ? house.alerts.get(alert.cause) : undefined;
   if (alert.state === "suppressed" && cause === undefined) house.timers.add(alert.clockFrom, { kind: "unsuppress", alert: alert.id });
 }
