@@ -22,12 +22,14 @@ import { rejudgeAll, restorePoint, restoreRecords, restoreReport } from "./core/
 import type { Site } from "./core/space.ts";
 import { createZone } from "./core/zone.ts";
 import type { Flow } from "./flow.ts";
-import type { Messenger } from "./ports.ts";
 import { createBacktests } from "./backtest/runner.ts";
 import { createCalendars } from "./calendars/calendars.ts";
 import { createFlow } from "./flow.ts";
 import { createDuckDbHistory } from "./history/duckdb.ts";
+import { createPageChannel } from "./channels/page.ts";
+import type { Live } from "./live/live.ts";
 import { createLive } from "./live/live.ts";
+import { createMessenger } from "./messenger.ts";
 import type { Log } from "./log.ts";
 import { createEmbeddedBroker } from "./mqtt/embedded.ts";
 import { createExternalTransport } from "./mqtt/external.ts";
@@ -89,7 +91,9 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     await history.open();
     closers.push(() => history.close());
 
-    const house = createHouse(site, calendar, [...POLICIES, ...site.custom.map(compileCustom)]);
+    let pages: Live | null = null;
+    const channels = [createPageChannel({ deliver: (person, message) => pages?.tell(person, message) ?? 0 })];
+    const house = createHouse(site, calendar, [...POLICIES, ...site.custom.map(compileCustom)], channels);
     const latest = await history.latest();
     const lastHeard = latest.reduce<Millis | null>((last, l) => (last === null || l.reading.received > last ? l.reading.received : last), null);
     beforeStart(lastHeard);
@@ -135,12 +139,29 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       fault: (error) => told?.fault("calendar-feed", "system.calendar-feed", error),
     });
     closers.push(() => calendars.close());
-    const messenger: Messenger = { send: async () => ({ ok: false, retry: false, error: "no-page-open" }) };
+    const zone = createZone(site.timezone);
+    const iso = (at: Millis) => zone.toIso(at);
+    const links = createActLinks({
+      secret: linkSecret(settings.data.dir),
+      used: records,
+      people: () => site.people,
+      departments: () => site.departments,
+      now: () => Date.now(),
+    });
+    let address = settings.http.url;
+    const messenger = createMessenger({
+      house,
+      channels,
+      records,
+      now: () => clock.now(),
+      iso,
+      url: () => address,
+      token: (to) => links.token(to),
+      log,
+    });
     const flow = (told = createFlow({ house, clock, followed, history, records, backtests, calendars, transport, messenger, log, lease }));
 
     const { host, port } = settings.http;
-    const zone = createZone(site.timezone);
-    const iso = (at: Millis) => zone.toIso(at);
     const server = createServer();
     const auth = await createAuth({
       credentials: records,
@@ -151,14 +172,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       dataDir: settings.data.dir,
       now: () => Date.now(),
     });
-    const links = createActLinks({
-      secret: linkSecret(settings.data.dir),
-      used: records,
-      people: () => site.people,
-      departments: () => site.departments,
-      now: () => Date.now(),
-    });
-    const live = createLive({ server, office: flow, gatekeeper: auth, iso, log });
+    const live = (pages = createLive({ server, office: flow, gatekeeper: auth, iso, log }));
     const api = createApi({
       office: flow,
       gatekeeper: auth,
@@ -184,10 +198,12 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     });
+    const bound = (server.address() as AddressInfo).port;
+    // Without an address of its own the page is only where it listens.
+    if (address === "") address = `http://${host}:${bound}`;
     await flow.start();
     calendars.start();
     closers.push(() => flow.close());
-    const bound = (server.address() as AddressInfo).port;
     const setupToken = await auth.setupLink();
     return { flow, http: bound, mqtt: transport.port, setupLink: setupToken, close: closeAll };
   } catch (error) {

@@ -18,7 +18,7 @@ export interface MessengerParts {
   /** ms as ISO 8601 with the site's offset. */
   readonly iso: (at: Millis) => string;
   /** The address people use, "" where none is public: then no message has a link that acts. */
-  readonly url: string;
+  readonly url: () => string;
   /** The token with which this person may acknowledge this alert, once. */
   readonly token: (to: { readonly alert: string; readonly person: string; readonly notice: string }) => string;
   readonly log: Log;
@@ -32,7 +32,6 @@ const READ_BACK = 20;
 export function createMessenger(parts: MessengerParts): Messenger {
   const { house, records, now, iso, token, log } = parts;
   const channels = new Map(parts.channels.map((c) => [c.id, c]));
-  const baseUrl = parts.url.replace(/\/+$/, "");
 
   async function alertsOf(notice: Notice): Promise<Alert[]> {
     const found: Alert[] = [];
@@ -49,6 +48,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
     if (channel === undefined) return { ok: false, retry: false, error: `there is no channel '${notice.channel}' in the settings (any more)` };
     const person = notice.person === null ? null : (house.site.people.find((p) => p.id === notice.person) ?? null);
     if (notice.person !== null && person === null) return { ok: false, retry: false, error: `there is no person '${notice.person}' on this site (any more)` };
+    const baseUrl = parts.url().replace(/\/+$/, "");
     const message = composeMessage(notice, {
       house,
       alerts: await alertsOf(notice),

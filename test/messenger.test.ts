@@ -20,7 +20,7 @@ function messengerWith(send: (message: Message) => Promise<Delivered>, { url = "
     records: { alert: async (id) => (asked.push(id), id === over.id ? over : null) },
     now: () => T0,
     iso: shanghai,
-    url,
+    url: () => url,
     token: ({ alert: a, person, notice: n }) => `${a}.${person}.${n}`,
     log: createLog("silent"),
   });
