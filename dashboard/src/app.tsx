@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { lang, t, text } from "./i18n.ts";
 import { connection } from "./live.ts";
+import { ActPage } from "./pages/act.tsx";
 import { Alerts } from "./pages/alerts.tsx";
 import { Audit } from "./pages/audit.tsx";
 import { Approvals } from "./pages/approvals.tsx";
@@ -12,6 +13,7 @@ import { Codes } from "./pages/codes.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { Devices } from "./pages/devices.tsx";
 import { Findings } from "./pages/findings.tsx";
+import { MessagesPage } from "./pages/messages.tsx";
 import { Overrides } from "./pages/overrides.tsx";
 import { Overview } from "./pages/overview.tsx";
 import { People } from "./pages/people.tsx";
@@ -62,8 +64,11 @@ function Page() {
       return <AskPage />;
     case "codes":
       return <Codes />;
+    case "messages":
+      return <MessagesPage />;
     case "sign-in":
     case "set-up":
+    case "act":
     case "not-found":
       return (
         <section class="page">
@@ -93,6 +98,7 @@ export function App() {
   }, [name, lang.value]);
   if (at.page === "sign-in") return <SignIn />;
   if (at.page === "set-up") return <SetUp />;
+  if (at.page === "act") return <ActPage key={at.token} token={at.token} />;
   return (
     <div class="frame">
       <a class="skip" href="#main">

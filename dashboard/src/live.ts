@@ -2,12 +2,14 @@
 import { signal } from "@preact/signals";
 import type { Socket } from "socket.io-client";
 import { io } from "socket.io-client";
-import type { Changes, Snapshot } from "../../server/contract/live.ts";
+import type { Changes, PageMessage, Snapshot } from "../../server/contract/live.ts";
+import { hear as hearMessage } from "./spoken.ts";
 import { takeChanges, takeSnapshot } from "./store.ts";
 
 interface FromServer {
   snapshot(data: Snapshot): void;
   changes(data: Changes): void;
+  message(data: PageMessage): void;
 }
 
 export type Connection = "connecting" | "connected" | "lost";
@@ -45,6 +47,7 @@ export function startLive(onRefused: () => void): void {
     takeChanges(data);
     hear(data.cursor);
   });
+  opened.on("message", hearMessage);
   opened.on("disconnect", (reason) => {
     connection.value = "lost";
     // The client comes back by itself, except when the server closed the door on purpose (its session is looked at anew).

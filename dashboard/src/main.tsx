@@ -2,16 +2,18 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { lang, useLanguage } from "./i18n.ts";
 import { arrive } from "./me.ts";
-import { startRouter } from "./router.ts";
+import { place, startRouter } from "./router.ts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/frame.css";
 import "./style/parts.css";
 import "./style/pages.css";
 import "./style/trust.css";
+import "./style/act.css";
 import "./theme.ts";
 
 startRouter();
 await useLanguage(lang.value);
 render(<App />, document.getElementById("app")!);
-await arrive();
+// A link from a message works without anybody being signed in, and shows its own alert only.
+if (place.value.page !== "act") await arrive();

@@ -100,3 +100,11 @@ export function setText(set: Readonly<Record<string, string | number | boolean>>
     .map(([name, value]) => sayWish(name, value, { format: format.value, lookup }))
     .join(" · ");
 }
+
+const BY_MESSAGE = "by-message";
+
+/** A note in an alert's log: what the house or a link in a message wrote is in the page's language, the rest is a person's own words. */
+export function noteInWords(note: string): string {
+  if (note.startsWith(`${BY_MESSAGE}: `)) return t("log-note.said-by-message", { note: note.slice(BY_MESSAGE.length + 2) });
+  return lookup(`log-note.${note}`) ?? note;
+}

@@ -18,11 +18,13 @@ export type Place =
         | "backtest"
         | "ask"
         | "codes"
+        | "messages"
         | "sign-in"
         | "set-up"
         | "not-found";
     }
-  | { readonly page: "space" | "device"; readonly id: string };
+  | { readonly page: "space" | "device"; readonly id: string }
+  | { readonly page: "act"; readonly token: string };
 
 const SIMPLE = [
   "spaces",
@@ -38,6 +40,7 @@ const SIMPLE = [
   "backtest",
   "ask",
   "codes",
+  "messages",
   "sign-in",
   "set-up",
 ] as const;
@@ -62,6 +65,7 @@ export function placeOf(path: string): Place {
     const page = SIMPLE.find((s) => s === first);
     if (page !== undefined) return { page };
   }
+  if (parts.length === 2 && first === "act") return { page: "act", token: building! };
   if (parts.length === 3 && (first === "spaces" || first === "devices")) return { page: first === "spaces" ? "space" : "device", id: `${building}/${name}` };
   return { page: "not-found" };
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { AlertDto } from "../../../server/contract/api.ts";
 import { get, post } from "../api.ts";
 import { lookup, t, text, word } from "../i18n.ts";
-import { alertSentence, closeSentence, departmentName, deviceName, evidenceTerms, personName, policyName } from "../names.ts";
+import { alertSentence, closeSentence, departmentName, deviceName, evidenceTerms, noteInWords, personName, policyName } from "../names.ts";
 import { pathTo } from "../router.ts";
 import { alerts, site } from "../store.ts";
 import { ActionButton, notAllowed } from "./action.tsx";
@@ -94,9 +94,9 @@ function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly do
 
 function noteText(entry: AlertDto["log"][number], policy: string | null): string {
   const note = entry.note ?? "";
-  if (entry.what === "assigned") return personName(note);
+  if (["assigned", "climbed", "handed-over"].includes(entry.what)) return personName(note);
   if (entry.what === "returned" && policy !== null && lookup(`log-note.${note}`) === undefined) return closeSentence(policy, note);
-  return entry.by === null ? word("log-note", note) : note;
+  return entry.by === null ? word("log-note", note) : noteInWords(note);
 }
 
 function policyOf(a: AlertDto): string | null {
