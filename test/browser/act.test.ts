@@ -46,7 +46,7 @@ async function raise(job: string): Promise<AlertDto> {
   const held = { job, user: "office-clerk", document: "季度计划.docx", pages: 24, copies: 1, sheets: 24, duplex: false, color: false, state: "held" };
   await client.publishAsync("jieyue/hall/copier-2/job", JSON.stringify(held), { qos: 1 });
   await client.endAsync();
-  const fresh = async () => (await alerts()).filter((a) => !known.has(a.id));
+  const fresh = async () => (await alerts()).filter((a) => a.title === "approval.print-job" && !known.has(a.id));
   return (await eventually(fresh, (found) => found.length > 0))[0]!;
 }
 
@@ -77,7 +77,7 @@ describe("a link from a message, on a phone", () => {
     const box = (await button.boundingBox())!;
     expect(box.height).toBeGreaterThanOrEqual(56);
     expect(box.y + box.height).toBeLessThanOrEqual(844);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
     await page.getByTestId("act-add-note").tap();
     await page.getByTestId("act-note").fill("在路上");
     await button.tap();
@@ -106,7 +106,7 @@ describe("a link from a message, on a phone", () => {
         await page.goto(server.url + path);
         words.push(await page.getByTestId("act-outcome").innerText());
         expect(await page.getByTestId("act-ack").count()).toBe(0);
-        expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe(colorScheme);
+        expect(await page.evaluate("document.documentElement.dataset.theme")).toBe(colorScheme);
         await context.close();
       }
     expect(new Set(words).size).toBe(3);
