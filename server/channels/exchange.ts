@@ -29,6 +29,8 @@ export interface Answer {
   readonly status: number;
   /** The first 64 kB of the body. */
   readonly text: string;
+  /** False where there was more, or where it broke off. */
+  readonly whole: boolean;
   /** Ms that the peer asks to be left alone. */
   readonly after: Millis | undefined;
   /** Where it came from, and what a person may be told of it. */
@@ -54,7 +56,7 @@ export function createExchange({ fetch, now, withinMs }: ExchangeOptions): Excha
     try {
       const response = await fetch(url, { method, headers, redirect: "manual", signal, ...(body === undefined ? {} : { body }) });
       const after = retryAfter(response.headers.get("retry-after"), now());
-      return { kind: "answer", status: response.status, text: await readSome(response), after, host, quote };
+      return { kind: "answer", status: response.status, ...(await readSome(response)), after, host, quote };
     } catch (error) {
       if (signal.aborted) return none(true, `no answer within ${withinMs / 1000} s`);
       const { retry, why } = whyNot(error);
@@ -101,14 +103,16 @@ export function judgeStatus({ status, host, quote, text, after }: Answer): Faile
 }
 
 /** At most 64 kB; what breaks off in the middle is what there is. */
-async function readSome(response: Response): Promise<string> {
-  if (response.body === null) return "";
+async function readSome(response: Response): Promise<Pick<Answer, "text" | "whole">> {
+  if (response.body === null) return { text: "", whole: true };
   const reader = response.body.getReader();
   const parts: Uint8Array[] = [];
   let bytes = 0;
+  let whole = false;
   try {
     while (bytes < ANSWER_BYTES) {
       const { done, value } = await reader.read();
+      whole = done;
       if (done) break;
       parts.push(value);
       bytes += value.byteLength;
@@ -117,7 +121,7 @@ async function readSome(response: Response): Promise<string> {
     // The status came: whether the message was taken is judged by that and by what could be read.
   }
   await reader.cancel().catch(() => undefined);
-  return Buffer.concat(parts).subarray(0, ANSWER_BYTES).toString("utf8");
+  return { text: Buffer.concat(parts).subarray(0, ANSWER_BYTES).toString("utf8"), whole };
 }
 
 /** Certificates that are wrong stay wrong until somebody changes them; a network comes back by itself. */

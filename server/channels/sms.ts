@@ -38,7 +38,8 @@ export const createSms: MakeChannel<"sms"> = (id, settings, { exchange, people }
       const failed = judgeStatus(answer);
       if (failed !== null) return failed;
       if (settings.success === undefined || answer.text.includes(settings.success)) return { ok: true };
-      return { ok: false, retry: false, error: `${answer.host}: the answer has no ${JSON.stringify(settings.success)}: ${answer.quote(answer.text)}` };
+      // A whole answer without it is a refusal; of half an answer nobody knows.
+      return { ok: false, retry: !answer.whole, error: `${answer.host}: the answer has no ${JSON.stringify(settings.success)}: ${answer.quote(answer.text)}` };
     },
   };
 };

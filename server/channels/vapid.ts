@@ -54,7 +54,11 @@ async function makeKeys(dataDir: string, file: string): Promise<VapidKeys> {
   try {
     await writeFile(draft, `${JSON.stringify(webPush.generateVAPIDKeys())}\n`, { mode: 0o600, flag: "wx" });
     const handle = await open(draft);
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await link(draft, file).catch((error: unknown) => {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     });

@@ -11,6 +11,7 @@ import { createHmac } from "node:crypto";
 import type { MakeChannel } from "./channel.ts";
 import { shortName } from "./channel.ts";
 import { judgeStatus, secretsOfUrl } from "./exchange.ts";
+import { linesOf } from "./text.ts";
 
 export const createWebhook: MakeChannel<"webhook"> = (id, settings, { exchange, now }) => {
   const base64 = settings.secret.slice("whsec_".length);
@@ -26,7 +27,7 @@ export const createWebhook: MakeChannel<"webhook"> = (id, settings, { exchange, 
       const at = now();
       const name = `msg_${shortName(message)}`;
       const timestamp = String(Math.floor(at / 1000));
-      const body = JSON.stringify({ type: `notice.${message.how}`, timestamp: new Date(at).toISOString(), data: message });
+      const body = JSON.stringify({ type: `notice.${message.how}`, timestamp: new Date(at).toISOString(), data: clean(message) });
       const signature = createHmac("sha256", key).update(`${name}.${timestamp}.${body}`).digest("base64");
       const headers = {
         "content-type": "application/json",
@@ -39,3 +40,11 @@ export const createWebhook: MakeChannel<"webhook"> = (id, settings, { exchange, 
     },
   };
 };
+
+/** The same with every text free of what would not be seen; a line feed stays one. */
+function clean(node: unknown): unknown {
+  if (typeof node === "string") return linesOf(node).join("\n");
+  if (Array.isArray(node)) return node.map(clean);
+  if (typeof node === "object" && node !== null) return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, clean(value)]));
+  return node;
+}

@@ -71,18 +71,18 @@ const isRecord = (data: unknown): data is Record<string, unknown> => typeof data
 
 /** Which file or variable a mistake came from. */
 function whence(path: string, given: ReadonlyMap<string, string>, file: string | null): string {
-  for (const [setting, variable] of given) if (path === setting || path.startsWith(`${setting}[`)) return `${variable}: `;
+  for (const [setting, variable] of given) if (path === setting || path.startsWith(`${setting}[`) || path.startsWith(`${setting}.`)) return `${variable}: `;
   return file === null ? "" : `${file}: `;
 }
 
 /** Puts a variable's text at its path; answers what is wrong with it, or null. */
 function put(into: Record<string, unknown>, path: readonly string[], type: string, text: string): string | null {
   let value: unknown = text;
-  if (type === "list") {
+  if (type === "list" || type === "object") {
     try {
       value = JSON.parse(text);
     } catch {
-      return "must be a list in JSON";
+      return type === "list" ? "must be a list in JSON" : "must be an object in JSON";
     }
   }
   let at = into;

@@ -1,5 +1,7 @@
 /** Every setting as a row: what names it in the file and in the environment, and the reference for people. */
 import { z } from "zod";
+import type { ChannelKind } from "../contract/channels.ts";
+import { channelSchema } from "../contract/channels.ts";
 import { settingsSchema } from "../contract/settings.ts";
 
 export interface SettingRow {
@@ -24,6 +26,9 @@ interface Node {
   readonly maximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly const?: string;
+  readonly oneOf?: readonly Node[];
+  readonly anyOf?: readonly Node[];
 }
 
 const schema = z.toJSONSchema(settingsSchema, { io: "input" }) as Node;
@@ -54,6 +59,35 @@ export const SETTINGS: readonly SettingRow[] = walk(schema, []);
 
 const shown = (value: unknown): string => (value === "" ? "empty" : `\`${JSON.stringify(value)}\``);
 
+/** What each kind of channel is, in one sentence, and whom it reaches. */
+const CHANNEL_KINDS: Readonly<Record<ChannelKind, string>> = {
+  mail: "A letter to the person's `email` of the site file.",
+  webhook: "Each message as JSON to a program of yours; how it is signed stands below.",
+  wecom: "A group robot of WeCom (企业微信). Whoever has a `phone` in the site file is mentioned by it.",
+  dingtalk: "A group robot of DingTalk (钉钉). Whoever has a `phone` in the site file is mentioned by it.",
+  feishu: "A group robot of Feishu (飞书). It can mention people only by the ids in `mentions`; others are named.",
+  ntfy: "An ntfy server: to the person's `ntfy` topic of the site file, or to one topic that a group reads.",
+  push: "Notifications of the browser, on a phone too, for whoever allowed them on the page. The key pair is made once and kept as `vapid.json` in `data.dir`: back it up, for with another every browser must subscribe again.",
+  sms: "Any gateway for text messages or calls that takes an HTTP request, to the person's `phone` of the site file.",
+};
+
+/** The keys of each kind of channel, from its own schema. */
+function channelsReference(): string {
+  const kinds = z.toJSONSchema(channelSchema, { io: "input" }) as Node;
+  return (kinds.oneOf ?? kinds.anyOf ?? [])
+    .map(({ properties = {}, required = [] }) => {
+      const kind = properties["kind"]!.const as ChannelKind;
+      const rows = Object.entries(properties)
+        .filter(([name]) => name !== "kind")
+        .map(([name, node]) => {
+          const usual = node.default !== undefined ? shown(node.default) : required.includes(name) ? "must be given" : "none";
+          return `| \`${name}\` | ${usual} | ${rangeOf(node)} | ${node.description ?? ""} |`;
+        });
+      return `\`kind: ${kind}\` ${CHANNEL_KINDS[kind]}\n\n| key | default | range | what it is |\n|---|---|---|---|\n${rows.join("\n")}`;
+    })
+    .join("\n\n");
+}
+
 /** The reference (Markdown) of all settings: what SETTINGS.md holds. */
 export function settingsReference(): string {
   const rows = SETTINGS.map((s) => `| \`${s.path.join(".")}\` | \`${s.variable}\` | ${shown(s.default)} | ${s.range} | ${s.description} |`);
@@ -67,7 +101,7 @@ Made from server/contract/settings.ts by test/settings/reference.test.ts (\`npx 
 
 One YAML file: \`--config FILE\`, else the file that \`JIEYUE_CONFIG\` names, else \`./jieyue.yaml\` if it is there. A variable of the
 environment outranks the file; an empty one counts as not given. Its name is the setting's path in capitals, joined by underscores, with
-no underscore inside a word: \`mqtt.clientId\` is \`JIEYUE_MQTT_CLIENTID\`. A list is given as JSON. A variable \`JIEYUE_…\` that names no
+no underscore inside a word: \`mqtt.clientId\` is \`JIEYUE_MQTT_CLIENTID\`. A list, and \`channels\`, are given as JSON. A variable \`JIEYUE_…\` that names no
 setting is a mistake, and so is an unknown key in the file: at the start every mistake is listed with its path, and the exit code is 2.
 
 | setting | environment | default | range | what it is |
@@ -79,6 +113,34 @@ Each entry of \`mqtt.users\`:
 | key | default | what it is |
 |---|---|---|
 ${userRows.join("\n")}
+
+## Channels
+
+\`channels\` gives each way by which alerts leave the house a name of your own (small letters, digits, \`-\`; \`page\` is the dashboard's).
+As a variable, \`JIEYUE_CHANNELS\` is the whole of it as JSON. A redirect is followed nowhere, certificates are always checked, an answer
+is awaited for 30 s, and no address, key or password is ever logged or shown.
+
+${channelsReference()}
+
+Whoever receives a \`webhook\` checks it by the [Standard Webhooks](https://www.standardwebhooks.com) specification: base64 of HMAC-SHA256,
+by the bytes that the secret's base64 after \`whsec_\` stands for, over header \`webhook-id\`, a dot, header \`webhook-timestamp\` (Unix seconds),
+a dot and the body as it came, is one of the \`v1,…\` in header \`webhook-signature\`; and the timestamp is within five minutes. The same
+message has the same \`webhook-id\` whenever it comes. The body is \`{ "type": "notice.raised", "timestamp": …, "data": … }\`; \`data\` is a
+\`Message\` of server/contract/message.ts. Any 2xx accepts; 408, 425, 429 and 5xx are tried again, after \`Retry-After\` where that is given.
+
+\`\`\`yaml
+channels:
+  letters: { kind: mail, host: smtp.example.gov.cn, username: jieyue, password: "…", from: "节约 <jieyue@example.gov.cn>" }
+  group: { kind: wecom, url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…" }
+  phones: { kind: push, subject: "mailto:office@example.gov.cn" }
+  texts:
+    kind: sms
+    url: https://sms.example.cn/send
+    headers: { authorization: APPCODE 0123456789 }
+    body: '{"to":"{phone}","template":"SMS_1","params":"{\\"what\\":\\"{text}\\"}"}'
+\`\`\`
+
+## Rules and an example
 
 Rules between settings:
 

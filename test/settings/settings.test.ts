@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -162,5 +162,54 @@ describe("rules between settings", () => {
   it("take a name and password out of the broker's address, where a log would show them", () => {
     const { mqtt } = settingsOf(load({ JIEYUE_MQTT_URL: "mqtt://ji:p%40ss@broker:1884" }));
     expect(mqtt).toMatchObject({ url: "mqtt://broker:1884", username: "ji", password: "p@ss" });
+  });
+});
+
+describe("channels", () => {
+  const url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7abc";
+  it("come from the file or, all of them, as JSON from the environment", () => {
+    const expected = { group: { kind: "wecom", url, perMinute: 20 } };
+    expect(settingsOf(load({ JIEYUE_CHANNELS: JSON.stringify({ group: { kind: "wecom", url } }) })).channels).toEqual(expected);
+    expect(problemsOf(load({ JIEYUE_CHANNELS: "group" }))).toEqual(["JIEYUE_CHANNELS: must be an object in JSON"]);
+    expect(problemsOf(load({ JIEYUE_CHANNELS: '{"group":{"kind":"wecom","url":"x"}}' }))).toContainEqual(
+      expect.stringMatching(/^JIEYUE_CHANNELS: channels\.group\.url: /),
+    );
+    file(`channels: { group: { kind: wecom, url: "${url}" } }\n`);
+    expect(settingsOf(load()).channels).toEqual(expected);
+  });
+
+  it("are told every mistake by its path, none with its secret", () => {
+    file(`channels:
+  page: { kind: wecom, url: "${url}" }
+  Group: { kind: wecom, url: "${url}" }
+  a: { kind: pigeon }
+  b: { kind: wecom, url: "https://qyapi.weixin.qq.com/send?clef=693a91f6-7abc" }
+  c: { kind: webhook, url: "https://user:693a91f6-7abc@x.example/", secret: 693a91f6-7abc }
+  d: { kind: mail, host: h, from: a@b.cn, password: 693a91f6-7abc }
+  e: { kind: push, subject: "mailto:a@b.cn", services: ["https://x"] }
+  f: { kind: mail, host: h, from: a@b.cn, colour: red }
+`);
+    const problems = problemsOf(load());
+    for (const told of [
+      /channels.*Group/,
+      /channels\.a\.kind/,
+      /channels\.b\.url/,
+      /channels\.c\.url/,
+      /channels\.c\.secret/,
+      /channels\.d\.password/,
+      /channels\.e\.services/,
+      /channels\.f.*colour/,
+    ])
+      expect(problems).toContainEqual(expect.stringMatching(told));
+    expect(problems.join("\n")).not.toContain("693a91f6");
+    file(`channels: { page: { kind: wecom, url: "${url}" } }`);
+    expect(problemsOf(load())).toEqual([expect.stringMatching(/: channels: .*page/)]);
+  });
+
+  it("are what SETTINGS.md gives as its example", () => {
+    const reference = readFileSync(join(import.meta.dirname, "../../server/settings/SETTINGS.md"), "utf8");
+    const [, example] = /```yaml\n(channels:\n[\s\S]*?)```/.exec(reference)!;
+    file(example!);
+    expect(Object.keys(settingsOf(load()).channels)).toEqual(["letters", "group", "phones", "texts"]);
   });
 });
