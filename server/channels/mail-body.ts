@@ -33,7 +33,7 @@ const hasActs = (message: Message): boolean => message.alerts.some(({ link }) =>
 
 const button = (label: string, url: string, filled: boolean): string =>
   `<a href="${escapeHtml(url)}" style="display:inline-block;padding:8px 16px;border-radius:6px;text-decoration:none;font-weight:600;border:1px solid #1a66c2;${
-    filled ? "background:#1a66c2;color:#ffffff" : "color:#4c8fdc"
+    filled ? "background:#1a66c2;color:#ffffff" : "color:inherit"
   }">${escapeHtml(label)}</a>`;
 
 /** No colours of the ground and none of the text: both are the reader's own, light or dark. Nothing is loaded from anywhere. */
