@@ -9,16 +9,17 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rowOf } from "../support/precision.ts";
 import { startMosquitto } from "../support/mosquitto.ts";
+import { benchAlertFlood, benchAlertLatency } from "./alerts.ts";
 import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
 import { publish } from "./load.ts";
 import { startServer } from "./server.ts";
 import { benchSummer } from "./summer.ts";
 
-const HELP = `npm run bench -- [--quick] [--only latency|embedded|mosquitto|backtest|summer] [--days N] [--seed N]
+const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|summer] [--days N] [--seed N]
 Prints figures of this machine; compare only figures of one run. A summer takes half an hour and is only played when it is named.
 `;
-const PARTS = ["latency", "embedded", "mosquitto", "backtest", "summer"];
+const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "summer"];
 
 function readArguments() {
   try {
@@ -125,6 +126,20 @@ async function latency(): Promise<void> {
   await server.stop();
 }
 
+/** Alerts: on a hundred pages under load, ten thousand at once, and acknowledged for all to see. */
+async function alerts(): Promise<void> {
+  const quick = args.quick === true;
+  const { acked, alertMs, ackMs, missing } = await benchAlertLatency(100, 5000, quick ? 15 : 40);
+  const both = (ms: readonly number[]) => `p50 ${quantile(ms, 0.5).toFixed(0)} ms, p99 ${quantile(ms, 0.99).toFixed(0)} ms`;
+  line("100 pages open, under load", rate(acked));
+  line(`reading to alert on an open page (n=${alertMs.length})`, both(alertMs));
+  line(`acknowledged on one page to shown on the others (n=${ackMs.length})`, both(ackMs));
+  if (missing > 0) line("  pages that heard nothing within 20 s", String(missing));
+  const flood = await benchAlertFlood(10_000, quick ? 60 : 180);
+  line(`10,000 alerts raised in ${flood.raisedSeconds.toFixed(1)} s`, `${flood.kept.toLocaleString("en")} kept, ${flood.groups} group(s)`);
+  line(`  messages to a robot within ${flood.seconds} s, most in any minute (20 allowed)`, `${flood.messages}, ${flood.mostInAMinute}`);
+}
+
 /** A month of a thousand devices, one policy after the other. */
 async function backtest(): Promise<void> {
   const days = args.quick === true ? 5 : 30;
@@ -172,6 +187,7 @@ if (args.help === true) {
 } else {
   line("machine", `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.version}`);
   if (want("latency")) await latency();
+  if (want("alerts")) await alerts();
   if (want("embedded")) await embedded();
   if (want("mosquitto")) await mosquitto();
   if (want("backtest")) await backtest();

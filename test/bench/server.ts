@@ -25,18 +25,22 @@ export function benchSite(devices: number): string {
   return stringify({
     site: { id: "bench", name: "Bench", timezone: "Asia/Shanghai", latitude: 36.6, longitude: 114.5 },
     buildings: [{ id: "hall", name: "Hall", floors: ["1"] }],
-    departments: [{ id: "general", name: "General" }],
-    people: [{ id: "admin", name: "Admin", role: "administrator" }],
+    departments: [{ id: "general", name: "General", chief: "chief" }],
+    people: [
+      { id: "admin", name: "Admin", role: "administrator" },
+      { id: "chief", name: "Chief", role: "chief", department: "general" },
+    ],
     spaces: numbers.map((n) => ({ id: `r${n}`, building: "hall", floor: "1", name: `R${n}`, class: "office", department: "general", area: 20, windows: 180 })),
     devices: numbers.map((n) => ({ id: `ac-${n}`, building: "hall", kind: "ac", space: `r${n}` })),
     policies: { "after-hours-shutoff": { mode: "observe" } },
   });
 }
 
-export async function startServer(devices: number, env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
+export async function startServer(devices: number, env: Readonly<Record<string, string>> = {}, settings: object = {}): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), "jieyue-bench-"));
   const site = join(folder, "site.yaml");
   writeFileSync(site, benchSite(devices));
+  writeFileSync(join(folder, "jieyue.yaml"), stringify(settings));
   const child: ChildProcess = spawn(process.execPath, [join(root, "server/main.ts")], {
     cwd: folder,
     env: {
