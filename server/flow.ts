@@ -128,14 +128,16 @@ export function createFlow(parts: FlowParts): Flow {
     const state = house.devices.get(command.device);
     if (state === undefined || house.commands.get(command.id) === undefined) return;
     // The lease may have ended since this was planned: a process that was paused wakes up here.
-    if (lease !== null && !lease.lease.leads(lease.now())) {
+    const mayCommand = () => lease === null || lease.lease.leads(lease.now());
+    if (!mayCommand()) {
       enter({ kind: "sent", command: command.id, ok: false, error: "another server commands this house" });
       return;
     }
     counts.commands++;
     const { topic, payload } = encodeNative(state.device.building, command.device.slice(state.device.building.length + 1), command.set, command.id);
     try {
-      await transport.publish(topic, payload);
+      // While it waits for the broker the lease may end, a hand may come on the switch, or the wish may go.
+      await transport.publish(topic, payload, { wanted: () => mayCommand() && house.commands.has(command.id) });
       enter({ kind: "sent", command: command.id, ok: true, error: null });
     } catch (error) {
       enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
@@ -324,15 +326,14 @@ export function createFlow(parts: FlowParts): Flow {
     async start() {
       accepting = true;
       history.onFailure((error) => systemAlert("history", "system.history", error));
+      // Before the first message can be heard it is settled that nothing is commanded without the lease.
+      if (lease !== null) lead([]);
       await transport.open(take);
       const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
       timers = [ticking, telling, todaying];
-      if (lease !== null) {
-        lead([]);
-        timers.push(setInterval(() => lead(lease.lease.tick(lease.now(), transport.connected())), LEASE_EVERY_MS));
-      }
+      if (lease !== null) timers.push(setInterval(() => lead(lease.lease.tick(lease.now(), transport.connected())), LEASE_EVERY_MS));
     },
     refused({ fate, topic, detail }) {
       counts.messages++;

@@ -187,7 +187,7 @@ export interface Records {
   /** Applies a batch of decisions in one transaction, in order. */
   commit(decisions: readonly Decision[]): Promise<void>;
   /** What a restart needs to go on where it stopped. */
-  standing(): Promise<Remembered>;
+  standing(now: Millis): Promise<Remembered>;
   findings(filter: FindingFilter, page: PageRequest): Promise<Page<Finding>>;
   finding(id: string): Promise<Finding | null>;
   commands(filter: CommandFilter, page: PageRequest): Promise<Page<Command>>;

@@ -42,6 +42,7 @@ interface Outgoing {
   readonly topic: string;
   readonly payload: string;
   readonly retain: boolean;
+  readonly wanted: () => boolean;
   readonly messageId: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -78,6 +79,12 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
   }
 
   function send(out: Outgoing): void {
+    if (!out.wanted()) {
+      outgoing.delete(out.messageId);
+      clearTimeout(out.timer);
+      out.reject(new MqttProblem("not-delivered", `${out.topic} was not wanted any more when the broker was there again`));
+      return;
+    }
     const { topic, payload, retain, messageId } = out;
     connection?.publish({ topic, payload, retain, messageId, dup: out.sent });
     out.sent = true;
@@ -155,7 +162,17 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
             new MqttProblem("not-delivered", `the broker did not take ${topic} within ${DELIVER_WITHIN_MS / 1_000} s${ready ? "" : ": it is not connected"}`),
           );
         }, DELIVER_WITHIN_MS);
-        const out: Outgoing = { topic, payload, retain: publishOptions?.retain === true, messageId, resolve, reject, timer, sent: false };
+        const out: Outgoing = {
+          topic,
+          payload,
+          retain: publishOptions?.retain === true,
+          wanted: publishOptions?.wanted ?? (() => true),
+          messageId,
+          resolve,
+          reject,
+          timer,
+          sent: false,
+        };
         outgoing.set(messageId, out);
         if (ready) send(out);
       });

@@ -13,10 +13,15 @@ export const TAKEOVER_MS = 10_000;
 /** A newcomer listens so long for a holder (its retained word comes at once) before it claims. */
 const LISTEN_MS = 1000;
 
+/** Nobody comes here by claiming once every two seconds. A lie may: then the count begins anew, so that no message locks the house for good. */
+export const LAST_EPOCH = 1_000_000_000;
+/** Who did not look for so long was paused, asleep, or its clock leaped: it has to listen anew before it takes a house that others may hold. */
+const AWAY_MS = 2000;
+
 const messageSchema = z.object({
   kind: z.enum(["claim", "renew", "release"]),
   holder: z.string().min(1).max(100),
-  epoch: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  epoch: z.number().int().min(1).max(LAST_EPOCH),
   /** The sender's own count, so that it knows when it sent what comes back. */
   seq: z.number().int().min(0),
 });
@@ -55,6 +60,8 @@ export function createLease(self: string, patience: number): Lease {
   let wonAt = -Infinity;
   let listeningSince: number | null = null;
   let saidAt = -Infinity;
+  let tickedAt = -Infinity;
+  let released = false;
   let seq = 0;
   /** When our messages were sent; those that came back are forgotten. */
   const sent = new Map<number, number>();
@@ -70,18 +77,20 @@ export function createLease(self: string, patience: number): Lease {
     get holder() {
       return holder;
     },
-    leads: (now) => holder === self && now - heardAt < GUARD_MS && now - wonAt >= SETTLE_MS,
+    leads: (now) => !released && holder === self && now - heardAt < GUARD_MS && now - wonAt >= SETTLE_MS,
     heard(message, now, retained) {
+      if (released) return [];
       const own = message.holder === self;
       const at = own ? sent.get(message.seq) : now;
       // What lay retained from an earlier life of ours says nothing; and nobody else has our name.
       if (own && (at === undefined || retained)) return [];
       if (message.kind === "claim" && !own && message.epoch <= epoch && holder === self && now - heardAt < GUARD_MS) {
         // A latecomer that does not know of us: the holder objects, with an epoch that is above the claimed one.
-        if (message.epoch === epoch) epoch++;
+        if (message.epoch === epoch && epoch < LAST_EPOCH) epoch++;
         return [say("renew", epoch, now)];
       }
-      if (message.epoch < epoch) return [];
+      const anew = epoch === LAST_EPOCH && message.epoch === 1 && message.kind === "claim";
+      if (message.epoch < epoch && !anew) return [];
       if (message.kind === "release") {
         if (message.holder === holder) heardAt = -Infinity;
         return [];
@@ -95,17 +104,22 @@ export function createLease(self: string, patience: number): Lease {
       return [];
     },
     tick(now, connected) {
-      if (!connected) {
+      const away = now - tickedAt > AWAY_MS;
+      tickedAt = now;
+      if (!connected || released) {
         listeningSince = null;
         return [];
       }
-      listeningSince ??= now;
+      if (away || listeningSince === null) listeningSince = now;
       if (holder === self) return now - saidAt >= RENEW_MS ? [say("renew", epoch, now)] : [];
       const silentFor = now - Math.max(heardAt, holder === null || heardAt === -Infinity ? -Infinity : listeningSince);
       const due = holder === null || heardAt === -Infinity ? now - listeningSince >= LISTEN_MS : silentFor >= TAKEOVER_MS * (1 + patience / 4);
-      return due && now - saidAt >= RENEW_MS ? [say("claim", epoch + 1, now)] : [];
+      return due && now - saidAt >= RENEW_MS ? [say("claim", epoch === LAST_EPOCH ? 1 : epoch + 1, now)] : [];
     },
-    release: () => (holder === self ? [{ kind: "release", holder: self, epoch, seq: ++seq }] : []),
+    release() {
+      released = true;
+      return holder === self ? [{ kind: "release", holder: self, epoch, seq: ++seq }] : [];
+    },
   };
 }
 
@@ -125,8 +139,8 @@ export function createLandlord(self: string): Lease {
     holder: self,
     leads: () => true,
     heard(message, now) {
-      if (message.holder === self || message.epoch < epoch) return [];
-      epoch = message.epoch + 1;
+      if (message.holder === self || (message.epoch < epoch && epoch < LAST_EPOCH)) return [];
+      epoch = Math.min(message.epoch + 1, LAST_EPOCH);
       return [say(now)];
     },
     tick: (now) => (now - saidAt >= RENEW_MS ? [say(now)] : []),

@@ -256,6 +256,24 @@ describe("the external transport", () => {
     await sent;
   });
 
+  it("does not send after a reconnect what nobody wants any more", async () => {
+    const { broker, transport } = await opened();
+    let wanted = true;
+    const stale = transport.publish("jieyue/hall/ac-1/set", '{"on":false}', { wanted: () => wanted });
+    expect(await broker.next()).toMatchObject({ cmd: "publish" });
+    wanted = false;
+    broker.cut();
+    await expect(stale).rejects.toThrow("not wanted any more");
+    await broker.next();
+    await broker.next();
+    const fresh = transport.publish("jieyue/hall/ac-1/set", '{"on":true}');
+    const next = await broker.next();
+    expect(next).toMatchObject({ cmd: "publish", dup: false });
+    expect(String((next as { payload: unknown }).payload)).toBe('{"on":true}');
+    broker.send({ cmd: "puback", messageId: next.messageId ?? 0 });
+    await fresh;
+  });
+
   it("opens although nobody is there, and connects when somebody comes", async () => {
     const placeholder = createServer();
     await new Promise<void>((resolve) => placeholder.listen(0, "127.0.0.1", resolve));

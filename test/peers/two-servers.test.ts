@@ -79,3 +79,35 @@ it("never both command one house", async () => {
   expect(await violate("ac-304")).toBe(1);
   expect(third.output()).toContain("this server commands the house");
 });
+
+it("a holder that was paused with a command under way does not go on with it when it wakes", async () => {
+  const holder = servers.at(-1)!;
+  await start("fourth");
+  const before = heard.length;
+  const mine = () => heard.slice(before).filter((h) => h.topic === "jieyue/hall/ac-301/set");
+  const ids = () => [...new Set(mine().map((h) => h.set["id"]))];
+  await device.publishAsync("jieyue/hall/ac-301/state", JSON.stringify({ on: true, mode: "cool", setpoint: 22, temperature: 27, power: 900 }), { qos: 1 });
+  await eventually(
+    async () => ids(),
+    (list) => list.length === 1,
+    30,
+  );
+  holder.pause();
+  // The device did not answer: who takes over asks for itself.
+  await eventually(
+    async () => ids(),
+    (list) => list.length === 2,
+    60,
+  );
+  const asked = mine().filter((h) => h.set["id"] === ids()[0]).length;
+  holder.resume();
+  await eventually(
+    async () => holder.output(),
+    (text) => text.lastIndexOf("another server commands the house") > text.lastIndexOf("this server commands the house"),
+    30,
+  );
+  await device.publishAsync("jieyue/hall/ac-301/state", JSON.stringify({ on: true, mode: "cool", setpoint: 26, temperature: 27, power: 700 }), { qos: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect(mine().filter((h) => h.set["id"] === ids()[0])).toHaveLength(asked);
+  expect(ids()).toHaveLength(2);
+});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Lease, LeaseMessage } from "../../server/scale/lease.ts";
-import { createLandlord, createLease, createSteadyClock, GUARD_MS, readLease, TAKEOVER_MS } from "../../server/scale/lease.ts";
+import { createLandlord, createLease, createSteadyClock, GUARD_MS, LAST_EPOCH, readLease, TAKEOVER_MS } from "../../server/scale/lease.ts";
 
 /** A broker with one order of messages, and servers that hear them late, pause, and lose their connection. */
 class Bus {
@@ -54,6 +54,11 @@ class Bus {
 
   run(ms: number): void {
     for (let t = 0; t < ms; t += 100) this.step(100);
+  }
+
+  /** A stranger publishes what it likes. */
+  lie(message: LeaseMessage): void {
+    this.publish([message]);
   }
 
   stop(i: number): void {
@@ -140,6 +145,78 @@ describe("the lease", () => {
     expect(led).toBe(false);
     expect(guest.holder).toBe("house");
     expect(landlord.leads(99_999)).toBe(true);
+  });
+
+  it("is given up in the moment of the goodbye, not when the broker has confirmed it", () => {
+    const bus = new Bus();
+    bus.join("a");
+    bus.run(3000);
+    const { lease } = bus.servers[0]!;
+    expect(lease.leads(bus.now)).toBe(true);
+    lease.release();
+    expect(lease.leads(bus.now)).toBe(false);
+    bus.run(5000);
+    expect(lease.leads(bus.now)).toBe(false);
+  });
+
+  it("is not taken by who wakes from a pause, or whose clock leaps, while the holder is well", () => {
+    const bus = new Bus();
+    bus.join("a");
+    bus.join("b");
+    bus.run(5000);
+    const [a, b] = bus.servers;
+    expect(a!.lease.leads(bus.now)).toBe(true);
+    b!.paused = true;
+    bus.run(60_000);
+    // It looks at its timers before it looks at its post.
+    expect(b!.lease.tick(bus.now, true)).toEqual([]);
+    b!.paused = false;
+    bus.run(5000);
+    expect(b!.lease.tick(bus.now + 3_600_000, true)).toEqual([]);
+    expect(a!.lease.leads(bus.now)).toBe(true);
+  });
+
+  it.each(["claim", "renew"] as const)("is not lost for good by a stranger's lie (%s), however high it goes, retained or not", (kind) => {
+    for (const epoch of [LAST_EPOCH - 1, LAST_EPOCH]) {
+      const bus = new Bus();
+      bus.join("a");
+      bus.join("b", 1);
+      bus.run(5000);
+      bus.lie({ kind, holder: "nobody", epoch, seq: 1 });
+      for (let t = 0; t < 30_000; t += 100) {
+        bus.step(100);
+        expect(bus.leaders()).toBeLessThanOrEqual(1);
+      }
+      expect(bus.leaders()).toBe(1);
+      const alone = new Bus();
+      alone.retained = { kind, holder: "nobody", epoch, seq: 1 };
+      alone.join("c");
+      alone.run(30_000);
+      expect(alone.leaders()).toBe(1);
+    }
+    expect(readLease(Buffer.from(`{"kind":"renew","holder":"x","epoch":${LAST_EPOCH + 1},"seq":1}`))).toBeNull();
+  });
+
+  it("stays the landlord's whatever a stranger says at its broker", () => {
+    for (const epoch of [7, LAST_EPOCH - 1, LAST_EPOCH]) {
+      const landlord = createLandlord("house");
+      const guest = createLease("guest", 0);
+      let ledAt = 0;
+      for (let now = 0; now < 60_000; now += 100) {
+        const said = [
+          ...(now === 8000 ? [{ kind: "claim" as const, holder: "nobody", epoch, seq: 1 }] : []),
+          ...guest.tick(now, true),
+          ...landlord.tick(now, true),
+        ];
+        for (const m of said) {
+          const answers = landlord.heard(m, now, false);
+          guest.heard(m, now, false);
+          for (const answer of answers) guest.heard(answer, now, false);
+        }
+        if (guest.leads(now)) ledAt = now;
+      }
+      expect(ledAt).toBe(0);
+    }
   });
 
   it("is never held by two at once, whatever is late, paused, cut off or restarted", () => {

@@ -11,6 +11,9 @@ export interface ServerProcess {
   readonly url: string;
   /** SIGKILL: no last words. */
   kill(): Promise<void>;
+  /** SIGSTOP and SIGCONT: a machine that sleeps, a disk that hangs. */
+  pause(): void;
+  resume(): void;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   get<T>(path: string): Promise<T>;
@@ -48,6 +51,8 @@ export async function startServerProcess(dataDir: string, env: Readonly<Record<s
       child.kill("SIGKILL");
       await gone;
     },
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
     stop() {
       child.kill("SIGTERM");
       return gone;
