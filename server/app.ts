@@ -98,7 +98,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const lastHeard = latest.reduce<Millis | null>((last, l) => (last === null || l.reading.received > last ? l.reading.received : last), null);
     beforeStart(lastHeard);
     const now = clock.now();
-    const remembered = await records.standing();
+    const remembered = await records.standing(now);
     restoreRecords(house, remembered, now);
     await records.commit(interrupted(remembered.notices, now));
     const from = (lastHeard ?? now) - REPLAYED_MS;

@@ -35,8 +35,11 @@ export interface IncomingMessage {
 export interface Transport {
   /** Resolves when it can take messages in. Errors name the address and the mend. */
   open(onMessage: (message: IncomingMessage) => void): Promise<void>;
-  /** Resolves when the peer has it (PUBACK); rejects when it could not be delivered within 10 s. Never retained unless asked. */
-  publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
+  /**
+   * Resolves when the peer has it (PUBACK); rejects when it could not be delivered within 10 s. Never retained unless asked. What
+   * waits for a connection is asked once more before it goes: where `wanted` says no by then, it is not sent.
+   */
+  publish(topic: string, payload: string, options?: { readonly retain?: boolean; readonly wanted?: () => boolean }): Promise<void>;
   connected(): boolean;
   /** The port listened on (embedded), else null. */
   readonly port: number | null;

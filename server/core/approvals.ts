@@ -1,7 +1,8 @@
 /** Print jobs that wait for somebody's word, and overtime that was asked for. */
 import { alertOf, askedAlready, keepApproval } from "./pending.ts";
 import { gate } from "./arbitrate.ts";
-import { jobEnded, memoryOf, planCommand } from "./command.ts";
+import { jobEnded, planCommand } from "./command.ts";
+import { memoryOf } from "./command-memory.ts";
 import { carryOutGrant } from "./exceptions.ts";
 import { closeFinding, record } from "./evaluate.ts";
 import type { PersonRequest, Refusal } from "./event.ts";

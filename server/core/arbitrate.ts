@@ -1,6 +1,7 @@
 /** One place where wishes meet: safety > override > person > policy priority. Two policies cannot fight. */
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
-import { cancelCommand, describe, fulfils, memoryOf, planCommand } from "./command.ts";
+import { cancelCommand, planCommand, supersedeCommand } from "./command.ts";
+import { fulfils, INSIST_WITHIN_MS, isUndone, memoryOf, notePlanned, starts } from "./command-memory.ts";
 import { overridesOf, record } from "./evaluate.ts";
 import type { CommandSource } from "./finding.ts";
 import { handsOffAt } from "./hands-off.ts";
@@ -25,8 +26,10 @@ const HOUSE_A_SECOND = 50;
 export const DEAF_MS = 10 * 60_000;
 /** Stubbornness: a wish that people undid so often within two hours is left to them for two hours, and said so. */
 const INSISTS = 3;
-const INSIST_WITHIN_MS = 2 * HOUR_MS;
 const YIELDS_MS = 2 * HOUR_MS;
+
+/** A person's override stands over every policy. */
+const OVERRIDE_RANK = 1_000_000;
 
 export interface Wish {
   readonly point: string;
@@ -37,6 +40,8 @@ export interface Wish {
   readonly rank: number;
   readonly finding: string | null;
   readonly reason: string;
+  /** Of two people's words about one point the later one counts: when it was given; 0 for policies. */
+  readonly given: Millis;
   /** A legal limit: no comfort steps. */
   readonly legal: boolean;
   /** The effect that proves it, where it is not the usual one. */
@@ -66,7 +71,8 @@ export function wishesFor(house: House, state: DeviceState, now: Millis, shadow 
         value,
         source: "override",
         by: o.id,
-        rank: 1_000_000 + (o.device === null ? 0 : 1),
+        rank: OVERRIDE_RANK,
+        given: o.from,
         finding: null,
         reason: o.reason,
         legal: true,
@@ -91,6 +97,7 @@ export function wishesFor(house: House, state: DeviceState, now: Millis, shadow 
         source: "policy",
         by: definition.id,
         rank: definition.priority,
+        given: 0,
         finding: finding.id,
         reason: judgement.reason,
         legal: definition.legal === true,
@@ -101,12 +108,12 @@ export function wishesFor(house: House, state: DeviceState, now: Millis, shadow 
   return wishes;
 }
 
-/** Settles the wishes, one a point: the highest rank wins, a tie goes by name, so that the order of policies cannot matter. */
+/** Settles the wishes, one a point: the highest rank wins, then the later word, then the name, so that the order of policies cannot matter. */
 export function settle(wishes: readonly Wish[]): Settled[] {
   const winners = new Map<string, Wish>();
   for (const w of wishes) {
     const best = winners.get(w.point);
-    if (best === undefined || w.rank > best.rank || (w.rank === best.rank && w.by < best.by)) winners.set(w.point, w);
+    if (best === undefined || outranks(w, best)) winners.set(w.point, w);
   }
   const off = winners.get("on")?.value === false ? winners.get("on")! : winners.get("mode")?.value === "off" ? winners.get("mode")! : null;
   const settled: Settled[] = [];
@@ -124,6 +131,11 @@ export function settle(wishes: readonly Wish[]): Settled[] {
   return settled.sort((a, b) => (a.point < b.point ? -1 : 1));
 }
 
+function outranks(a: Wish, b: Wish): boolean {
+  if (a.rank !== b.rank) return a.rank > b.rank;
+  return a.given === b.given ? a.by < b.by : a.given > b.given;
+}
+
 /** Whether nobody at all was heard for longer than can be right: then our own inputs are stale, whatever they say. */
 export function isDeaf(house: House, now: Millis): boolean {
   const { heardAt, listening, shortest } = house.pulse;
@@ -138,27 +150,28 @@ export function gate(house: House, state: DeviceState, set: Readonly<Record<stri
   if (!device.adopted) return { why: "not-adopted", until: null, forever: true };
   if (state.available === false) return { why: "offline", until: null, forever: false };
   if (device.kind === "ac" && ("on" in set || "mode" in set)) {
-    const { switchings } = memoryOf(house, device.id);
-    const turnsOn = set["on"] === true;
-    const last = switchings.at(-1);
-    if (turnsOn && state.points.get("on")?.value === false && last !== undefined && now < last + COMPRESSOR_REST_MS) {
-      return { why: "compressor-rest", until: last + COMPRESSOR_REST_MS, forever: false };
-    }
+    const { switchings, stoppedAt } = memoryOf(house, device.id);
+    if (starts(set) && stoppedAt !== null && now < stoppedAt + COMPRESSOR_REST_MS)
+      return { why: "compressor-rest", until: stoppedAt + COMPRESSOR_REST_MS, forever: false };
     const sixth = switchings.at(-SWITCHINGS_AN_HOUR);
     if (sixth !== undefined && now < sixth + HOUR_MS) return { why: "switched-too-often", until: sixth + HOUR_MS, forever: false };
   }
   return null;
 }
 
-/** What holds back a command that no person gave: the switch, the dead man, a conflict, failures before, and the rate limits. */
-export function holdBack(house: House, state: DeviceState, now: Millis): Hold | null {
+/**
+ * What holds back a command that no person gave at once: the switch, the dead man, a conflict, failures before, and the rate limits.
+ * What people undid or what failed for somebody else's wish does not hold back an override (`override` is its id).
+ */
+export function holdBack(house: House, state: DeviceState, now: Millis, override: string | null = null): Hold | null {
   const off = handsOffAt(house, state.device);
   if (off !== null) return { why: "hands-off", until: off.until, forever: false };
   if (isDeaf(house, now)) return { why: "deaf", until: null, forever: false };
   const memory = house.memories.get(state.device.id);
   if (memory !== undefined) {
-    if (memory.yieldedUntil > now) return { why: "yielded", until: memory.yieldedUntil, forever: false };
-    if (memory.notBefore > now) return { why: "backing-off", until: memory.notBefore, forever: false };
+    if (memory.yieldedUntil > now && (override === null || memory.yieldedTo === override))
+      return { why: "yielded", until: memory.yieldedUntil, forever: false };
+    if (memory.notBefore > now && (override === null || memory.failedBy === override)) return { why: "backing-off", until: memory.notBefore, forever: false };
     const first = memory.planned.at(-DEVICE_AN_HOUR);
     if (first !== undefined && now < first + HOUR_MS) return { why: "too-many-commands", until: first + HOUR_MS, forever: false };
   }
@@ -169,16 +182,22 @@ export function holdBack(house: House, state: DeviceState, now: Millis): Hold | 
 }
 
 /** The value to send now for one that is wanted: at once, or a comfort step toward it; a time where the next step must wait for it. */
-function comfortStep(state: DeviceState, wish: Wish, now: Millis, steppedAt: Millis | null): { readonly value: PointValue } | { readonly wait: Millis } {
+function comfortStep(
+  state: DeviceState,
+  wish: Wish,
+  now: Millis,
+  steppedAt: Millis | null,
+): { readonly value: PointValue; readonly steps: boolean } | { readonly wait: Millis } {
   const { value } = wish;
   const reported = heard(state, wish.point);
-  const free = { value };
+  const free = { value, steps: false };
   if (wish.legal || wish.point !== "setpoint" || state.device.kind !== "ac" || typeof value !== "number" || typeof reported !== "number") return free;
-  const heats = state.points.get("mode")?.value === "heat";
-  const colder = value - reported;
-  if (heats ? colder >= 0 : colder <= 0) return free;
+  const mode = state.points.get("mode")?.value;
+  const warmer = value - reported;
+  // Where the mode does not say which way comfort lies (automatic, or unknown), both ways may lead away from it.
+  if ((mode === "heat" && warmer >= 0) || (mode === "cool" && warmer <= 0)) return free;
   if (steppedAt !== null && now < steppedAt + COMFORT_EVERY_MS) return { wait: steppedAt + COMFORT_EVERY_MS };
-  return { value: Math.abs(colder) <= COMFORT_STEP ? value : reported + Math.sign(colder) * COMFORT_STEP };
+  return { value: Math.abs(warmer) <= COMFORT_STEP ? value : reported + Math.sign(warmer) * COMFORT_STEP, steps: true };
 }
 
 /** Compares what is wanted with what is reported, for every marked device, and plans at most one command for each. */
@@ -198,38 +217,49 @@ function actOn(turn: Turn, state: DeviceState): void {
   if (known !== undefined && known.yieldedUntil !== 0 && known.yieldedUntil <= now) endYielding(turn, state, known);
   const settled = settle(wishesFor(house, state, now));
   const active = known?.active == null ? undefined : house.commands.get(known.active);
+  const automatic = active !== undefined && (active.source === "policy" || active.source === "override");
   if (settled.length === 0) {
-    if (active !== undefined && (active.source === "policy" || active.source === "override")) cancelCommand(turn, active, "no-longer-wanted");
+    if (automatic) cancelCommand(turn, active, "no-longer-wanted");
     return;
   }
   const open = settled.filter((w) => !fulfils(w.value, heard(state, w.point), null));
-  if (open.length === 0) return;
+  if (open.length === 0) {
+    // All is as it is wanted, and what is on its way would change that.
+    if (automatic && !Object.entries(active.set).every(([point, value]) => settled.some((w) => w.point === point && w.value === value)))
+      cancelCommand(turn, active, "superseded");
+    return;
+  }
   const leader = open.reduce((a, b) => (b.rank > a.rank ? b : a));
   const memory = memoryOf(house, state.device.id);
   const set: Record<string, PointValue> = {};
   let wait: Millis | null = null;
+  let steps = false;
   for (const w of open) {
     const next = comfortStep(state, w, now, memory.steppedAt);
-    if ("value" in next) set[w.point] = next.value;
-    else wait = next.wait;
+    if ("wait" in next) wait = next.wait;
+    else {
+      set[w.point] = next.value;
+      steps ||= next.steps;
+    }
   }
   if (active !== undefined) {
-    if (active.source === "person" && leader.source === "policy") return;
-    if (active.state === "reported" || sameSet(active.set, set)) return;
+    // A command that followed and waits for its proof gives way to somebody else's wish only.
+    if (active.state === "reported" ? active.by === leader.by : (active.source === "person" && leader.source === "policy") || sameSet(active.set, set)) return;
     // A step that is under way goes on; the wish that is being approached has not changed.
     if (wait !== null && Object.keys(set).length === 0) return;
-    cancelCommand(turn, active, "superseded");
   }
   if (Object.keys(set).length === 0) {
     if (wait !== null) waitUntil(turn, state, memory, wait);
     return;
   }
-  const held = holdBack(house, state, now) ?? gate(house, state, set, now) ?? insist(turn, state, memory, leader, set);
+  if (active !== undefined) supersedeCommand(turn, active);
+  const held =
+    holdBack(house, state, now, leader.source === "override" ? leader.by : null) ?? gate(house, state, set, now) ?? insist(turn, state, memory, leader, set);
   if (held !== null) {
     if (held.until !== null) waitUntil(turn, state, memory, held.until);
     return;
   }
-  if (set["setpoint"] !== undefined && set["setpoint"] !== settled.find((w) => w.point === "setpoint")?.value) memory.steppedAt = now;
+  if (steps) memory.steppedAt = now;
   noteRate(house, memory, now);
   planCommand(turn, { device: state, set, source: leader.source, by: leader.by, finding: leader.finding, reason: leader.reason, effect: leader.effect });
 }
@@ -241,8 +271,7 @@ function waitUntil(turn: Turn, state: DeviceState, memory: CommandMemory, until:
 }
 
 function noteRate(house: House, memory: CommandMemory, now: Millis): void {
-  memory.planned.push(now);
-  while (memory.planned[0]! < now - HOUR_MS) memory.planned.shift();
+  notePlanned(memory, now);
   const second = Math.floor(now / 1000);
   if (house.pulse.second !== second) {
     house.pulse.second = second;
@@ -251,16 +280,17 @@ function noteRate(house: House, memory: CommandMemory, now: Millis): void {
   house.pulse.commands++;
 }
 
-/** The same wish as the last one that was fulfilled: somebody undid it. After a few times the house gives way, and names the conflict. */
+/** What was done for the same wish is not so any more: somebody undid it. After a few times the house gives way, and names the conflict. */
 function insist(turn: Turn, state: DeviceState, memory: CommandMemory, leader: Wish, set: Readonly<Record<string, PointValue>>): Hold | null {
   const { now } = turn;
-  const what = `${leader.by} ${describe(set)}`;
   const done = memory.fulfilled;
   // What a device does right after it came back (a power cut, a restart) is no person's doing.
-  if (done === null || done.what !== what || (state.returnedAt !== null && state.returnedAt >= done.at)) return null;
+  if (done === null || (state.returnedAt !== null && state.returnedAt >= done.at)) return null;
+  if (!isUndone(memory, leader.by, set, (point) => heard(state, point))) return null;
   memory.insisted = [...memory.insisted.filter((at) => at > now - INSIST_WITHIN_MS), now];
   if (memory.insisted.length < INSISTS) return null;
   memory.yieldedUntil = now + YIELDS_MS;
+  memory.yieldedTo = leader.by;
   const times = memory.insisted.length;
   memory.insisted = [];
   const { point } = leader;
@@ -279,6 +309,7 @@ function insist(turn: Turn, state: DeviceState, memory: CommandMemory, leader: W
 
 function endYielding(turn: Turn, state: DeviceState, memory: CommandMemory): void {
   memory.yieldedUntil = 0;
+  memory.yieldedTo = null;
   memory.fulfilled = null;
   for (const a of turn.house.alerts.values())
     if (a.title === "conflict.undone" && a.device === state.device.id && a.clearedAt === null) clearAlert(turn, a.id, "tries-again", false);

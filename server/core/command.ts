@@ -1,72 +1,19 @@
 /** The life of a command: planned → sent → accepted → reported → proven, or refused, ignored, gave-up, canceled. */
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
 import { pointDefinition } from "./device.ts";
+import { fulfils, memoryKey, memoryOf, noteAsked, noteFailure, stops } from "./command-memory.ts";
 import type { Command, CommandSource, CommandState } from "./finding.ts";
-import type { CommandMemory, DeviceState, House } from "./house.ts";
-import { jobKey } from "./house.ts";
-import { NO_FLOW } from "./flow-trend.ts";
+import type { DeviceState, House } from "./house.ts";
+import { jobKey, protectionOf } from "./house.ts";
 import { keyOf } from "./key.ts";
 import type { Effect } from "./policy.ts";
+import { measuredPower, PROOF_SECONDS, proofOf, proofSeconds, unproven } from "./proof.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { schedule } from "./turn.ts";
-import { isFresh } from "./view.ts";
 
 /** Seconds to wait for an answer after each attempt; when they are used up the command has failed. */
 export const ANSWER_SECONDS = [5, 10, 20, 40] as const;
-/** Seconds that the effect may take to show after the device reported the wanted state. */
-export const PROOF_SECONDS = 180;
-/** A room shows within half an hour that its air conditioner stopped: its temperature moves by half a degree. */
-const ROOM_SECONDS = 1800;
-const ROOM_MOVES = 0.5;
-/** After a failed command the wish is left alone for so long, doubling with each failure in a row, up to four hours. */
-const RETRY_WISH_SECONDS = 600;
-const LONGEST_RETRY_SECONDS = 4 * 3600;
-
-function memoryKey(device: DeviceId, set: Readonly<Record<string, PointValue>>): string {
-  return typeof set["job"] === "string" ? jobKey(device, set["job"]) : device;
-}
-
-/** How many switchings are remembered for compressor protection. */
-const SWITCHINGS_KEPT = 6;
-
-/** Remembers that a compressor was switched on or off. */
-export function noteSwitching(house: House, device: DeviceId, at: Millis): void {
-  const { switchings } = memoryOf(house, device);
-  switchings.push(at);
-  if (switchings.length > SWITCHINGS_KEPT) switchings.shift();
-}
-
-export function memoryOf(house: House, key: string): CommandMemory {
-  let memory = house.memories.get(key);
-  if (memory === undefined) {
-    memory = {
-      active: null,
-      failures: 0,
-      notBefore: 0,
-      switchings: [],
-      wake: null,
-      released: false,
-      planned: [],
-      steppedAt: null,
-      fulfilled: null,
-      insisted: [],
-      yieldedUntil: 0,
-    };
-    house.memories.set(key, memory);
-  }
-  return memory;
-}
-
-/** Whether a reported value fulfils a wanted one: equal, or for numbers moved from `before` to it or past it. */
-export function fulfils(wanted: PointValue, reported: PointValue | undefined, before: PointValue | null | undefined): boolean {
-  if (reported === undefined) return false;
-  if (typeof wanted !== "number" || typeof reported !== "number") return wanted === reported;
-  if (Math.abs(wanted - reported) < 0.05) return true;
-  if (typeof before !== "number") return false;
-  return before < wanted ? reported > wanted : before > wanted && reported < wanted;
-}
-
 export interface Plan {
   readonly device: DeviceState;
   readonly set: Readonly<Record<string, PointValue>>;
@@ -120,6 +67,7 @@ function send(turn: Turn, command: Command): void {
   const tried = { ...command, attempts: command.attempts + 1 };
   keep(turn, tried, "attempt");
   turn.decisions.push({ kind: "send", command: tried });
+  noteAsked(turn.house, tried, turn.now);
   const wait = ANSWER_SECONDS[Math.min(tried.attempts, ANSWER_SECONDS.length) - 1]!;
   schedule(turn, turn.now + wait * 1000, { kind: "command", command: command.id });
 }
@@ -143,92 +91,39 @@ export function commandAnswered(turn: Turn, device: DeviceId, id: string, accept
 /** After a report: does the device now say what was wanted, and does a measurement prove it? */
 export function checkCommand(turn: Turn, state: DeviceState): void {
   const { house } = turn;
-  const id = house.memories.get(state.device.id)?.active;
-  let command = id === null || id === undefined ? undefined : house.commands.get(id);
-  if (command === undefined) return;
-  if (command.state !== "reported") {
-    for (const point of Object.keys(command.set)) {
+  const memory = house.memories.get(state.device.id);
+  let command = memory?.active == null ? undefined : house.commands.get(memory.active);
+  if (memory === undefined || command === undefined) return;
+  if (command.state === "reported") {
+    // It followed, and somebody undid it before its effect could be measured: that is no failure of the device.
+    const done = command;
+    if (Object.keys(done.set).some((point) => isHeard(state, point) && !says(state, done, point))) return end(turn, done, "canceled", "undone");
+  } else {
+    const asked = command;
+    const answered = Object.keys(asked.set).every((point) => {
       const heard = state.points.get(point);
-      // A value that the device said before it was asked is no answer. One that never says the point (a copier that only
-      // tells its power) answers by the effect.
-      const unheard = heard === undefined && proofOf(house, state, command, turn.now) !== null;
-      if (!unheard && (heard === undefined || heard.quality === "bad" || !fulfils(command.set[point]!, heard.value, command.before[point]))) return;
-    }
+      // One that never says the point (a copier that only tells its power) answers by the effect; what it said before it was asked is no answer.
+      return heard === undefined
+        ? proofOf(house, state, asked) !== null
+        : heard.received >= asked.plannedAt && heard.quality !== "bad" && says(state, asked, point);
+    });
+    if (!answered) return;
     command = advance(turn, command, "reported", null);
+    memory.fulfilled = { by: command.by, set: command.set, before: command.before, at: turn.now };
     schedule(turn, turn.now + proofSeconds(house, state, command) * 1000, { kind: "command", command: command.id });
   }
-  const proof = proofOf(house, state, command, turn.now);
+  const proof = proofOf(house, state, command);
   if (proof !== null) end(turn, { ...command, proof }, "proven", null);
 }
 
-/** Which measurement shows the effect of a command: the policy's own, else power for a switch-off, flow for a valve, the room for an open loop. */
-type Measure =
-  | { readonly kind: "effect"; readonly effect: Effect }
-  | { readonly kind: "at-most"; readonly point: "power" | "flow"; readonly limit: number; readonly meter: DeviceState }
-  | { readonly kind: "room"; readonly before: number; readonly rises: boolean }
-  /** Nothing measures it: the report is the best proof there is, or for an open loop no proof at all. */
-  | { readonly kind: "report" }
-  | { readonly kind: "none" };
-
-function measureOf(house: House, state: DeviceState, command: Command): Measure {
-  const { set, before } = command;
-  const { device, points } = state;
-  if (command.effect != null) return { kind: "effect", effect: command.effect };
-  const off = set["on"] === false || set["mode"] === "off";
-  if (off) {
-    if (points.has("power")) return { kind: "at-most", point: "power", limit: device.standby, meter: state };
-    const meter = device.meter == null ? undefined : house.devices.get(device.meter);
-    if (meter?.points.has("power") === true) return { kind: "at-most", point: "power", limit: device.standby, meter };
-  } else if (set["valve"] === "closed" && points.has("flow")) return { kind: "at-most", point: "flow", limit: NO_FLOW, meter: state };
-  if (device.openLoop !== true) return { kind: "report" };
-  const temperature = before["temperature"];
-  const mode = points.get("mode")?.value;
-  if (off && typeof temperature === "number" && (mode === "cool" || mode === "heat")) return { kind: "room", before: temperature, rises: mode === "cool" };
-  return { kind: "none" };
+function isHeard(state: DeviceState, point: string): boolean {
+  const heard = state.points.get(point);
+  return heard !== undefined && heard.quality !== "bad";
 }
 
-function proofSeconds(house: House, state: DeviceState, command: Command): number {
-  const measure = measureOf(house, state, command);
-  return measure.kind === "effect" ? measure.effect.seconds : measure.kind === "room" ? ROOM_SECONDS : PROOF_SECONDS;
-}
-
-/** The measurement that shows the effect, taken after the command was planned; null while there is none. */
-function proofOf(house: House, state: DeviceState, command: Command, now: Millis): Command["proof"] {
-  const measure = measureOf(house, state, command);
-  const since = (of: DeviceState, name: string): { readonly value: number; readonly at: Millis } | null => {
-    const p = of.points.get(name);
-    return p === undefined || p.received < command.plannedAt || p.quality === "bad" || typeof p.value !== "number" ? null : { value: p.value, at: p.at };
-  };
-  switch (measure.kind) {
-    case "effect": {
-      const { point, from, to } = measure.effect;
-      const p = since(state, point);
-      return p !== null && p.value >= from && p.value <= to ? { point, ...p } : null;
-    }
-    case "at-most": {
-      const { point, limit, meter } = measure;
-      // A measurement that fell silent proves nothing any more: what the device itself says is then the best there is.
-      if (!isFresh(meter, now) && meter === state) return reportOf(state, command);
-      const p = since(meter, point);
-      return p !== null && p.value <= limit ? (meter === state ? { point, ...p } : { point, ...p, device: meter.device.id }) : null;
-    }
-    case "room": {
-      const p = since(state, "temperature");
-      const moved = p === null ? 0 : measure.rises ? p.value - measure.before : measure.before - p.value;
-      return p !== null && moved >= ROOM_MOVES ? { point: "temperature", ...p } : null;
-    }
-    case "report":
-      return reportOf(state, command);
-    case "none":
-      return null;
-  }
-}
-
-/** The device's own word about what was asked. */
-function reportOf(state: DeviceState, command: Command): Command["proof"] {
-  const point = Object.keys(command.set)[0]!;
-  const reported = state.points.get(point);
-  return reported === undefined ? null : { point, value: reported.value, at: reported.at };
+/** Whether the device's last word about a point is what was asked. */
+function says(state: DeviceState, command: Command, point: string): boolean {
+  return isHeard(state, point) && fulfils(command.set[point]!, state.points.get(point)!.value, command.before[point]);
 }
 
 /** A job's end is the proof of its release or refusal. */
@@ -245,28 +140,54 @@ export function jobEnded(turn: Turn, device: DeviceId, job: string, state: "comp
 
 /** A command's time is up: ask again, or say honestly how it failed. */
 export function commandDue(turn: Turn, id: string): void {
-  const command = turn.house.commands.get(id);
+  const { house, now } = turn;
+  const command = house.commands.get(id);
   if (command === undefined) return;
-  if (command.state === "reported") {
-    const { house } = turn;
-    const state = house.devices.get(command.device);
-    const reportedAt = command.steps.findLast((s) => s.state === "reported")!.at;
-    const wait = state === undefined ? PROOF_SECONDS : proofSeconds(house, state, command);
-    if (turn.now < reportedAt + wait * 1000) return;
-    // An open loop that nothing measures stays what it is: reported, not proven, and nobody need come.
-    if (state !== undefined && measureOf(house, state, command).kind === "none") end(turn, command, "reported", "nothing-measures-it");
-    else end(turn, { ...command, error: "reported as wanted, but its measurement does not show it" }, "gave-up", "no-effect");
-    return;
-  }
-  if (turn.now < command.plannedAt + patience(command.attempts)) return;
-  if (command.attempts < ANSWER_SECONDS.length) send(turn, command);
+  const state = house.devices.get(command.device);
+  if (command.state === "reported") return state === undefined ? end(turn, command, "reported", "nothing-measures-it") : proofDue(turn, state, command);
+  if (now < command.plannedAt + patience(command.attempts)) return;
+  const stopped = state === undefined ? null : mayNotGoOn(house, state, command);
+  if (stopped !== null) end(turn, command, "canceled", stopped);
+  else if (command.attempts < ANSWER_SECONDS.length) send(turn, command);
+  // It was so before it was asked, and it says nothing new about it: no failure, and no proof.
+  else if (state !== undefined && Object.keys(command.set).every((point) => says(state, command, point))) end(turn, command, "reported", "was-so");
   else if (command.state === "accepted") end(turn, { ...command, error: "accepted, but never reported as wanted" }, "gave-up", "not-reported");
   else end(turn, { ...command, error: command.error ?? "no answer" }, "ignored", null);
+}
+
+/** What speaks against asking once more, where it did not when the command was planned. */
+function mayNotGoOn(house: House, state: DeviceState, command: Command): string | null {
+  if (!house.pulse.leads) return "another-server";
+  if (protectionOf(house, state.device) !== null) return "protected";
+  // What it cannot hear is no failure of its own; the wish is planned anew when it is back.
+  const automatic = command.source === "policy" || command.source === "override";
+  return automatic && state.available === false ? "offline" : null;
+}
+
+function proofDue(turn: Turn, state: DeviceState, command: Command): void {
+  const reportedAt = command.steps.findLast((s) => s.state === "reported")!.at;
+  const outcome = unproven(turn.house, state, command, reportedAt, turn.now);
+  switch (outcome.kind) {
+    case "waits":
+      return schedule(turn, outcome.until, { kind: "command", command: command.id });
+    // An open loop that nothing measures stays what it is: reported, not proven, and nobody need come.
+    case "nothing-measures":
+      return end(turn, command, "reported", "nothing-measures-it");
+    case "not-measured":
+      return end(turn, command, "reported", "not-measured");
+    case "shows-otherwise":
+      return end(turn, { ...command, error: "reported as wanted, but its measurement does not show it" }, "gave-up", "no-effect");
+  }
 }
 
 /** The wish is gone, or a stronger one took its place. A command that was already fulfilled is left to be proven. */
 export function cancelCommand(turn: Turn, command: Command, why: string): void {
   if (command.state !== "reported") end(turn, command, "canceled", why);
+}
+
+/** Another command takes its place, whatever it had come to: what it was to show is wanted by nobody any more. */
+export function supersedeCommand(turn: Turn, command: Command): void {
+  end(turn, command, "canceled", "superseded");
 }
 
 /** Takes a restored command up again where it stood. */
@@ -306,11 +227,9 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
   if (state === "proven") {
     memory.failures = 0;
     memory.notBefore = 0;
-    memory.fulfilled = { what: `${command.by} ${describe(command.set)}`, at: now };
     if (standing !== undefined) clearAlert(turn, standing.id, "proven", false);
   } else if (state !== "canceled" && state !== "reported") {
-    memory.failures++;
-    memory.notBefore = now + Math.min(RETRY_WISH_SECONDS * 2 ** (memory.failures - 1), LONGEST_RETRY_SECONDS) * 1000;
+    noteFailure(memory, command.by, now);
     if (standing === undefined) {
       const power = measuredPower(house, command.device);
       raiseAlert(turn, {
@@ -323,7 +242,7 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
           error: ended.error,
           attempts: command.attempts,
           power,
-          cnyPerHour: power === null ? null : burns(house, power),
+          cnyPerHour: power === null || !stops(command.set) ? null : burns(house, power),
           by: command.by,
         },
         device: command.device,
@@ -333,13 +252,6 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
     }
   }
   turn.toAct.add(command.device);
-}
-
-/** W that a device draws by its own meter or the one that measures it; null where nothing does. */
-export function measuredPower(house: House, id: DeviceId): number | null {
-  const state = house.devices.get(id);
-  const own = state?.points.get("power") ?? (state?.device.meter == null ? undefined : house.devices.get(state.device.meter)?.points.get("power"));
-  return typeof own?.value === "number" ? own.value : null;
 }
 
 /** CNY an hour that so many W cost by the site's tariff. */

@@ -1,7 +1,7 @@
 /** Answers: why is this device as it is, and how is the house. */
 import { gate, holdBack, isDeaf, settle, wishesFor } from "./arbitrate.ts";
 import type { DayFact, Season } from "./calendar.ts";
-import { fulfils } from "./command.ts";
+import { fulfils } from "./command-memory.ts";
 import { applicability, overridesOf } from "./evaluate.ts";
 import type { DeviceState, House, PolicyState } from "./house.ts";
 import { deviceStatus, protectionOf, standingKey } from "./house.ts";
@@ -82,7 +82,9 @@ export function explain(house: House, id: DeviceId, now: Millis): Why | null {
   for (const w of settled) if (!fulfils(w.value, state.points.get(w.point)?.value, null)) set[w.point] = w.value;
   const holding: { why: string; until: Millis | null }[] = [];
   if (Object.keys(set).length > 0) {
-    for (const held of [holdBack(house, state, now), gate(house, state, set, now)]) if (held !== null) holding.push({ why: held.why, until: held.until });
+    const leader = settled.filter((w) => w.point in set).reduce((a, b) => (b.rank > a.rank ? b : a));
+    for (const held of [holdBack(house, state, now, leader.source === "override" ? leader.by : null), gate(house, state, set, now)])
+      if (held !== null) holding.push({ why: held.why, until: held.until });
   }
   for (const standing of state.open) {
     const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);

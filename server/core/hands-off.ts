@@ -67,8 +67,12 @@ export function endHandsOff(turn: Turn, id: string, by: string): boolean {
   if (off === undefined) return false;
   house.handsOff.delete(id);
   turn.decisions.push({ kind: "hands-off", handsOff: { ...off, endedAt: now, endedBy: by }, why: "ended" });
-  for (const finding of house.findings.values()) {
-    const state = house.devices.get(finding.subject.device);
+  const waiting = [
+    ...[...house.findings.values()].map((f) => f.subject.device),
+    ...[...house.overrides.values()].flatMap((o) => (o.set === null || o.device === null ? [] : [o.device])),
+  ];
+  for (const device of waiting) {
+    const state = house.devices.get(device);
     if (state !== undefined && covers(house, off, state.device)) turn.toAct.add(state.device.id);
   }
   return true;

@@ -9,7 +9,7 @@ import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import { paramsOf } from "./policy.ts";
 import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity } from "./policy.ts";
-import type { DeviceId, Millis } from "./reading.ts";
+import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Exemption, Site, Space } from "./space.ts";
 import { PROTECTED_CLASSES } from "./space.ts";
 import { TimerQueue } from "./timers.ts";
@@ -29,6 +29,8 @@ export interface DeviceState {
   readonly open: Set<Standing>;
   /** When it last came back from silence or absence: what it does right after is no person's doing. */
   returnedAt: Millis | null;
+  /** How far its clock runs behind ours at least, in ms: the quickest of its messages so far; null before the first. */
+  behind: Millis | null;
   /** When one of its values was last not believed. */
   doubtedAt: Millis | null;
   /** Points that open faults say are not to be believed, by policy; null while there are none. */
@@ -86,22 +88,31 @@ export interface Waste {
 export interface CommandMemory {
   /** Active command, if any. */
   active: string | null;
-  /** Failed commands in a row, and when the next may be planned. */
+  /** Failed commands in a row, for whom the last one was, and when the next may be planned. */
   failures: number;
+  failedBy: string | null;
   notBefore: Millis;
-  /** When `on` was last seen to change, newest last; at most six are kept. */
+  /** When it was last heard to go on or off, newest last; at most six are kept. */
   readonly switchings: Millis[];
+  /** When it was last heard to stop, or last asked to. */
+  stoppedAt: Millis | null;
   /** When an `act` timer is already set for. */
   wake: Millis | null;
   /** When the last commands were planned, newest last (the last hour's at most). */
   readonly planned: Millis[];
   /** When a setpoint last made a comfort step. */
   steppedAt: Millis | null;
-  /** The last wish that was fulfilled, and when it had to be repeated since because somebody undid it. */
-  fulfilled: { readonly what: string; readonly at: Millis } | null;
+  /** What the device last did for a wish, and when the wish had to be repeated since because somebody undid it. */
+  fulfilled: {
+    readonly by: string;
+    readonly set: Readonly<Record<string, PointValue>>;
+    readonly before: Readonly<Record<string, PointValue | null>>;
+    readonly at: Millis;
+  } | null;
   insisted: readonly Millis[];
-  /** After a named conflict the house leaves the device to its people until then. */
+  /** After a named conflict the house leaves the device to its people until then; whose wish it was. */
   yieldedUntil: Millis;
+  yieldedTo: string | null;
   /** A print job's memory only: we let it be printed. */
   released: boolean;
 }
@@ -436,7 +447,7 @@ export function lineSilentSince({ pulse }: House, now: Millis): Millis | null {
   return now > sure ? sure : null;
 }
 
-const UNHEARD = { returnedAt: null, doubtedAt: null, suspected: null, flow: null, paper: null };
+const UNHEARD = { returnedAt: null, behind: null, doubtedAt: null, suspected: null, flow: null, paper: null };
 
 function add(index: Map<string, Device[]>, key: string, device: Device): void {
   const list = index.get(key);

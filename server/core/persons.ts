@@ -4,7 +4,8 @@ import { auditEntry } from "./audit.ts";
 import { addBooking, cancelBooking, cancelEvent, changeBooking, declareEvent, takeBookings } from "./bookings.ts";
 import { decideApproval, requestOvertime, withdrawRequest } from "./approvals.ts";
 import { gate, settle, wishesFor } from "./arbitrate.ts";
-import { cancelCommand, checkSet, describe, memoryOf, planCommand } from "./command.ts";
+import { cancelCommand, checkSet, describe, planCommand, supersedeCommand } from "./command.ts";
+import { memoryOf } from "./command-memory.ts";
 import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
@@ -145,7 +146,7 @@ function command(turn: Turn, request: Extract<PersonRequest, { kind: "command" }
   }
   const memory = memoryOf(house, request.device);
   const active = memory.active === null ? undefined : house.commands.get(memory.active);
-  if (active !== undefined) cancelCommand(turn, active, "superseded");
+  if (active !== undefined) supersedeCommand(turn, active);
   return { ok: true, subject: planCommand(turn, { device: state, set: request.set, source: "person", by: turn.by, finding: null, reason: request.reason }).id };
 }
 
@@ -227,6 +228,8 @@ function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt" }>): 
   const { house } = turn;
   const state = house.devices.get(request.device);
   if (state === undefined) return refuse("unknown-device", `There is no device '${request.device}'.`);
+  if (house.site.devices.some((d) => d.id === request.device))
+    return refuse("in-site-file", `'${request.device}' is described in the site file; change its kind and place there.`);
   const space = request.as.space === null ? null : house.spaces.get(request.as.space);
   if (space === undefined) return refuse("unknown-space", `There is no space '${request.as.space}'.`);
   const device: Device = {

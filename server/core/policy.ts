@@ -133,6 +133,8 @@ export interface View {
    * conditions of policies that are written as data; the built-in ones read it from the points.
    */
   since(key: string, holds: boolean | null): { readonly at: Millis; readonly sure: boolean } | null;
+  /** W that the subject draws now by itself or by the meter that measures it alone; null where nothing says so, or not lately. */
+  measuredPower(): number | null;
   /** Whether a command to the subject failed and its alert still stands: one cause is one alert. */
   commandFailed(): boolean;
   /** CNY for a kWh, m³ or sheet by the site's tariffs; 0 where there is none. */

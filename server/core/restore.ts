@@ -3,7 +3,8 @@ import type { OfficeEvent, StoredBooking } from "./bookings.ts";
 import { restoreBookings } from "./bookings.ts";
 import { resumeApproval } from "./approvals.ts";
 import { DEAF_MS } from "./arbitrate.ts";
-import { noteSwitching, resumeCommand } from "./command.ts";
+import { resumeCommand } from "./command.ts";
+import { memoryOf, noteSwitching, recallCommand, runs } from "./command-memory.ts";
 import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
@@ -25,6 +26,8 @@ import { createTurn } from "./turn.ts";
 export interface Remembered {
   readonly findings: readonly Finding[];
   readonly commands: readonly Command[];
+  /** Those that ended within `REMEMBERED_MS`, oldest first. */
+  readonly ended: readonly Command[];
   readonly alerts: readonly Alert[];
   readonly overrides: readonly Override[];
   readonly exemptions: readonly StandingExemption[];
@@ -120,7 +123,23 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
   const turn = createTurn(house, now);
   for (const alert of house.alerts.values()) resumeTelling(turn, alert);
   for (const approval of remembered.approvals) resumeApproval(house, approval, now);
-  for (const command of remembered.commands) resumeCommand(house, command, now);
+  for (const command of remembered.ended) recallCommand(house, command, now);
+  for (const command of remembered.commands) {
+    recallCommand(house, command, now);
+    resumeCommand(house, command, now);
+  }
+  for (const alert of remembered.alerts) resumeYielding(house, alert, now);
+}
+
+/** A device that was left to its people after a conflict is left to them until the time that its alert names. */
+function resumeYielding(house: House, { title, device, clearedAt, evidence }: Alert, now: Millis): void {
+  const until = evidence["untilAt"];
+  if (title !== "conflict.undone" || device === null || clearedAt !== null || typeof until !== "number") return;
+  const memory = memoryOf(house, device);
+  memory.yieldedUntil = until;
+  memory.yieldedTo = typeof evidence["by"] === "string" ? evidence["by"] : null;
+  memory.insisted = [];
+  house.timers.add(Math.max(until, now), { kind: "act", device });
 }
 
 /** Seeds what was last heard of a point (before the replay of the newest readings makes the holds true again). */
@@ -143,16 +162,20 @@ export function restorePoint(
 export function restoreReport(house: House, report: Report): void {
   const state = house.devices.get(report.device);
   if (state === undefined) return;
+  const ran = state.device.kind === "ac" ? runs(state) : null;
   for (const { name, value, quality } of report.readings) {
     const known = state.points.get(name);
     if (known !== undefined && report.at < known.at) continue;
     const changed = known !== undefined && known.value === value ? known.changed : report.at;
-    if (name === "on" && quality === "good" && state.device.kind === "ac" && known?.value !== value) noteSwitching(house, report.device, report.at);
     // What is not believed is held against what was: a counter that fell stays doubted through a restart.
     const trusted = quality === "good" ? undefined : known?.quality === "good" ? { value: known.value, at: known.at, until: report.at } : known?.trusted;
     if (quality !== "good") state.doubtedAt = report.at;
     state.points.set(name, { value, at: report.at, received: report.received, changed, quality, trusted });
   }
+  // The first word that is still there may have been a switching: it counts as one.
+  const running = state.device.kind === "ac" ? runs(state) : null;
+  if (running !== null && running !== ran) noteSwitching(house, report.device, report.received, running);
+  state.behind = Math.min(state.behind ?? Infinity, report.received - report.at);
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);
 }
 

@@ -12,7 +12,8 @@ import { settleElsewhere, tellAfterTakeOver, tellDue } from "./alerts/tell.ts";
 import { auditEntry, auditOf } from "./audit.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked, DEAF_MS, isDeaf } from "./arbitrate.ts";
-import { checkCommand, commandAnswered, commandDue, commandSent, noteSwitching } from "./command.ts";
+import { checkCommand, commandAnswered, commandDue, commandSent } from "./command.ts";
+import { forgiveFailures, noteSwitching, runs } from "./command-memory.ts";
 import type { DeviceKind } from "./device.ts";
 import { alertDue, judgeMarked, record } from "./evaluate.ts";
 import type { Decision, HouseEvent } from "./event.ts";
@@ -57,7 +58,7 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
     case "availability": {
       const state = house.devices.get(event.device) ?? discover(turn, event.device, `jieyue/${event.device}/state`, "native", null);
       if (state.available !== event.online) {
-        if (event.online && state.available === false) state.returnedAt = now;
+        if (event.online && state.available === false) returned(house, state, now);
         state.available = event.online;
         turn.touched.add(event.device);
         markAround(turn, state);
@@ -219,6 +220,7 @@ function watchDeafness(turn: Turn): void {
 /** Everything whose finding may lead to a command is arbitrated again: what held the whole house back is over. */
 function markOpen(turn: Turn): void {
   for (const finding of turn.house.findings.values()) if (finding.actAt !== null) turn.toAct.add(finding.subject.device);
+  for (const o of turn.house.overrides.values()) if (o.set !== null && o.device !== null) turn.toAct.add(o.device);
 }
 
 /** Missing holiday data are an alert, from 1 December on also next year's; it ends when the data are there. */
@@ -260,13 +262,19 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   if (report.late) return turn;
   const first = state.seenAt === null;
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);
-  const silentSince = lineSilentSince(house, state.seenAt);
-  if (silentSince !== null) house.pulse.gap = { from: silentSince, until: state.seenAt };
-  house.pulse.heardAt = state.seenAt;
+  const delay = report.received - report.at;
+  state.behind = Math.min(state.behind ?? delay, delay);
+  // A stranger's chatter says nothing about the line to our own devices.
+  if (state.device.adopted) {
+    const silentSince = lineSilentSince(house, state.seenAt);
+    if (silentSince !== null) house.pulse.gap = { from: silentSince, until: state.seenAt };
+    house.pulse.heardAt = state.seenAt;
+  }
+  const ran = state.device.kind === "ac" ? runs(state) : null;
   if (first && state.device.adopted) house.pulse.rate += 1 / state.device.interval;
   if (state.silent) {
     state.silent = false;
-    state.returnedAt = now;
+    returned(house, state, now);
     turn ??= createTurn(house, now);
     turn.touched.add(report.device);
     schedule(turn, state.seenAt + 3000 * state.device.interval + 1, { kind: "silence", device: report.device });
@@ -288,14 +296,21 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
     if (known.value !== r.value) {
       known.value = r.value;
       known.changed = report.at;
-      if (r.name === "on" && r.quality === "good" && state.device.kind === "ac") noteSwitching(house, report.device, report.at);
     }
     known.quality = r.quality;
     if (watched(house, state, r.name)) markPoint((turn ??= createTurn(house, now)), state, r.name);
   }
   const { kind } = state.device;
+  const running = kind === "ac" ? runs(state) : null;
+  if (ran !== null && running !== null && running !== ran) noteSwitching(house, report.device, report.received, running);
   if (kind === "water" || kind === "copier") takeTrends(house, state, report);
   return follow(house, state, report, turn, now);
+}
+
+/** A device is back from silence or absence. */
+function returned(house: House, state: DeviceState, now: Millis): void {
+  state.returnedAt = now;
+  forgiveFailures(house, state.device.id);
 }
 
 /** Notes what is not believed, and what it was before; whoever judges meters is told when that begins or ends. */

@@ -5,6 +5,7 @@ import { jobKey, lineSilentSince } from "./house.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import { sheetsOf } from "./paper-tally.ts";
+import { powerMeter } from "./proof.ts";
 import type { Heard, Params, PointState, PrintJob, View } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Site, Space } from "./space.ts";
@@ -105,6 +106,13 @@ export class HouseView implements View {
     const since = known ?? { at: this.now, sure: known === null };
     this.lasting.set(key, since);
     return since;
+  }
+
+  measuredPower(): number | null {
+    const meter = powerMeter(this.house, this.state);
+    if (meter === undefined || !isFresh(meter, this.now)) return null;
+    const value = this.point("power", meter.device.id)?.value;
+    return typeof value === "number" ? value : null;
   }
 
   commandFailed(): boolean {

@@ -1,6 +1,7 @@
 /** The office's records in SQLite (`node:sqlite`), asked through Kysely, so that PostgreSQL can stand in its place later. */
 import { Kysely } from "kysely";
 import type { SelectQueryBuilder } from "kysely";
+import { REMEMBERED_MS } from "../core/command-memory.ts";
 import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
@@ -93,7 +94,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       last = run.catch(() => undefined);
       return run;
     },
-    async standing() {
+    async standing(now) {
       const lately = async (): Promise<Notice[]> => {
         const { last } = await db
           .selectFrom("notices")
@@ -110,6 +111,16 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       return {
         findings: await bodies<Finding>(db.selectFrom("findings").select("body").where("state", "=", "open").orderBy("at").orderBy("id").execute()),
         commands: await bodies<Command>(db.selectFrom("commands").select("body").where("ended_at", "is", null).orderBy("at").orderBy("id").execute()),
+        ended: await bodies<Command>(
+          db
+            .selectFrom("commands")
+            .select("body")
+            .where("at", ">", now - REMEMBERED_MS)
+            .where("ended_at", "is not", null)
+            .orderBy("at")
+            .orderBy("id")
+            .execute(),
+        ),
         alerts: await bodies<Alert>(db.selectFrom("alerts").select("body").where("state", "!=", "normal").orderBy("at").orderBy("id").execute()),
         overrides: await bodies<Override>(db.selectFrom("overrides").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         exemptions: await bodies<StandingExemption>(db.selectFrom("exemptions").select("body").where("ended_at", "is", null).orderBy("at").execute()),

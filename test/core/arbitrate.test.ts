@@ -12,6 +12,7 @@ const wish = fc.record({
   rank: fc.integer({ min: 1, max: 4 }),
   finding: fc.constant(null),
   reason: fc.constant("r"),
+  given: fc.integer({ min: 0, max: 1 }),
   legal: fc.constant(false),
   effect: fc.constant(null),
 }) as fc.Arbitrary<Wish>;
@@ -43,7 +44,7 @@ describe("settle", () => {
   });
 
   it("drops wishes about running where the stronger wish is off", () => {
-    const base = { source: "policy" as const, finding: null, reason: "r", legal: false, effect: null };
+    const base = { source: "policy" as const, finding: null, reason: "r", given: 0, legal: false, effect: null };
     const off = { ...base, point: "on", value: false, by: "vacant", rank: 40 };
     expect(settle([off, { ...base, point: "setpoint", value: 26, by: "cooling", rank: 30 }]).map((s) => s.point)).toEqual(["on"]);
     expect(settle([off, { ...base, point: "setpoint", value: 26, by: "cooling", rank: 50 }]).map((s) => s.point)).toEqual(["on", "setpoint"]);

@@ -177,7 +177,8 @@ describe("whatever happens", () => {
           }
         }
         for (const d of s.decisions) if ("why" in d) expect(d.why).not.toBe("");
-        for (const c of s.commands()) expect(c.endedAt === null).toBe(["planned", "sent", "accepted", "reported"].includes(c.state));
+        // What nothing measured ends as reported.
+        for (const c of s.commands()) if (c.state !== "reported") expect(c.endedAt === null).toBe(["planned", "sent", "accepted"].includes(c.state));
       }),
       { numRuns: 300 },
     );

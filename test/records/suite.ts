@@ -4,6 +4,8 @@ import type { Decision } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
 import type { Credentials, Records } from "../../server/ports.ts";
 
+const DAY = 86_400_000;
+
 export function finding(id: string, more: Partial<Finding> = {}): Finding {
   return {
     id,
@@ -178,11 +180,11 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       ]);
       expect((await records.bookings(105, 110)).map((b) => b.id)).toEqual(["b1"]);
       expect(await records.bookings(110, 205)).toEqual([]);
-      const standing = await records.standing();
+      const standing = await records.standing(DAY);
       expect(standing.bookings).toHaveLength(2);
       expect(standing.events).toEqual([event]);
       await records.commit([{ kind: "event", event: { ...event, canceledAt: 9 }, why: "canceled" }]);
-      expect((await records.standing()).events).toEqual([]);
+      expect((await records.standing(DAY)).events).toEqual([]);
     });
 
     it("gives a restart what stands", async () => {
@@ -225,7 +227,8 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         found(finding("f1")),
         found(finding("f2", { state: "closed", closedAt: 3 })),
         asked(command("c1")),
-        asked(command("c2", { state: "ignored", endedAt: 3 })),
+        asked(command("c2", { state: "ignored", plannedAt: DAY, endedAt: DAY + 3 })),
+        asked(command("c3", { state: "proven", plannedAt: DAY / 4, endedAt: DAY / 4 + 3 })),
         { kind: "alert", alert: alert("a1"), why: "raised" },
         { kind: "alert", alert: alert("a2", { state: "normal" }), why: "over" },
         { kind: "device", device, why: "adopted" },
@@ -237,9 +240,11 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         { kind: "policy", policy: "cooling-floor", change: { mode: "advise" }, why: "changed" },
         { kind: "policy", policy: "cooling-floor", change: { mode: "observe" }, why: "changed" },
       ]);
-      expect(await records.standing()).toEqual({
+      expect(await records.standing(DAY + 10)).toEqual({
         findings: [finding("f1")],
         commands: [command("c1")],
+        // What ended within half a day still counts for limits and back-off.
+        ended: [command("c2", { state: "ignored", plannedAt: DAY, endedAt: DAY + 3 })],
         alerts: [alert("a1")],
         overrides: [override],
         handsOff: [],
@@ -324,7 +329,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => records.commit(i === 20 ? [...change(i), broken] : change(i))));
       expect(outcomes.map((o, i) => [o.status, i]).filter(([status]) => status === "rejected")).toEqual([["rejected", 20]]);
       expect((await records.audit(all)).items.map((e) => e.at)).toEqual(Array.from({ length: 40 }, (_, i) => 39 - i).filter((i) => i !== 20));
-      expect((await records.standing()).policies).toEqual({ "cooling-floor": { params: { limit: 39 } } });
+      expect((await records.standing(DAY)).policies).toEqual({ "cooling-floor": { params: { limit: 39 } } });
     });
 
     it("shows nobody half of a batch", async () => {

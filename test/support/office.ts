@@ -68,6 +68,7 @@ function memoryRecords(played: PlayedHouse): Records {
     standing: async () => ({
       findings: [],
       commands: [],
+      ended: [],
       alerts: [],
       overrides: [],
       approvals: [],

@@ -13,6 +13,7 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
     {
       findings: h.findings().filter((f) => f.state === "open"),
       commands: h.commands().filter((c) => c.endedAt === null),
+      ended: h.commands().filter((c) => c.endedAt !== null),
       alerts: h.alerts().filter((a) => a.state !== "normal"),
       overrides: [...h.house.overrides.values()],
       approvals: [...h.house.approvals.values()],

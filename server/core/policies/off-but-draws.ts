@@ -1,6 +1,6 @@
 /** What says that it is off and draws power all the same burns money that nobody sees. */
 import type { PolicyDefinition } from "../policy.ts";
-import { fine, numberOf, running, unknown } from "./inputs.ts";
+import { fine, running, unknown } from "./inputs.ts";
 
 /** A load moves without being watched. */
 const AGAIN_MS = 60_000;
@@ -20,7 +20,7 @@ export const offButDraws: PolicyDefinition = {
   judge(view) {
     const recheckAt = view.now + AGAIN_MS;
     const state = running(view);
-    const power = numberOf(view, "power");
+    const power = view.measuredPower();
     if (state === null) return unknown("no-state", {}, recheckAt);
     if (state.on) return fine("on");
     if (power === null) return unknown("no-power", {}, recheckAt);

@@ -209,6 +209,23 @@ describe("off-but-draws", () => {
     s.playTo("2026-07-01T10:07:00");
     expect(s.findings()).toMatchObject([{ state: "closed", closeReason: "draws-nothing" }]);
   });
+
+  it("sees it by a meter of its own, and accuses nobody by one that others share or that fell silent", () => {
+    const lamp = (id: string) => device(id, "light", "301", { meter: "hall/meter-9", interval: 600 });
+    const meter = device("meter-9", "meter", "301", { interval: 60 });
+    const play = (lamps: string[], minutes: number) => {
+      const s = new PolicyStory("2026-07-01T10:00:00", smallSite({ devices: [...lamps.map(lamp), meter] }), "off-but-draws");
+      for (const id of lamps) s.say(id, { on: false });
+      for (let i = 0; i < 10; i++) {
+        if (i < minutes) s.say("meter-9", { power: 800 });
+        s.wait(60);
+      }
+      return s.findings();
+    };
+    expect(play(["light-1"], 10)).toMatchObject([{ reason: "draws", evidence: { power: 800, cnyPerHour: 0.64 } }]);
+    expect(play(["light-1", "light-2"], 10)).toEqual([]);
+    expect(play(["light-1"], 1)).toEqual([]);
+  });
 });
 
 describe("night-flow", () => {

@@ -13,6 +13,7 @@ describe("vacant-water-off", () => {
     expect(s.findings()).toEqual([]);
     s.playTo("2026-07-01T10:05:00");
     expect(s.sent()).toMatchObject([{ set: { valve: "closed" } }]);
+    s.wait(1);
     s.say("water-102", { flow: 0, volume: 100.03, valve: "closed" });
     expect(s.commands()).toMatchObject([{ state: "proven", proof: { point: "flow", value: 0 } }]);
     expect(s.findings()[0]!.wasted!.m3).toBeCloseTo(0, 2);
