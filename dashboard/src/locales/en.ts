@@ -541,6 +541,9 @@ export const messages: Messages = {
   "policies.judges": "Judges",
   "policies.scope": "Scope",
   "policies.owner": "Owner",
+  "policies.priority": "Priority",
+  "policies.order":
+    "Where several want different things of one device there is one result, in a fixed order: safety (what is protected, a compressor’s rest) > override > exemption > booking and overtime > the rules’ own priority (the higher number, then the name). They are listed in that order.",
   "policies.everywhere": "Everywhere",
   "approvals.ask-overtime": "Ask for overtime",
   "approvals.ask": "Send request",

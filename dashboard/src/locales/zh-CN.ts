@@ -540,6 +540,9 @@ export const messages = {
   "policies.judges": "管理对象",
   "policies.scope": "范围",
   "policies.owner": "负责人",
+  "policies.priority": "优先顺序",
+  "policies.order":
+    "几条要求碰到同一台设备时，只有一个结果，次序固定：安全保护（受保护的设备、压缩机休息）＞ 临时例外 ＞ 豁免 ＞ 预订与加班 ＞ 各规则的优先级（数字大的优先，相同时按名称）。下面按优先级排列。",
   "policies.everywhere": "全部场所",
   "approvals.ask-overtime": "申请加班用房",
   "approvals.ask": "提交申请",

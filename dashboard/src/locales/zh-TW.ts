@@ -538,6 +538,9 @@ export const messages: Messages = {
   "policies.judges": "管理對象",
   "policies.scope": "範圍",
   "policies.owner": "負責人",
+  "policies.priority": "優先順序",
+  "policies.order":
+    "幾項要求碰到同一台設備時，只有一個結果，次序固定：安全保護（受保護的設備、壓縮機休息）＞ 臨時例外 ＞ 豁免 ＞ 預訂與加班 ＞ 各規則的優先級（數字大的優先，相同時按名稱）。以下按優先級排列。",
   "policies.everywhere": "全部場所",
   "approvals.ask-overtime": "申請加班用房",
   "approvals.ask": "提交申請",

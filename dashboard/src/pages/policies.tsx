@@ -196,6 +196,10 @@ function Card({ policy: p }: { readonly policy: PolicyDto }) {
               </dd>
             </div>
             <div>
+              <dt>{t("policies.priority")}</dt>
+              <dd data-testid={`priority-${p.id}`}>{format.value.number(p.priority)}</dd>
+            </div>
+            <div>
               <dt>{t("policies.judges")}</dt>
               <dd>{p.kinds.map((k) => word("kind", k)).join(" · ")}</dd>
             </div>
@@ -262,6 +266,11 @@ async function remove(id: string): Promise<void> {
   tellDone(t("editor.removed", { policy: name }));
 }
 
+/** In the order in which they win where they want different things of one device. */
+function byPriority(a: PolicyDto, b: PolicyDto): number {
+  return b.priority - a.priority || (a.id < b.id ? -1 : 1);
+}
+
 export function Policies() {
   const [writing, setWriting] = useState(false);
   return (
@@ -276,8 +285,11 @@ export function Policies() {
           <p class="muted">{notAllowed("change-policy", null)}</p>
         )}
       </header>
+      <p class="muted" data-testid="priority-order">
+        {t("policies.order")}
+      </p>
       <div class="policy-list">
-        {[...policies.all()].map((p) => (
+        {[...policies.all()].sort(byPriority).map((p) => (
           <Card key={p.id} policy={p} />
         ))}
       </div>

@@ -68,7 +68,7 @@ function Answer({ why }: { readonly why: WhyDto }) {
             wanted: pointText(a.point, a.wanted, UNITS[a.point] ?? ""),
             by: a.source === "policy" ? policyName(a.by) : word("source", a.source),
             reported: pointText(a.point, a.reported, UNITS[a.point] ?? ""),
-            beats: a.beats.map(policyName).join(t("why.comma")),
+            beats: a.beats.map((b) => (why.overrides.some((o) => o.id === b) ? word("source", "override") : policyName(b))).join(t("why.comma")),
           })}
         </p>
       ))}
