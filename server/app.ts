@@ -26,7 +26,10 @@ import { createBacktests } from "./backtest/runner.ts";
 import { createCalendars } from "./calendars/calendars.ts";
 import { createFlow } from "./flow.ts";
 import { createDuckDbHistory } from "./history/duckdb.ts";
+import { createChannels } from "./channels/all.ts";
 import { createPageChannel } from "./channels/page.ts";
+import { createVapid } from "./channels/vapid.ts";
+import type { PushDesk } from "./ports.ts";
 import type { Live } from "./live/live.ts";
 import { createLive } from "./live/live.ts";
 import { createMessenger } from "./messenger.ts";
@@ -74,6 +77,14 @@ function listenProblem(error: NodeJS.ErrnoException, host: string, port: number)
 /** When the stored history was last written, in ms; null for a new one. Given before the app opens to whoever winds a followed clock. */
 export type BeforeStart = (lastHeard: Millis | null) => void;
 
+/** What browsers must know to subscribe; null where the settings name no push channel. */
+async function pushOf({ channels, data }: Settings): Promise<PushDesk["channel"]> {
+  for (const [id, channel] of Object.entries(channels)) {
+    if (channel.kind === "push") return { id, publicKey: (await createVapid(data.dir)()).publicKey, services: channel.services };
+  }
+  return null;
+}
+
 /** Opens everything; what was opened is closed again when a later part fails. */
 export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => undefined): Promise<App> {
   const { settings, site, calendar, followed, log } = parts;
@@ -92,8 +103,16 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     closers.push(() => history.close());
 
     let pages: Live | null = null;
-    const channels = [createPageChannel({ deliver: (person, message) => pages?.tell(person, message) ?? 0 })];
-    const house = createHouse(site, calendar, [...POLICIES, ...site.custom.map(compileCustom)], channels);
+    const channels = [
+      createPageChannel({ deliver: (person, message) => pages?.tell(person, message) ?? 0 }),
+      ...createChannels(settings.channels, { people: site.people, dataDir: settings.data.dir, subscriptions: records, now: () => Date.now(), log }),
+    ];
+    closers.push(async () => {
+      for (const channel of channels) await channel.close?.();
+    });
+    const subscribers = new Set((await records.pushSubscriptions()).map((s) => s.person));
+    const definitions = channels.map((c) => (c.kind === "push" ? { ...c, reaches: [...subscribers] } : c));
+    const house = createHouse(site, calendar, [...POLICIES, ...site.custom.map(compileCustom)], definitions);
     const latest = await history.latest();
     const lastHeard = latest.reduce<Millis | null>((last, l) => (last === null || l.reading.received > last ? l.reading.received : last), null);
     beforeStart(lastHeard);
@@ -183,7 +202,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       iso,
       live: () => live.stats(),
       links,
-      push: { subscriptions: records, channel: null, reach: () => undefined },
+      push: { subscriptions: records, channel: await pushOf(settings), reach: (person, reachable) => flow.reach("push", person, reachable) },
     });
     server.on("request", api.app);
     // After the API's own listener: engine.io wraps what is already there.

@@ -49,6 +49,8 @@ export interface Flow extends Office {
   tick(): void;
   /** Another calendar's bookings, whole. */
   takeBookings(source: string, read: IcsRead): void;
+  /** A person can be reached by channels of a kind from now on, or not any more. */
+  reach(kind: string, person: string, reachable: boolean): void;
   /** A fault of the system itself begins, or (null) ends. */
   fault(key: string, title: string, error: Error | null): void;
   /** Resolves when every decision made so far is recorded, sent and told. */
@@ -322,6 +324,9 @@ export function createFlow(parts: FlowParts): Flow {
     take,
     takeBookings: (source, { bookings }) => void enter({ kind: "bookings", source, bookings }),
     fault: systemAlert,
+    reach(kind, person, reachable) {
+      for (const { definition } of house.channels.values()) if (definition.kind === kind) enter({ kind: "reach", channel: definition.id, person, reachable });
+    },
     settled,
     async start() {
       accepting = true;
