@@ -1,4 +1,4 @@
-import type { Absence, Delivered, Notice, OutOfService } from "./alerts/notice.ts";
+import type { Absence, Delivered, Notice, OutOfService, Silence } from "./alerts/notice.ts";
 import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Cost, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
@@ -81,6 +81,8 @@ export type PersonRequest =
   | { readonly kind: "import-bookings"; readonly bookings: readonly OfferedBooking[] }
   | (Pick<Absence, "person" | "from" | "until" | "standIn" | "note"> & { readonly kind: "add-absence" })
   | { readonly kind: "end-absence"; readonly absence: string }
+  | (Omit<Silence, "id" | "by" | "endedAt"> & { readonly kind: "add-silence" })
+  | { readonly kind: "end-silence"; readonly silence: string }
   /** Sends a message to a person (or a robot's group) to see whether the channel works. */
   | { readonly kind: "try-channel"; readonly channel: string; readonly person: string | null }
   | { readonly kind: "declare-event"; readonly name: string; readonly from: string; readonly until: string }
@@ -118,6 +120,7 @@ export type Decision =
   /** Hand this notice to its channel. Always follows the `notice` decision that records it. */
   | { readonly kind: "tell"; readonly notice: Notice }
   | { readonly kind: "absence"; readonly absence: Absence; readonly why: string }
+  | { readonly kind: "silence"; readonly silence: Silence; readonly why: string }
   | { readonly kind: "out-of-service"; readonly service: OutOfService; readonly why: string }
   | { readonly kind: "override"; readonly override: Override; readonly why: string }
   | { readonly kind: "exemption"; readonly exemption: StandingExemption; readonly why: string }

@@ -3,7 +3,7 @@ import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
-import type { Absence, ChannelDefinition, Notice, NoticeKind, OutOfService } from "./alerts/notice.ts";
+import type { Absence, ChannelDefinition, Notice, NoticeKind, OutOfService, Silence } from "./alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
@@ -139,6 +139,8 @@ export type Timer =
   /** What suppressed others is over for so long that each stands for itself again. */
   | { readonly kind: "unsuppress"; readonly alert: string }
   | { readonly kind: "service"; readonly service: string }
+  /** A planned silence begins or is over. */
+  | { readonly kind: "silenced"; readonly silence: string }
   /** Somebody is away from now on, or back. */
   | { readonly kind: "absence"; readonly absence: string }
   /** Notices may leave now. */
@@ -205,6 +207,8 @@ export interface House {
   readonly listeners: Map<string, Listener>;
   /** Not ended only. */
   readonly absences: Map<string, Absence>;
+  /** Not ended only; those to come too. */
+  readonly silences: Map<string, Silence>;
   /** Alarms that are out of service, by `alarmKey`. */
   readonly outOfService: Map<string, OutOfService>;
   /** When each alarm was raised lately, by `alarmKey`, newest last. */
@@ -398,6 +402,7 @@ export function createHouse(
     listeners: new Map(),
     absences: new Map(),
     outOfService: new Map(),
+    silences: new Map(),
     raisings: new Map(),
     timers: new TimerQueue<Timer>(),
     watchers: indexWatchers(policies.values()),

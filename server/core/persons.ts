@@ -13,6 +13,7 @@ import type { Device } from "./device.ts";
 import { closeFinding } from "./evaluate.ts";
 import { addAbsence, endAbsence } from "./alerts/absence.ts";
 import { tryChannel } from "./alerts/delivery.ts";
+import { addSilence, endSilence } from "./alerts/silence.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { PolicyState } from "./house.ts";
 import { placeDevice, placePolicy, policySettings } from "./house.ts";
@@ -109,6 +110,10 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return addAbsence(turn, request);
     case "end-absence":
       return endAbsence(turn, request.absence);
+    case "add-silence":
+      return addSilence(turn, request);
+    case "end-silence":
+      return endSilence(turn, request.silence);
     case "try-channel":
       return tryChannel(turn, request.channel, request.person);
     case "declare-event":

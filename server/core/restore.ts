@@ -12,8 +12,9 @@ import type { Device } from "./device.ts";
 import { restoreExemptions } from "./exceptions.ts";
 import { resumeAbsence } from "./alerts/absence.ts";
 import { resumeAlert } from "./alerts/alarm.ts";
-import type { Absence, Notice, OutOfService } from "./alerts/notice.ts";
+import type { Absence, Notice, OutOfService, Silence } from "./alerts/notice.ts";
 import { resumeService } from "./alerts/service.ts";
+import { resumeSilence } from "./alerts/silence.ts";
 import { recallNotices, resumeTelling } from "./alerts/tell.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { DeviceState, House, Standing } from "./house.ts";
@@ -37,6 +38,7 @@ export interface Remembered {
   readonly notices: readonly Notice[];
   readonly absences: readonly Absence[];
   readonly outOfService: readonly OutOfService[];
+  readonly silences: readonly Silence[];
   /** Policies that people wrote as data. */
   readonly custom: readonly CustomPolicy[];
   readonly bookings: readonly StoredBooking[];
@@ -118,6 +120,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
   }
   restoreBookings(house, remembered.bookings, remembered.events, now);
   for (const absence of remembered.absences) resumeAbsence(house, absence);
+  for (const silence of remembered.silences) resumeSilence(house, silence);
   for (const service of remembered.outOfService) resumeService(house, service);
   recallNotices(house, remembered.notices, now);
   const turn = createTurn(house, now);

@@ -8,6 +8,7 @@ import { absenceDue } from "./alerts/absence.ts";
 import { clearAlert, clearDue, raiseAlert, serviceDue, standingSystemAlert, unshelve, unsuppress } from "./alerts/alarm.ts";
 import { climb } from "./alerts/climb.ts";
 import { noticeTold, takeReach } from "./alerts/delivery.ts";
+import { silenceDue } from "./alerts/silence.ts";
 import { settleElsewhere, tellAfterTakeOver, tellDue } from "./alerts/tell.ts";
 import { auditEntry, auditOf } from "./audit.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
@@ -158,6 +159,9 @@ function ring(turn: Turn, timer: Timer): void {
       return;
     case "service":
       serviceDue(turn, timer.service);
+      return;
+    case "silenced":
+      silenceDue(turn, timer.silence);
       return;
     case "absence":
       absenceDue(turn, timer.absence);

@@ -160,6 +160,7 @@ export class ChangeLog {
       case "notice":
       case "tell":
       case "absence":
+      case "silence":
       case "out-of-service":
       case "send":
       case "job":

@@ -6,7 +6,7 @@ import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
-import type { Absence, Notice, OutOfService } from "../core/alerts/notice.ts";
+import type { Absence, Notice, OutOfService, Silence } from "../core/alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
 import type { Credentials, Page, PageRequest, Records, Subscriptions } from "../ports.ts";
@@ -134,6 +134,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
         ),
         notices: await lately(),
         absences: await bodies<Absence>(db.selectFrom("absences").select("body").where("ended_at", "is", null).orderBy("at").execute()),
+        silences: await bodies<Silence>(db.selectFrom("silences").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         outOfService: await bodies<OutOfService>(db.selectFrom("out_of_service").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         bookings: await bodies<StoredBooking>(

@@ -30,6 +30,7 @@ export interface Tables {
   notices: { id: string; at: number; state: string; channel: string; person: string | null; ended_at: number | null; body: string };
   absences: { id: string; at: number; ended_at: number | null; body: string };
   out_of_service: { id: string; at: number; ended_at: number | null; body: string };
+  silences: { id: string; at: number; ended_at: number | null; body: string };
   push_subscriptions: { endpoint: string; person: string; at: number; body: string };
   /** Links of messages that were used: each is good once. */
   used_links: { id: string; at: number; expires: number };

@@ -93,6 +93,16 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
         .execute();
       return;
     }
+    case "silence": {
+      const { silence: s } = decision;
+      const row = { at: s.from, ended_at: s.endedAt, body: JSON.stringify(s) };
+      await db
+        .insertInto("silences")
+        .values({ id: s.id, ...row })
+        .onConflict((c) => c.column("id").doUpdateSet(row).where("silences.ended_at", "is", null))
+        .execute();
+      return;
+    }
     case "out-of-service": {
       const { service: o } = decision;
       const row = { at: o.from, ended_at: o.endedAt, body: JSON.stringify(o) };

@@ -251,6 +251,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         notices: [],
         absences: [],
         outOfService: [],
+        silences: [],
         custom: [],
         exemptions: [],
         bookings: [],

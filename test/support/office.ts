@@ -76,6 +76,7 @@ function memoryRecords(played: PlayedHouse): Records {
       notices: [],
       absences: [],
       outOfService: [],
+      silences: [],
       custom: [],
       bookings: [],
       events: [],

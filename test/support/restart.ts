@@ -20,6 +20,7 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
       handsOff: [...h.house.handsOff.values()],
       notices: [...new Map(h.decisions.flatMap((d) => (d.kind === "notice" ? [[d.notice.id, d.notice] as const] : []))).values()],
       absences: [...h.house.absences.values()],
+      silences: [...h.house.silences.values()],
       outOfService: [...h.house.outOfService.values()],
       custom: [...h.house.policies.values()].flatMap((p) =>
         p.definition.custom === undefined || h.house.site.custom.includes(p.definition.custom) ? [] : [p.definition.custom],

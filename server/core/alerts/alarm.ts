@@ -12,6 +12,7 @@ import { startClimb } from "./climb.ts";
 import { keepAlert } from "./keep.ts";
 import { alarmKey, groupOf, resumeGroup } from "./group.ts";
 import { putOutOfService, returnToService, serviceOf } from "./service.ts";
+import { silenceOf } from "./silence.ts";
 import { causeOf, suppressBehind, watchBehind } from "./suppress.ts";
 
 export interface Cause {
@@ -52,10 +53,11 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
   const place = { kind: cause.kind, severity: cause.severity, device: cause.device, space: cause.space ?? device?.space ?? null, department };
   const suppressor = causeOf(house, cause.title, cause.device);
   const outOfService = serviceOf(house, key);
+  const silence = outOfService !== null || suppressor !== null ? null : silenceOf(house, { ...place, title: cause.title }, now);
   const alert: Alert = {
     ...place,
     id,
-    state: outOfService !== null ? "out-of-service" : suppressor !== null ? "suppressed" : "unacknowledged",
+    state: outOfService !== null ? "out-of-service" : suppressor !== null ? "suppressed" : silence !== null ? "shelved" : "unacknowledged",
     title: cause.title,
     evidence: cause.evidence,
     finding: cause.finding,
@@ -65,7 +67,7 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
     acknowledgedAt: null,
     acknowledgedBy: null,
     clearedAt: null,
-    shelvedUntil: null,
+    shelvedUntil: silence?.until ?? null,
     group: groupOf(house, cause.title, place, now),
     cause: suppressor,
     chain: [],
@@ -76,8 +78,9 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
     occurrences: 1,
     chattering,
     told: [],
-    log: [{ at: now, by: null, what: "raised", note: null }],
+    log: [{ at: now, by: null, what: "raised", note: null }, ...(silence === null ? [] : [{ at: now, by: silence.by, what: "shelved", note: silence.reason }])],
   };
+  if (silence !== null) schedule(turn, silence.until, { kind: "shelve", alert: id });
   keepAlert(turn, alert.state === "unacknowledged" ? startClimb(turn, alert) : alert, "raised");
   suppressBehind(turn, alert);
   return id;

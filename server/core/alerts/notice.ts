@@ -72,6 +72,24 @@ export interface Absence {
   readonly endedAt: Millis | null;
 }
 
+/** A planned silence: a part of the house (every named part must fit; null: any) whose alerts go to the shelf until its end. */
+export interface Silence {
+  readonly id: string;
+  readonly building: string | null;
+  readonly floor: string | null;
+  readonly space: string | null;
+  readonly device: string | null;
+  readonly department: string | null;
+  /** The alarm: its title without the reason (`policy.vacant-ac-off`, `command`, `system.history`). */
+  readonly alarm: string | null;
+  readonly severity: Severity | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly from: Millis;
+  readonly until: Millis;
+  readonly endedAt: Millis | null;
+}
+
 /** An alarm that is out of service (ISA-18.2 §5.4): known to be wrong or under repair, kept, shown, told to nobody. */
 export interface OutOfService {
   readonly id: string;

@@ -18,6 +18,7 @@ export const alerting: Migration = {
       sql`CREATE INDEX notices_open ON notices (ended_at) WHERE ended_at IS NULL`,
       sql`CREATE TABLE absences (id TEXT PRIMARY KEY, at INTEGER NOT NULL, ended_at INTEGER, body TEXT NOT NULL) STRICT`,
       sql`CREATE TABLE out_of_service (id TEXT PRIMARY KEY, at INTEGER NOT NULL, ended_at INTEGER, body TEXT NOT NULL) STRICT`,
+      sql`CREATE TABLE silences (id TEXT PRIMARY KEY, at INTEGER NOT NULL, ended_at INTEGER, body TEXT NOT NULL) STRICT`,
       sql`CREATE TABLE push_subscriptions (endpoint TEXT PRIMARY KEY, person TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT`,
       sql`CREATE TABLE used_links (id TEXT PRIMARY KEY, at INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT`,
     ];

@@ -141,3 +141,61 @@ describe("an alarm out of service", () => {
     expect(h.restart(60).until("07-01 15:10").calls()).toEqual(["15:00:30 chief"]);
   });
 });
+
+describe("a planned silence", () => {
+  const quiet = (h: ToldHouse, more: object = {}) =>
+    h.ask("staff", {
+      kind: "add-silence",
+      building: null,
+      floor: null,
+      space: null,
+      device: null,
+      department: null,
+      alarm: null,
+      severity: null,
+      reason: "painters",
+      from: at("07-01 14:00"),
+      until: at("07-01 15:00"),
+      ...more,
+    });
+
+  it("puts what is raised there, and what stands there, on the shelf until its end; then the clock begins", () => {
+    const h = new ToldHouse("07-01 13:59").lamp().until("07-01 13:59:20");
+    expect(quiet(h, { floor: "3", building: "hall" })).toMatchObject({ ok: true });
+    h.until("07-01 14:00:10").lamp(true, "ac-302");
+    expect(h.alerts().map((a) => [a.state, a.shelvedUntil])).toEqual([
+      ["shelved", at("07-01 15:00")],
+      ["shelved", at("07-01 15:00")],
+    ]);
+    expect(h.until("07-01 15:05").calls()).toEqual(["13:59:30 chief", "15:00:30 chief"]);
+    expect(h.house.silences.size).toBe(0);
+  });
+
+  it("takes only what fits every part of it, and no request", () => {
+    const h = new ToldHouse("07-01 14:00");
+    quiet(h, { space: "hall/302" });
+    quiet(h, { alarm: "policy.other", floor: "3" });
+    quiet(h, { severity: "low", device: "hall/light-301" });
+    h.lamp().lamp(true, "ac-302");
+    expect(h.alerts().map((a) => a.state)).toEqual(["unacknowledged", "shelved"]);
+  });
+
+  it("ended before its time, what lay on the shelf by it stands again", () => {
+    const h = new ToldHouse("07-01 14:00");
+    quiet(h, { device: "hall/light-301" });
+    h.lamp().until("07-01 14:10");
+    h.ask("staff", { kind: "end-silence", silence: [...h.house.silences.keys()][0]! });
+    expect(h.until("07-01 14:12").calls()).toEqual(["14:10:30 chief"]);
+  });
+
+  it("outlasts a restart, and refuses to silence everything or for ever", () => {
+    const h = new ToldHouse("07-01 14:00");
+    quiet(h, { device: "hall/light-301" });
+    const next = h.restart(10);
+    next.lamp();
+    expect(next.alerts()[0]!.state).toBe("shelved");
+    expect(quiet(h)).toMatchObject({ ok: false, refusal: { code: "too-wide" } });
+    expect(quiet(h, { floor: "3", until: at("12-31 00:00") })).toMatchObject({ ok: false, refusal: { code: "bad-period" } });
+    expect(quiet(h, { space: "hall/999" })).toMatchObject({ ok: false, refusal: { code: "unknown-space" } });
+  });
+});
