@@ -3,7 +3,6 @@ import { signal } from "@preact/signals";
 import type { Socket } from "socket.io-client";
 import { io } from "socket.io-client";
 import type { Changes, PageMessage, Snapshot } from "../../server/contract/live.ts";
-import { hear as hearMessage } from "./spoken.ts";
 import { takeChanges, takeSnapshot } from "./store.ts";
 
 interface FromServer {
@@ -28,6 +27,13 @@ function hear(next: string): void {
   connection.value = "connected";
 }
 
+let hearMessage: (message: PageMessage) => void = () => {};
+
+/** Who is told of each message. */
+export function onMessage(hear: (message: PageMessage) => void): void {
+  hearMessage = hear;
+}
+
 /** Listens, as whoever is signed in. `onRefused` is called when nobody is. */
 export function startLive(onRefused: () => void): void {
   stopLive();
@@ -47,7 +53,7 @@ export function startLive(onRefused: () => void): void {
     takeChanges(data);
     hear(data.cursor);
   });
-  opened.on("message", hearMessage);
+  opened.on("message", (message) => hearMessage(message));
   opened.on("disconnect", (reason) => {
     connection.value = "lost";
     // The client comes back by itself, except when the server closed the door on purpose (its session is looked at anew).

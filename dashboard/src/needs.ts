@@ -4,6 +4,11 @@ import type { AlertDto, FindingDto } from "../../server/contract/api.ts";
 const WAITING: ReadonlySet<AlertDto["state"]> = new Set(["unacknowledged", "returned-unacknowledged"]);
 const UNDER_WAY: ReadonlySet<string> = new Set(["planned", "sent", "accepted", "reported", "proven"]);
 
+/** Whether somebody should acknowledge it. */
+export function isWaiting(alert: Pick<AlertDto, "state">): boolean {
+  return WAITING.has(alert.state);
+}
+
 /** Whether the house is mending a finding by itself: its command is under way, or about to go after its warning. */
 export function selfMending(finding: FindingDto | undefined): boolean {
   if (finding === undefined || finding.state !== "open" || finding.mode !== "enforce") return false;
@@ -12,7 +17,7 @@ export function selfMending(finding: FindingDto | undefined): boolean {
 
 /** Whether an alert waits for a person. Approvals have their own list, and what the house mends by itself needs nobody. */
 export function needsPerson(alert: AlertDto, finding: FindingDto | undefined): boolean {
-  return WAITING.has(alert.state) && alert.kind !== "approval" && !selfMending(finding);
+  return isWaiting(alert) && alert.kind !== "approval" && !selfMending(finding);
 }
 
 const RANK = { high: 0, medium: 1, low: 2 } as const;

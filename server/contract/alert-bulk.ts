@@ -1,9 +1,7 @@
 /** One action on many alerts at once: what the console sends for a selection. */
 import { z } from "zod";
+import { BULK_MOST } from "../core/alerts/alerting.ts";
 import { ackRequest, commentRequest, moment, problemDto, shelveRequest } from "./api.ts";
-
-/** Ids in one request. */
-export const BULK_MOST = 1000;
 
 export const bulkRequest = z.strictObject({
   ids: z.array(z.string().min(1).max(100)).min(1).max(BULK_MOST),

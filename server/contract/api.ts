@@ -54,7 +54,6 @@ export const spaceDto = z.object({
 });
 export type SpaceDto = z.infer<typeof spaceDto>;
 
-const climb = z.array(z.object({ level: z.enum(LEVELS), after: z.number() }));
 export const siteDto = z.object({
   id: z.string(),
   name: text,
@@ -62,9 +61,6 @@ export const siteDto = z.object({
   buildings: z.array(z.object({ id: z.string(), name: text, floors: z.array(z.string()) })),
   departments: z.array(z.object({ id: z.string(), name: text, chief: z.string().nullable(), deputy: z.string().nullable() })),
   people: z.array(z.object({ id: z.string(), name: text, role: z.enum(ROLES), department: z.string().nullable() })),
-  climb: z
-    .object({ high: climb, medium: climb, low: climb })
-    .meta({ description: "Who answers for an alert of each severity after how many seconds of working time unanswered" }),
 });
 export type SiteDto = z.infer<typeof siteDto>;
 

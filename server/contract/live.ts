@@ -1,4 +1,4 @@
-/** What the page hears over socket.io (path `/live`): `snapshot` once, then `changes`, at most ten a second. */
+/** What the page hears over socket.io (path `/live`): `snapshot` once, then `changes`, at most ten a second, and each `message` for its reader. */
 import { z } from "zod";
 import { NOTICE_KINDS } from "../core/alerts/notice.ts";
 import { SEVERITIES } from "./alerting.ts";

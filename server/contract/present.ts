@@ -126,7 +126,6 @@ export function siteDto(site: Site): SiteDto {
     buildings: site.buildings.map((b) => ({ id: b.id, name: b.name, floors: [...b.floors] })),
     departments: site.departments.map((d) => ({ id: d.id, name: d.name, chief: d.chief, deputy: d.deputy })),
     people: site.people.map((p) => ({ id: p.id, name: p.name, role: p.role, department: p.department })),
-    climb: { high: [...site.alerting.climb.high], medium: [...site.alerting.climb.medium], low: [...site.alerting.climb.low] },
   };
 }
 

@@ -1,134 +1,241 @@
-/** Alerts: what a person should know of, and what people did about it. */
+/** The alert console: what waits for somebody, made to be worked at for a whole shift. */
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AlertDto } from "../../../server/contract/api.ts";
-import { t, word } from "../i18n.ts";
-import { newestFirst } from "../merge.ts";
-import { alertSentence, departmentName, deviceName, personName, spaceName } from "../names.ts";
-import { byUrgency, needsPerson, selfMending } from "../needs.ts";
-import { ActionButton } from "../parts/action.tsx";
+import { acknowledgeAll } from "../console/act.ts";
+import type { Asking } from "../console/act-dialog.tsx";
+import { ActDialog } from "../console/act-dialog.tsx";
+import { BellControls } from "../console/bell-controls.tsx";
+import { BulkBar } from "../console/bulk-bar.tsx";
+import { FilterBar } from "../console/filter-bar.tsx";
+import { CLEARED, filterOf } from "../console/filter.ts";
+import { KeysDialog } from "../console/keys-dialog.tsx";
+import type { ConsoleCommand, Goal } from "../console/keys.ts";
+import type { ListHandle } from "../console/list.tsx";
+import { ConsoleList } from "../console/list.tsx";
+import type { Line } from "../console/rows.ts";
+import type { Selection } from "../console/selection.ts";
+import { all, extended, idsOf, pruned, toggled } from "../console/selection.ts";
+import { useConsole } from "../console/use-console.ts";
+import { useKeys } from "../console/use-keys.ts";
+import { t } from "../i18n.ts";
+import { media, phone } from "../media.ts";
 import { AlertPanel } from "../parts/alert-panel.tsx";
-import { Segments, SelectFilter } from "../parts/filters.tsx";
-import { AlertState, Empty, SeverityMark } from "../parts/marks.tsx";
-import { acknowledge } from "../parts/needs-you.tsx";
-import { OlderButton, together, useOlder } from "../parts/older.tsx";
-import { Time } from "../parts/time.tsx";
-import { Table } from "../parts/table.tsx";
-import { pathTo, query, setQuery } from "../router.ts";
-import { alerts, findings, site } from "../store.ts";
+import { Icon } from "../parts/icon.tsx";
+import { Empty } from "../parts/marks.tsx";
+import { OlderButton, useOlder } from "../parts/older.tsx";
+import { query, setQuery } from "../router.ts";
 
-const WAITING: readonly AlertDto["state"][] = ["unacknowledged", "returned-unacknowledged"];
+const NONE: Selection = new Set();
+const NOTHING: readonly AlertDto[] = [];
+const wide = media("(min-width: 1280px)");
+const huge = media("(min-width: 1800px)");
 
-function Row({ alert: a }: { readonly alert: AlertDto }) {
-  const waiting = WAITING.includes(a.state);
-  const finding = a.finding === null ? undefined : findings.one(a.finding).value;
-  return (
-    <tr class={needsPerson(a, finding) ? "waiting" : ""} data-testid="alert-row" data-id={a.id}>
-      <td class="narrow">
-        <SeverityMark severity={a.severity} />
-      </td>
-      <td class="main-cell">
-        <button type="button" class="link" data-testid="alert-open" onClick={() => setQuery({ alert: a.id })}>
-          {alertSentence(a.title, a.evidence)}
-        </button>
-        {a.kind === "approval" && a.state !== "normal" && (
-          <small>
-            <a href="/approvals">{t("alerts.decide")}</a>
-          </small>
-        )}
-        {waiting && selfMending(finding) && <small class="mending">{t("alerts.mending")}</small>}
-      </td>
-      <td data-label={t("table.device")}>
-        {a.device === null ? (
-          a.space === null ? (
-            "—"
-          ) : (
-            spaceName(a.space)
-          )
-        ) : (
-          <a href={pathTo("devices", a.device)} data-testid="device-link">
-            {deviceName(a.device)}
-          </a>
-        )}
-      </td>
-      <td data-label={t("table.department")}>{departmentName(a.department)}</td>
-      <td data-label={t("table.assignee")}>{a.assignee === null ? "—" : personName(a.assignee)}</td>
-      <td data-label={t("table.raised")} class="figures">
-        <Time at={a.raisedAt} />
-      </td>
-      <td data-label={t("table.state")}>
-        <AlertState state={a.state} />
-      </td>
-      <td class="actions">
-        {waiting && (
-          <ActionButton action="acknowledge" department={a.department} run={() => acknowledge(a.id)} testId="ack-button">
-            {t("alerts.ack")}
-          </ActionButton>
-        )}
-      </td>
-    </tr>
-  );
+/** px; every line has the same, so that a scroll's place is known without measuring. */
+function rowHeight(): number {
+  return phone.value ? 136 : huge.value ? 60 : 54;
+}
+
+function goTo(goal: Goal): void {
+  const flip = (name: string, value: string) => setQuery({ [name]: query.peek().get(name) === value ? null : value });
+  if (goal === "high") flip("severity", "high");
+  else if (goal === "mine") flip("who", "mine");
+  else if (goal === "grouped") flip("group", "off");
+  else if (goal === "clear") setQuery({ ...CLEARED, sort: null, group: null });
+  else setQuery({ state: goal === "open" ? null : goal });
 }
 
 export function Alerts() {
-  const state = query.value.get("state") ?? "";
-  const department = query.value.get("department");
-  const severity = query.value.get("severity");
-  const all = [...alerts.all()];
-  const open = all.filter((a) => a.state !== "normal");
+  const filter = filterOf(query.value);
+  const shown = query.value.get("alert");
+  const [open, setOpen] = useState<ReadonlySet<string>>(NONE);
+  const [active, setActive] = useState<string | null>(null);
+  const [chosen, setChosen] = useState(NONE);
+  const [asking, setAsking] = useState<{ readonly asking: Asking; readonly ids: readonly string[] } | null>(null);
+  const [keys, setKeys] = useState(false);
+  const from = useRef<string | null>(null);
+  const at = useRef(0);
+  const list = useRef<ListHandle>(null);
   const older = useOlder<AlertDto>("/alerts?state=normal&limit=100");
-  const inState = (a: AlertDto) =>
-    state === ""
-      ? a.state !== "normal" && a.state !== "shelved"
-      : state === "waiting"
-        ? WAITING.includes(a.state)
-        : state === "acknowledged" || state === "shelved"
-          ? a.state === state
-          : a.state === "normal";
-  const listed = (
-    state === "over"
-      ? together(
-          newestFirst(all, (a) => a.raisedAt),
-          older.items,
-        )
-      : all
-  ).filter((a) => inState(a) && (department === null || a.department === department) && (severity === null || a.severity === severity));
-  const shown =
-    state === "over" ? listed.slice(0, 1000) : listed.sort((a, b) => Number(WAITING.includes(b.state)) - Number(WAITING.includes(a.state)) || byUrgency(a, b));
-  const count = (states: readonly AlertDto["state"][]) => open.filter((a) => states.includes(a.state)).length;
-  const chosen = query.value.get("alert");
+  const { lines, counts, stamp, fresh, alert } = useConsole(
+    filter,
+    open,
+    filter.state === "over" ? older.items : NOTHING,
+    () => list.current?.attended() ?? false,
+  );
+
+  const found = active === null ? -1 : lines.findIndex((l) => l.key === active);
+  // The line that one was on has left: the one that took its place is next.
+  const index = active === null ? -1 : found >= 0 ? found : Math.min(at.current, lines.length - 1);
+  const line = lines[index];
+  at.current = index;
+  const selection = pruned(chosen, (id) => alert(id) !== undefined);
+  useEffect(() => setChosen(NONE), [stamp]);
+
+  const move = (to: number) => {
+    const next = lines[Math.max(0, Math.min(lines.length - 1, to))];
+    if (next === undefined) return;
+    setActive(next.key);
+    list.current?.focus();
+    list.current?.reveal(lines.indexOf(next));
+    if (shown !== null && wide.peek()) setQuery({ alert: (next.alert ?? next.row.lead).id });
+  };
+  const show = (of: Line) => {
+    setActive(of.key);
+    setQuery({ alert: (of.alert ?? of.row.lead).id });
+  };
+  const choose = (of: Line, extend: boolean) => {
+    setChosen(extend && from.current !== null ? extended(selection, lines, from.current, of.key) : toggled(selection, of));
+    from.current = of.key;
+    setActive(of.key);
+  };
+  const fold = (of: Line, want?: boolean) => {
+    if (of.alert !== null) return;
+    const next = new Set(open);
+    if (want ?? !open.has(of.key)) next.add(of.key);
+    else next.delete(of.key);
+    setOpen(next);
+  };
+  /** What an action is for: the chosen ones, else the line one is on, else the alert that is shown. */
+  const meant = (): readonly string[] => (selection.size > 0 ? [...selection] : line !== undefined ? idsOf(line) : shown !== null ? [shown] : []);
+  const acknowledge = async (ids: readonly string[]) => {
+    setChosen(NONE);
+    await acknowledgeAll(ids);
+  };
+  const ask = (what: Asking) => {
+    const ids = meant();
+    if (ids.length > 0) setAsking({ asking: what, ids });
+    return ids.length > 0;
+  };
+  const extendTo = (to: number) => {
+    const next = lines[Math.max(0, Math.min(lines.length - 1, to))];
+    if (next === undefined) return;
+    const begin = from.current ?? line?.key ?? next.key;
+    from.current = begin;
+    setChosen(extended(selection, lines, begin, next.key));
+    move(to);
+  };
+
+  useKeys((command: ConsoleCommand) => {
+    switch (command.kind) {
+      case "move":
+        if (command.extend) extendTo(index + command.by);
+        else {
+          from.current = null;
+          move(index < 0 ? 0 : index + command.by);
+        }
+        return true;
+      case "page":
+        move(index + command.by * (list.current?.page() ?? 10));
+        return true;
+      case "edge":
+        move(command.to === "first" ? 0 : lines.length - 1);
+        return true;
+      case "go":
+        goTo(command.to);
+        return true;
+      case "open":
+        if (line !== undefined) show(line);
+        return line !== undefined;
+      case "select":
+        if (line !== undefined) choose(line, false);
+        return line !== undefined;
+      case "select-all":
+        setChosen(all(lines));
+        return true;
+      case "unfold":
+        if (line?.alert === null) fold(line, true);
+        return true;
+      case "fold":
+        if (line?.depth === 1) move(lines.findIndex((l) => l.key === line.row.key));
+        else if (line !== undefined) fold(line, false);
+        return true;
+      case "ack":
+        void acknowledge(meant());
+        return true;
+      case "shelve":
+      case "comment":
+      case "out-of-service":
+        return ask(command.kind);
+      case "search":
+        document.querySelector<HTMLInputElement>(".console-filters input[type=search]")?.focus();
+        return true;
+      case "help":
+        setKeys(true);
+        return true;
+      case "close":
+        if (shown !== null) setQuery({ alert: null });
+        else if (selection.size > 0) setChosen(NONE);
+        else return false;
+        return true;
+    }
+  });
+
+  const docked = wide.value;
   return (
-    <div class="page">
+    <div class={`page console-page ${docked && shown !== null ? "with-panel" : ""}`}>
       <header class="page-head">
         <h1 tabIndex={-1}>{t("nav.alerts")}</h1>
+        <div class="console-tools">
+          <BellControls />
+          <button type="button" class="plain not-phone" onClick={() => setKeys(true)} data-testid="keys-button">
+            <Icon name="keyboard" size={18} />
+            <span>{t("console.keys")}</span>
+            <kbd>?</kbd>
+          </button>
+        </div>
       </header>
-      <div class="filters">
-        <Segments
-          name="state"
-          label={t("table.state")}
-          options={[
-            ["", t("alerts.active"), open.filter((a) => a.state !== "shelved").length],
-            ["waiting", t("alerts.waiting"), count(WAITING)],
-            ["acknowledged", word("alert-state", "acknowledged"), count(["acknowledged"])],
-            ["shelved", word("alert-state", "shelved"), count(["shelved"])],
-            ["over", t("alerts.over")],
-          ]}
-        />
-        <SelectFilter name="severity" label={t("table.severity")} options={(["high", "medium", "low"] as const).map((s) => [s, word("severity", s)])} />
-        <SelectFilter name="department" label={t("table.department")} options={(site.value?.departments ?? []).map((d) => [d.id, departmentName(d.id)])} />
+      <FilterBar filter={filter} counts={counts} onEnter={() => move(Math.max(0, index))} />
+      <p class="sr-only" id="console-keys-hint">
+        {t("console.keys-hint")}
+      </p>
+      <div class="console-body">
+        <div class="console-main">
+          {lines.length === 0 ? (
+            <Empty text={t(filter.state === "" || filter.state === "waiting" ? "alerts.none" : "common.nothing")} />
+          ) : (
+            <ConsoleList
+              lines={lines}
+              stamp={stamp}
+              rowHeight={rowHeight()}
+              active={line?.key ?? null}
+              shown={shown}
+              selection={selection}
+              open={open}
+              fresh={fresh}
+              handle={list}
+              actions={{
+                open: show,
+                choose,
+                fold,
+                acknowledge: acknowledgeAll,
+                activate: (of) => setActive(of.key),
+                chooseAll: () => setChosen(selection.size > 0 ? NONE : all(lines)),
+              }}
+            />
+          )}
+          {filter.state === "over" && <OlderButton older={older} />}
+          {selection.size > 0 && (
+            <BulkBar
+              ids={[...selection]}
+              onAck={() => void acknowledge([...selection])}
+              onAsk={(what) => setAsking({ asking: what, ids: [...selection] })}
+              onClear={() => setChosen(NONE)}
+            />
+          )}
+        </div>
+        {shown !== null && <AlertPanel id={shown} docked={docked} onClose={() => setQuery({ alert: null })} />}
       </div>
-      {shown.length === 0 ? (
-        <Empty text={t(state === "" || state === "waiting" ? "alerts.none" : "common.nothing")} />
-      ) : (
-        <Table
-          caption="nav.alerts"
-          heads={["table.severity", "table.what", "table.device", "table.department", "table.assignee", "table.raised", "table.state", "table.actions"]}
-        >
-          {shown.map((a) => (
-            <Row key={a.id} alert={a} />
-          ))}
-        </Table>
+      {asking !== null && (
+        <ActDialog
+          {...asking}
+          onDone={() => {
+            setAsking(null);
+            setChosen(NONE);
+          }}
+          onClose={() => setAsking(null)}
+        />
       )}
-      {state === "over" && <OlderButton older={older} />}
-      {chosen !== null && <AlertPanel id={chosen} onClose={() => setQuery({ alert: null })} />}
+      {keys && <KeysDialog onClose={() => setKeys(false)} />}
     </div>
   );
 }

@@ -9,7 +9,8 @@ import { Figures } from "../parts/figures.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Emphasis } from "../parts/marks.tsx";
 import { Exceptions, Missing } from "../parts/overview-side.tsx";
-import { waitingAlerts, waitingApprovals } from "../parts/nav.tsx";
+import { waitingApprovals } from "../parts/nav.tsx";
+import { waiting } from "../waiting.ts";
 import { NeedsYou } from "../parts/needs-you.tsx";
 import { Ranking } from "../parts/ranking.tsx";
 import { Stream } from "../parts/stream.tsx";
@@ -20,9 +21,9 @@ function Sentence() {
   if (known === null) return null;
   let mending = 0;
   for (const f of findings.all()) if (selfMending(f)) mending++;
-  const waiting = waitingAlerts();
+  const { mine, others } = waiting.value;
   const said = headline(
-    { overview: known, alerts: waiting.mine, others: waiting.others, approvals: waitingApprovals(), mending, connected: connection.value === "connected" },
+    { overview: known, alerts: mine.length, others: others.length, approvals: waitingApprovals(), mending, connected: connection.value === "connected" },
     t,
     format.value,
   );

@@ -21,6 +21,8 @@ export function ActionButton(props: {
   /** Another reason why it cannot be done now. */
   readonly blocked?: string | null;
   readonly label?: string;
+  /** Within something that holds the focus itself. */
+  readonly unfocusable?: boolean;
 }) {
   const [busy, setBusy] = useState(false);
   const why = notAllowed(props.action, props.department) ?? props.blocked ?? null;
@@ -37,6 +39,7 @@ export function ActionButton(props: {
       aria-disabled={why !== null || busy}
       aria-busy={busy}
       aria-label={props.label}
+      tabIndex={props.unfocusable === true ? -1 : undefined}
       title={why ?? undefined}
       data-testid={props.testId}
       onClick={() => void click()}

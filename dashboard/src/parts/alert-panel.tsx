@@ -1,22 +1,37 @@
-/** One alert beside its list: the facts, what can be done, and everything that was done. */
+/** One alert beside its list: the facts, who answers, what can be done, and everything that was done. */
 import { useEffect, useState } from "preact/hooks";
 import type { AlertDto } from "../../../server/contract/api.ts";
+import { actOnOne } from "../console/act.ts";
+import { OutField, actionOf } from "../console/act-dialog.tsx";
+import { ChainPicture } from "../console/chain-picture.tsx";
+import { policyOf } from "../console/filter.ts";
+import { timelineOf } from "../console/timeline.ts";
 import { get, post } from "../api.ts";
 import { lookup, t, text, word } from "../i18n.ts";
 import { alertSentence, closeSentence, departmentName, deviceName, evidenceTerms, noteInWords, personName, policyName } from "../names.ts";
-import { pathTo } from "../router.ts";
+import { isWaiting } from "../needs.ts";
+import { pathTo, setQuery } from "../router.ts";
 import { alerts, site } from "../store.ts";
 import { ActionButton, notAllowed } from "./action.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field, Form, field } from "./form.tsx";
+import { Icon } from "./icon.tsx";
 import { AlertState, SeverityMark } from "./marks.tsx";
 import { tellProblem } from "./notice.tsx";
 import { MinutesField } from "./override-form.tsx";
 import { Time } from "./time.tsx";
 
-type Doing = "ack" | "shelve" | "comment" | "assign" | "resolve";
-const DOINGS: readonly Doing[] = ["ack", "comment", "assign", "shelve", "resolve"];
-const MAY = { ack: "acknowledge", shelve: "shelve", comment: "comment", assign: "assign", resolve: "resolve" } as const;
+const MAY = {
+  ack: "acknowledge",
+  comment: "comment",
+  assign: "assign",
+  shelve: "shelve",
+  "out-of-service": "shelve",
+  "return-to-service": "shelve",
+  resolve: "resolve",
+} as const;
+type Doing = keyof typeof MAY;
+const DOINGS = Object.keys(MAY) as Doing[];
 
 function Evidence({ alert: a }: { readonly alert: AlertDto }) {
   const policy = policyOf(a);
@@ -62,20 +77,17 @@ function Evidence({ alert: a }: { readonly alert: AlertDto }) {
 function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly doing: Doing; readonly onDone: () => void }) {
   const send = (form: FormData) => {
     const note = field(form, "note");
-    const body =
-      doing === "shelve"
-        ? { note, minutes: Number(field(form, "minutes")) }
-        : doing === "assign"
-          ? { to: field(form, "to"), ...(note === "" ? {} : { note }) }
-          : note === ""
-            ? {}
-            : { note };
-    return post(`/alerts/${encodeURIComponent(a.id)}/${doing}`, body);
+    const noted = note === "" ? {} : { note };
+    if (doing === "ack" || doing === "return-to-service") return actOnOne(a.id, { kind: doing, ...noted });
+    if (doing === "resolve" || doing === "assign")
+      return post(`/alerts/${encodeURIComponent(a.id)}/${doing}`, { ...noted, ...(doing === "assign" ? { to: field(form, "to") } : {}) });
+    return actOnOne(a.id, actionOf(doing, form));
   };
-  const needed = doing === "shelve" || doing === "comment";
+  const needed = doing === "shelve" || doing === "comment" || doing === "out-of-service";
   return (
     <Form key={doing} send={send} button={word("alert-do", doing)} onDone={onDone} disabled={notAllowed(MAY[doing], a.department)} testId={`${doing}-form`}>
       {doing === "shelve" && <MinutesField label={t("alerts.shelve-for")} />}
+      {doing === "out-of-service" && <OutField />}
       {doing === "assign" && (
         <Field label={t("alerts.assign-to")}>
           <select name="to" required>
@@ -94,25 +106,49 @@ function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly do
 
 function noteText(entry: AlertDto["log"][number], policy: string | null): string {
   const note = entry.note ?? "";
-  if (["assigned", "climbed", "handed-over"].includes(entry.what)) return personName(note);
   if (entry.what === "returned" && policy !== null && lookup(`log-note.${note}`) === undefined) return closeSentence(policy, note);
   return entry.by === null ? word("log-note", note) : noteInWords(note);
 }
 
-function policyOf(a: AlertDto): string | null {
-  return a.title.startsWith("policy.") ? (a.title.split(".")[1] ?? null) : null;
+/** Log lines whose note is the id of a person. */
+const TO_PERSON: ReadonlySet<string> = new Set(["assigned", "climbed", "escalated", "handed-over"]);
+
+function Done({ entry, policy }: { readonly entry: AlertDto["log"][number]; readonly policy: string | null }) {
+  const toPerson = TO_PERSON.has(entry.what) && entry.note !== null;
+  return (
+    <>
+      <p>
+        <b>{entry.by === null ? t("common.the-house") : personName(entry.by)}</b> {word("log", entry.what)} {toPerson && <b>{personName(entry.note)}</b>}
+      </p>
+      {!toPerson && entry.note !== null && entry.note !== "" && <p class="note">{noteText(entry, policy)}</p>}
+    </>
+  );
 }
 
-function Log({ log, policy }: { readonly log: AlertDto["log"]; readonly policy: string | null }) {
+function Heard({ told }: { readonly told: AlertDto["told"][number] }) {
   return (
-    <ol class="timeline">
-      {log.toReversed().map((entry, i) => (
-        <li key={log.length - i}>
-          <Time at={entry.at} how="full" />
-          <p>
-            <b>{entry.by === null ? t("common.the-house") : personName(entry.by)}</b> {word("log", entry.what)}
-          </p>
-          {entry.note !== null && entry.note !== "" && <p class="note">{noteText(entry, policy)}</p>}
+    <>
+      <p>
+        {t("console.told", {
+          person: told.person === null ? t("console.group") : personName(told.person),
+          channel: word("channel", told.channel),
+        })}{" "}
+        <span class={told.state === "failed" ? "problem" : "arrived"}>{t(told.state === "failed" ? "console.failed" : "console.arrived")}</span>
+      </p>
+      {told.error !== null && <p class="note">{told.error}</p>}
+    </>
+  );
+}
+
+function Timeline({ alert: a }: { readonly alert: AlertDto }) {
+  const policy = policyOf(a);
+  const moments = timelineOf(a);
+  return (
+    <ol class="timeline" data-testid="alert-timeline">
+      {moments.map((m, i) => (
+        <li key={moments.length - i} class={m.kind === "told" ? `told ${m.told.state}` : m.entry.what}>
+          <Time at={m.at} how="full" />
+          {m.kind === "told" ? <Heard told={m.told} /> : <Done entry={m.entry} policy={policy} />}
         </li>
       ))}
     </ol>
@@ -120,32 +156,28 @@ function Log({ log, policy }: { readonly log: AlertDto["log"]; readonly policy: 
 }
 
 async function acknowledgeNow(a: AlertDto): Promise<void> {
-  const answer = await post(`/alerts/${encodeURIComponent(a.id)}/ack`);
+  const answer = await actOnOne(a.id, { kind: "ack" });
   if (!answer.ok) tellProblem(answer.problem);
 }
 
-export function AlertPanel({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const live = alerts.one(id).value;
-  const [asked, setAsked] = useState<AlertDto | null>(null);
+function possibleFor(a: AlertDto): readonly Doing[] {
+  if (a.state === "normal") return [];
+  const out = a.state === "out-of-service";
+  return DOINGS.filter(
+    (d) =>
+      (d !== "ack" || isWaiting(a)) &&
+      (d !== "return-to-service" || out) &&
+      (!out || (d !== "shelve" && d !== "out-of-service")) &&
+      (d !== "shelve" || a.state !== "suppressed"),
+  );
+}
+
+function Detail({ alert: a }: { readonly alert: AlertDto }) {
   const [doing, setDoing] = useState<Doing | null>(null);
-  useEffect(() => {
-    if (live === undefined) void get<AlertDto>(`/alerts/${encodeURIComponent(id)}`).then((answer) => answer.ok && setAsked(answer.data));
-  }, [id, live === undefined]);
-  const a = live ?? asked;
-  if (a === null) return null;
-  const waiting = a.state === "unacknowledged" || a.state === "returned-unacknowledged";
-  const possible = a.state === "normal" ? [] : DOINGS.filter((d) => d !== "ack" || waiting);
+  const waiting = isWaiting(a);
+  const possible = possibleFor(a);
   return (
-    <Dialog
-      side
-      title={
-        <>
-          <SeverityMark severity={a.severity} /> {alertSentence(a.title, a.evidence)}
-        </>
-      }
-      onClose={onClose}
-      testId="alert-panel"
-    >
+    <>
       <p class="panel-state">
         <AlertState state={a.state} /> {t("alerts.raised")} <Time at={a.raisedAt} how="full" />
         {a.shelvedUntil !== null && (
@@ -154,8 +186,17 @@ export function AlertPanel({ id, onClose }: { readonly id: string; readonly onCl
             · {t("alerts.shelved-until")} <Time at={a.shelvedUntil} />
           </>
         )}
+        {a.occurrences > 1 && <> · {t("console.occurrences", { n: a.occurrences })}</>}
+        {a.chattering && <> · {t("console.chattering")}</>}
       </p>
-      <Evidence alert={a} />
+      {a.cause !== null && (
+        <p class="panel-cause">
+          <button type="button" class="link" onClick={() => setQuery({ alert: a.cause })}>
+            {t("console.behind")}
+          </button>
+        </p>
+      )}
+      <ChainPicture alert={a} />
       {possible.length > 0 && (
         <div class="doings">
           {waiting && doing === null && (
@@ -171,8 +212,42 @@ export function AlertPanel({ id, onClose }: { readonly id: string; readonly onCl
         </div>
       )}
       {doing !== null && possible.includes(doing) && <Do alert={a} doing={doing} onDone={() => setDoing(null)} />}
+      <Evidence alert={a} />
       <h3>{t("alerts.log")}</h3>
-      <Log log={a.log} policy={policyOf(a)} />
-    </Dialog>
+      <Timeline alert={a} />
+    </>
+  );
+}
+
+/** `docked`: beside the list, which stays in use; else over it. */
+export function AlertPanel({ id, docked, onClose }: { readonly id: string; readonly docked: boolean; readonly onClose: () => void }) {
+  const live = alerts.one(id).value;
+  const [asked, setAsked] = useState<AlertDto | null>(null);
+  useEffect(() => {
+    if (live === undefined) void get<AlertDto>(`/alerts/${encodeURIComponent(id)}`).then((answer) => answer.ok && setAsked(answer.data));
+  }, [id, live === undefined]);
+  const a = live ?? (asked?.id === id ? asked : null);
+  if (a === null) return null;
+  const title = (
+    <>
+      <SeverityMark severity={a.severity} /> {alertSentence(a.title, a.evidence)}
+    </>
+  );
+  if (!docked)
+    return (
+      <Dialog side title={title} onClose={onClose} testId="alert-panel">
+        <Detail key={id} alert={a} />
+      </Dialog>
+    );
+  return (
+    <aside class="console-panel" aria-labelledby="panel-title" data-testid="alert-panel">
+      <header>
+        <h2 id="panel-title">{title}</h2>
+        <button type="button" class="quiet icon-button" aria-label={t("common.close")} onClick={onClose} data-testid="panel-close">
+          <Icon name="close" />
+        </button>
+      </header>
+      <Detail key={id} alert={a} />
+    </aside>
   );
 }

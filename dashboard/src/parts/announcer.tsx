@@ -2,19 +2,18 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n.ts";
 import { alertSentence } from "../names.ts";
-import { needsPerson } from "../needs.ts";
-import { alerts, findings } from "../store.ts";
+import { waiting } from "../waiting.ts";
 
 export function Announcer() {
   const known = useRef<Set<string> | null>(null);
   const [said, setSaid] = useState("");
-  const version = alerts.version.value;
+  const now = waiting.value;
   useEffect(() => {
-    const waiting = [...alerts.peekAll()].filter((a) => needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding)));
-    const fresh = known.current === null ? [] : waiting.filter((a) => !known.current!.has(a.id));
-    known.current = new Set(waiting.map((a) => a.id));
+    const all = [...now.mine, ...now.others];
+    const fresh = known.current === null ? [] : all.filter((a) => !known.current!.has(a.id));
+    if (now.known) known.current = new Set(all.map((a) => a.id));
     if (fresh.length > 0) setSaid(t("alerts.new", { n: fresh.length, first: alertSentence(fresh[0]!.title, fresh[0]!.evidence) }));
-  }, [version]);
+  }, [now]);
   return (
     <p class="sr-only" role="status" aria-live="polite">
       {said}

@@ -7,16 +7,24 @@ export function SelectFilter({
   label,
   options,
   all = t("common.all"),
+  value,
 }: {
   readonly name: string;
   readonly label: string;
   readonly options: readonly (readonly [string, string])[];
   readonly all?: string | null;
+  /** What counts where the address does not say. */
+  readonly value?: string;
 }) {
   return (
     <label class="filter">
       <span class="label">{label}</span>
-      <select name={name} value={query.value.get(name) ?? ""} onChange={(e) => setQuery({ [name]: e.currentTarget.value })} data-testid={`filter-${name}`}>
+      <select
+        name={name}
+        value={query.value.get(name) ?? value ?? ""}
+        onChange={(e) => setQuery({ [name]: e.currentTarget.value })}
+        data-testid={`filter-${name}`}
+      >
         {all !== null && <option value="">{all}</option>}
         {options.map(([value, shown]) => (
           <option key={value} value={value}>

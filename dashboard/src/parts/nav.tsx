@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n.ts";
 import type { Key } from "../locales/zh-CN.ts";
 import { can, me } from "../me.ts";
-import { needsPerson } from "../needs.ts";
 import { place } from "../router.ts";
-import { alerts, approvals, findings } from "../store.ts";
+import { approvals } from "../store.ts";
+import { waiting } from "../waiting.ts";
 import { Dialog } from "./dialog.tsx";
 import type { IconName } from "./icon.tsx";
 import { Icon } from "./icon.tsx";
@@ -22,18 +22,6 @@ interface Way {
   readonly shown?: () => boolean;
 }
 
-/** Alerts that wait for a person: those that this one may take up, and those that are for others. */
-export function waitingAlerts(): { readonly mine: number; readonly others: number } {
-  let mine = 0;
-  let others = 0;
-  for (const a of alerts.all()) {
-    if (!needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))) continue;
-    if (can("acknowledge", a.department)) mine++;
-    else others++;
-  }
-  return { mine, others };
-}
-
 /** Requests that this person may decide. */
 export function waitingApprovals(): number {
   let n = 0;
@@ -44,7 +32,7 @@ export function waitingApprovals(): number {
 const WAYS: readonly Way[] = [
   { to: "/", key: "nav.overview", icon: "overview", pages: ["overview"] },
   { to: "/spaces", key: "nav.spaces", icon: "spaces", pages: ["spaces", "space"] },
-  { to: "/alerts", key: "nav.alerts", icon: "alerts", pages: ["alerts"], badge: () => waitingAlerts().mine },
+  { to: "/alerts", key: "nav.alerts", icon: "alerts", pages: ["alerts"], badge: () => waiting.value.mine.length },
   { to: "/devices", key: "nav.devices", icon: "devices", pages: ["devices", "device"] },
   { to: "/findings", key: "nav.findings", icon: "findings", pages: ["findings"] },
   { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies", "backtest"] },
@@ -102,7 +90,7 @@ export function Rail() {
 export function ThumbBar() {
   const [more, setMore] = useState(false);
   const rest = ways().slice(UNDER_THUMB);
-  const waiting = rest.reduce((n, way) => n + (way.badge?.() ?? 0), 0);
+  const behind = rest.reduce((n, way) => n + (way.badge?.() ?? 0), 0);
   return (
     <nav class="thumb-bar" aria-label={t("nav.label")}>
       {WAYS.slice(0, UNDER_THUMB).map((way) => (
@@ -117,7 +105,7 @@ export function ThumbBar() {
       >
         <Icon name="more" />
         <span>{t("nav.more")}</span>
-        {waiting > 0 && <b class="badge">{waiting}</b>}
+        {behind > 0 && <b class="badge">{behind}</b>}
       </button>
       {more && (
         <Dialog title={t("nav.more")} onClose={() => setMore(false)} testId="more-dialog">

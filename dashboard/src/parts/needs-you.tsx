@@ -3,9 +3,10 @@ import { post } from "../api.ts";
 import { t } from "../i18n.ts";
 import { can } from "../me.ts";
 import { alertSentence, departmentName, deviceName, spaceName } from "../names.ts";
-import { byUrgency, needsPerson } from "../needs.ts";
+import { byUrgency } from "../needs.ts";
 import { pathTo } from "../router.ts";
-import { alerts, approvals, findings } from "../store.ts";
+import { approvals } from "../store.ts";
+import { waiting } from "../waiting.ts";
 import { ActionButton } from "./action.tsx";
 import { Decide, approvalSentence } from "./approval.tsx";
 import { SeverityMark } from "./marks.tsx";
@@ -20,17 +21,14 @@ export async function acknowledge(id: string, note?: string): Promise<void> {
 }
 
 export function NeedsYou() {
-  const waiting = [...alerts.all()]
-    .filter((a) => can("acknowledge", a.department) && needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding)))
-    .sort(byUrgency);
+  const mine = [...waiting.value.mine].sort(byUrgency);
   const pending = [...approvals.all()].filter((a) => a.state === "pending" && can(a.kind === "exemption" ? "change-policy" : "grant-approval", a.department));
-  void findings.version.value;
-  if (waiting.length + pending.length === 0) return null;
+  if (mine.length + pending.length === 0) return null;
   return (
     <section class="panel needs" aria-labelledby="needs-title">
       <header class="panel-head">
         <h2 id="needs-title">{t("needs.title")}</h2>
-        <span class="badge">{waiting.length + pending.length}</span>
+        <span class="badge">{mine.length + pending.length}</span>
       </header>
       <ul class="needs-list">
         {pending.slice(0, SHOWN).map((a) => (
@@ -45,7 +43,7 @@ export function NeedsYou() {
             <Decide approval={a} />
           </li>
         ))}
-        {waiting.slice(0, SHOWN).map((a) => (
+        {mine.slice(0, SHOWN).map((a) => (
           <li key={a.id}>
             <SeverityMark severity={a.severity} />
             <div class="needs-what">
@@ -63,9 +61,9 @@ export function NeedsYou() {
           </li>
         ))}
       </ul>
-      {waiting.length > SHOWN && (
+      {mine.length > SHOWN && (
         <p class="panel-foot">
-          <a href="/alerts">{t("needs.all", { n: waiting.length })}</a>
+          <a href="/alerts">{t("needs.all", { n: mine.length })}</a>
         </p>
       )}
       {pending.length > SHOWN && (

@@ -1,6 +1,8 @@
 /** What the page says back to a person: a line that goes by itself, and a problem beside its form. */
 import { signal } from "@preact/signals";
 import type { IcsTroubleDto, ProblemDto } from "../../../server/contract/api.ts";
+import { dropMessage, messages, placeOfLink } from "../messages.ts";
+import { SeverityMark } from "./marks.tsx";
 import { lookup, t } from "../i18n.ts";
 import { fill } from "../../../server/contract/words/template.ts";
 
@@ -47,6 +49,17 @@ export function tellProblem(problem: ProblemDto): void {
 export function Notices() {
   return (
     <div class="notices" role="status" aria-live="polite">
+      {messages.value.map((m) => (
+        <p key={m.id} class={`notice message ${m.severity}`} data-testid="message">
+          <SeverityMark severity={m.severity} />
+          <a href={placeOfLink(m.link, location.origin)} onClick={() => dropMessage(m.id)}>
+            {m.subject}
+          </a>
+          <button type="button" class="quiet small" onClick={() => dropMessage(m.id)}>
+            {t("common.close")}
+          </button>
+        </p>
+      ))}
       {notices.value.map((n) => (
         <p key={n.id} class={`notice ${n.tone}`} data-testid="notice">
           {n.text}

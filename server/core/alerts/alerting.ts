@@ -83,3 +83,6 @@ export const DEFAULT_ALERTING: Alerting = {
   stale: 86_400,
   routes: [],
 };
+
+/** Alerts that one request may act on. */
+export const BULK_MOST = 1000;

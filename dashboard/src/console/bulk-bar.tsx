@@ -1,0 +1,53 @@
+/** What can be done with the chosen alerts. */
+import { t, word } from "../i18n.ts";
+import { can } from "../me.ts";
+import { notAllowed } from "../parts/action.tsx";
+import { alerts } from "../store.ts";
+import type { Asking } from "./act-dialog.tsx";
+
+const MAY = { ack: "acknowledge", shelve: "shelve", comment: "comment", "out-of-service": "shelve" } as const;
+
+export function BulkBar({
+  ids,
+  onAck,
+  onAsk,
+  onClear,
+}: {
+  readonly ids: readonly string[];
+  readonly onAck: () => void;
+  readonly onAsk: (asking: Asking) => void;
+  readonly onClear: () => void;
+}) {
+  /** Why none of them can be treated so. */
+  const blocked = (doing: keyof typeof MAY) => {
+    const departments = new Set(ids.map((id) => alerts.peek(id)?.department ?? null));
+    return [...departments].some((d) => can(MAY[doing], d)) ? null : notAllowed(MAY[doing], [...departments][0] ?? null);
+  };
+  const button = (doing: keyof typeof MAY, run: () => void) => {
+    const why = blocked(doing);
+    return (
+      <button
+        type="button"
+        class={doing === "ack" ? "primary" : "plain"}
+        aria-disabled={why !== null}
+        title={why ?? undefined}
+        onClick={() => why === null && run()}
+        data-testid={`bulk-${doing}`}
+      >
+        {word("alert-do", doing)}
+      </button>
+    );
+  };
+  return (
+    <div class="bulk-bar" role="toolbar" aria-label={t("console.chosen", { n: ids.length })} data-testid="bulk-bar">
+      <b role="status">{t("console.chosen", { n: ids.length })}</b>
+      {button("ack", onAck)}
+      {button("shelve", () => onAsk("shelve"))}
+      {button("comment", () => onAsk("comment"))}
+      {button("out-of-service", () => onAsk("out-of-service"))}
+      <button type="button" class="quiet" onClick={onClear} data-testid="bulk-clear">
+        {t("console.clear-choice")}
+      </button>
+    </div>
+  );
+}

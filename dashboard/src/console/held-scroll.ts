@@ -1,0 +1,102 @@
+/** A scrolled list of lines of one height, of which only those in sight are rendered and nothing moves under the eye. */
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Window } from "../windowing.ts";
+import { heldTop, windowOf } from "../windowing.ts";
+
+interface Keyed {
+  readonly key: string;
+}
+
+export interface HeldScroll {
+  readonly box: RefObject<HTMLDivElement | null>;
+  readonly seen: Window;
+  /** px in sight. */
+  readonly height: number;
+  /** Height of everything, px. */
+  readonly total: number;
+  /** Index of the first line that is wholly in sight. */
+  readonly firstShown: number;
+  readonly onScroll: () => void;
+  readonly reveal: (index: number) => void;
+  readonly toTop: () => void;
+}
+
+const GLIDE_MS = 160;
+/** Further than this (px) nothing glides: it would only flicker past. */
+const FAR = 700;
+
+/** `stamp`: another one is another list, which begins at its top. `watched`: the key of the line that must not move. */
+export function useHeldScroll(lines: readonly Keyed[], rowHeight: number, stamp: string, watched: () => string | null): HeldScroll {
+  const box = useRef<HTMLDivElement>(null);
+  const place = useRef({ lines, stamp, rowHeight, top: 0, height: 600, slack: 0, screen: new Map<string, number>(), glides: false });
+  const [, redraw] = useState(0);
+  const p = place.current;
+  if (p.stamp !== stamp || p.rowHeight !== rowHeight) {
+    p.top = p.stamp === stamp ? Math.floor(p.top / p.rowHeight) * rowHeight : 0;
+    p.slack = 0;
+    p.screen.clear();
+  } else if (p.lines !== lines) {
+    p.top = heldTop(p.lines, lines, rowHeight, p.top, p.height, watched());
+    // A short list cannot be scrolled so far: room below lets it.
+    p.slack = Math.max(p.slack, p.top + p.height);
+    p.glides = true;
+  }
+  Object.assign(p, { lines, stamp, rowHeight });
+  const natural = lines.length * rowHeight;
+  const total = p.top === 0 ? natural : Math.max(natural, Math.min(p.slack, p.top + p.height));
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    if (Math.abs(element.scrollTop - p.top) > 0.5) element.scrollTop = p.top;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const screen = new Map<string, number>();
+    for (const row of element.querySelectorAll<HTMLElement>("[data-key]")) {
+      const key = row.dataset["key"]!;
+      const y = Number(row.dataset["index"]) * rowHeight - p.top;
+      const before = p.screen.get(key);
+      screen.set(key, y);
+      if (p.glides && !still && before !== undefined && before !== y && Math.abs(before - y) < FAR)
+        row.animate([{ translate: `0 ${before - y}px` }, { translate: "0 0" }], { duration: GLIDE_MS, easing: "ease-out" });
+    }
+    p.screen = screen;
+    p.glides = false;
+  });
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      p.height = element.clientHeight;
+      redraw((n) => n + 1);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const scrollTo = (top: number) => {
+    p.top = Math.max(0, top);
+    if (box.current !== null) box.current.scrollTop = p.top;
+    redraw((n) => n + 1);
+  };
+  return {
+    box,
+    seen: windowOf(lines.length, rowHeight, p.top, p.height),
+    height: p.height,
+    total,
+    firstShown: Math.ceil(p.top / rowHeight),
+    onScroll() {
+      const top = box.current?.scrollTop ?? 0;
+      if (Math.abs(top - p.top) <= 0.5) return;
+      p.top = top;
+      p.slack = Math.min(p.slack, top + p.height);
+      redraw((n) => n + 1);
+    },
+    reveal(index) {
+      if (index * rowHeight < p.top) scrollTo(index * rowHeight);
+      else if ((index + 1) * rowHeight > p.top + p.height) scrollTo((index + 1) * rowHeight - p.height);
+    },
+    toTop: () => scrollTo(0),
+  };
+}

@@ -1,0 +1,22 @@
+/** Alerts that wait for somebody: found once for everything on the page that asks. */
+import { computed } from "@preact/signals";
+import type { AlertDto } from "../../server/contract/api.ts";
+import { can } from "./me.ts";
+import { needsPerson } from "./needs.ts";
+import { alerts, findings, site } from "./store.ts";
+
+export const waiting = computed<{
+  /** False before the house was heard. */
+  readonly known: boolean;
+  /** Those that the reader may acknowledge. */
+  readonly mine: readonly AlertDto[];
+  readonly others: readonly AlertDto[];
+}>(() => {
+  const mine: AlertDto[] = [];
+  const others: AlertDto[] = [];
+  void findings.version.value;
+  for (const a of alerts.all()) {
+    if (needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))) (can("acknowledge", a.department) ? mine : others).push(a);
+  }
+  return { known: site.value !== null, mine, others };
+});
