@@ -29,8 +29,8 @@ function claimByLock(locks: Pick<LockManager, "request">, key: string, ms: numbe
 /** The last who wrote has it. */
 async function claimByNote(tabs: Tabs, store: NonNullable<Tabs["store"]>, key: string, ms: number): Promise<boolean> {
   const name = `jieyue.claim.${key}`;
-  const [at] = (store.getItem(name) ?? "0").split(" ");
-  if (tabs.now() - Number(at) < ms) return false;
+  const known = store.getItem(name);
+  if (known !== null && tabs.now() - Number(known.split(" ")[0]) < ms) return false;
   const note = `${tabs.now()} ${tabs.tab}`;
   store.setItem(name, note);
   await tabs.wait(SEEN_MS);
