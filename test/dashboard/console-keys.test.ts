@@ -7,8 +7,7 @@ import { GOALS, commandFor } from "../../dashboard/src/console/keys.ts";
 import type { Tabs } from "../../dashboard/src/console/once.ts";
 import { claim } from "../../dashboard/src/console/once.ts";
 import { timelineOf } from "../../dashboard/src/console/timeline.ts";
-import type { AlertDto, SiteDto } from "../../server/contract/api.ts";
-import { DEFAULT_ALERTING } from "../../server/core/alerts/alerting.ts";
+import type { AlertDto } from "../../server/contract/api.ts";
 import { alert } from "./dtos.ts";
 
 const stroke = (key: string, over: Partial<Stroke> = {}): Stroke => ({
@@ -109,15 +108,15 @@ describe("several tabs", () => {
     let sleeping: { until: number; wake: () => void }[] = [];
     const wait = (ms: number) => new Promise<void>((wake) => sleeping.push({ until: now + ms, wake }));
     const locks = {
-      request: async (name: string, _options: LockOptions, then: (lock: Lock | null) => unknown) => {
+      request: async (name: string, _options: object, then: (lock: object | null) => unknown) => {
         await Promise.resolve();
         if (held.has(name)) return then(null);
         held.add(name);
-        await then({ name, mode: "exclusive" });
+        await then({ name });
         held.delete(name);
         return undefined;
       },
-    } as unknown as Pick<LockManager, "request">;
+    };
     const store = { getItem: (name: string) => items.get(name) ?? null, setItem: (name: string, value: string) => void items.set(name, value) };
     return {
       tab: (name: string): Tabs => ({ locks: withLocks ? locks : null, store, tab: name, now: () => now, wait }),
@@ -157,15 +156,6 @@ describe("several tabs", () => {
   });
 });
 
-const SITE: SiteDto = {
-  id: "s",
-  name: "s",
-  timezone: "Asia/Shanghai",
-  buildings: [],
-  departments: [{ id: "office", name: "office", chief: "chief", deputy: "deputy" }],
-  people: [{ id: "director", name: "d", role: "director", department: null }],
-  climb: { high: [...DEFAULT_ALERTING.climb.high], medium: [...DEFAULT_ALERTING.climb.medium], low: [...DEFAULT_ALERTING.climb.low] },
-};
 const T = (minute: number) => `2026-07-01T09:${String(minute).padStart(2, "0")}:00+08:00`;
 const told = (minute: number, person: string, how: "raised" | "climbed"): AlertDto["told"][number] => ({
   at: T(minute),
@@ -178,42 +168,33 @@ const told = (minute: number, person: string, how: "raised" | "climbed"): AlertD
 });
 
 describe("the chain of an alert", () => {
-  const climbed = alert({
-    severity: "high",
-    climbed: 1,
-    climbsAt: T(45),
-    assignee: "deputy",
-    told: [told(1, "chief", "raised"), told(15, "deputy", "climbed")],
-    log: [
-      { at: T(0), by: null, what: "raised", note: null },
-      { at: T(15), by: null, what: "climbed", note: "deputy" },
-    ],
-  });
+  const chain = [
+    { level: "chief", person: "chief", at: T(1) },
+    { level: "deputy", person: "deputy", at: T(15) },
+    { level: "director", person: "director", at: T(45) },
+  ] as const;
+  const climbed = alert({ chain: [...chain], climbed: 1, climbsAt: T(50), assignee: "deputy" });
 
   it("says who had it, who has it, and who is next when", () => {
-    expect(chainOf(climbed, SITE)).toEqual([
-      { level: "chief", person: "chief", state: "passed", at: T(1), after: 30 },
-      { level: "deputy", person: "deputy", state: "now", at: T(15), after: 900 },
-      { level: "director", person: "director", state: "next", at: T(45), after: 2700 },
+    expect(chainOf(climbed)).toEqual([
+      { level: "chief", person: "chief", state: "passed", at: T(1) },
+      { level: "deputy", person: "deputy", state: "now", at: T(15) },
+      { level: "director", person: "director", state: "next", at: T(50) },
     ]);
   });
 
-  it("begins with the chief, who hears of it first, and shows who stands in", () => {
-    const young = alert({ severity: "medium", climbed: -1, climbsAt: T(1), assignee: "stand-in" });
-    expect(chainOf(young, SITE)).toMatchObject([
-      { level: "chief", person: "stand-in", state: "now", at: T(1) },
-      { level: "deputy", state: "later", at: null, after: 7200 },
-      { level: "director", state: "later" },
+  it("begins with the first, who is still to hear of it, and shows who stands in", () => {
+    const young = { ...climbed, climbed: -1, climbsAt: T(1), assignee: "stand-in" };
+    expect(chainOf(young).map((l) => [l.person, l.state])).toEqual([
+      ["stand-in", "now"],
+      ["deputy", "later"],
+      ["director", "later"],
     ]);
   });
 
-  it("ends with whoever answered", () => {
-    const answered = { ...climbed, state: "acknowledged" as const, climbsAt: null };
-    expect(chainOf(answered, SITE).map((s) => s.state)).toEqual(["passed", "now", "spared"]);
-  });
-
-  it("leaves a place without a person empty", () => {
-    expect(chainOf(alert({ department: null, assignee: "director" }), SITE).map((s) => s.person)).toEqual(["director", null, "director"]);
+  it("ends with whoever answered, or where it does not climb any more", () => {
+    expect(chainOf({ ...climbed, state: "acknowledged", climbsAt: null }).map((l) => l.state)).toEqual(["passed", "now", "spared"]);
+    expect(chainOf({ ...climbed, climbsAt: null }).map((l) => l.state)).toEqual(["passed", "now", "spared"]);
   });
 });
 

@@ -6,44 +6,11 @@ import type { Alert } from "../../server/core/finding.ts";
 import { ACTIONS, PERMISSIONS } from "../../server/core/roles.ts";
 import { createApi } from "../../server/api/app.ts";
 import { createLive } from "../../server/live/live.ts";
-import { listen } from "./api.ts";
+import { createActLinks } from "../../server/auth/act-links.ts";
+import { listen, memorySubscriptions } from "./api.ts";
 import { FakeOffice, fakeGatekeeper, shanghai } from "./office.ts";
-import { T0 } from "./played-house.ts";
 
 const webRoot = join(import.meta.dirname, "../../dist/web");
-
-/** An alert that waits for the chief of `general`; `over` replaces what matters. */
-export function standing(id: string, over: Partial<Alert> = {}): Alert {
-  return {
-    id,
-    kind: "finding",
-    severity: "medium",
-    state: "unacknowledged",
-    title: "policy.cooling-floor.is-on",
-    evidence: { on: true },
-    device: "hall/ac-301",
-    space: "hall/301",
-    department: "general",
-    finding: null,
-    command: null,
-    assignee: "chief",
-    raisedAt: T0,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    clearedAt: null,
-    shelvedUntil: null,
-    group: "",
-    cause: null,
-    climbed: 0,
-    climbsAt: T0 + 900_000,
-    clearsAt: null,
-    occurrences: 1,
-    chattering: false,
-    told: [],
-    log: [{ at: T0, by: null, what: "raised", note: null }],
-    ...over,
-  };
-}
 
 export async function startConsole() {
   if (!existsSync(join(webRoot, "index.html"))) throw new Error("The page is not built: npm run build.");
@@ -57,7 +24,11 @@ export async function startConsole() {
   });
   const faults: object[] = [];
   const log = { warn: (fields: object) => void faults.push(fields), error: (fields: object) => void faults.push(fields) };
-  const api = createApi({ office, gatekeeper, webRoot, url: "", version: "0.0.0", log, iso: shanghai });
+  const subscriptions = memorySubscriptions();
+  const { people, departments } = office.house.site;
+  const links = createActLinks({ secret: "s".repeat(32), used: subscriptions, people: () => people, departments: () => departments, now: () => office.now });
+  const push = { subscriptions, channel: null, reach: () => undefined };
+  const api = createApi({ office, gatekeeper, webRoot, url: "", version: "0.0.0", log, iso: shanghai, links, push });
   const server = createServer(api.app);
   const live = createLive({ server, office, gatekeeper, log, iso: shanghai });
   await live.open();
@@ -66,6 +37,7 @@ export async function startConsole() {
     office,
     url,
     faults,
+    live,
     /** Puts alerts as they are now into the house and tells everybody. */
     put(...alerts: readonly Alert[]): void {
       for (const alert of alerts) {

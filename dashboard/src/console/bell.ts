@@ -14,8 +14,6 @@ type Severity = AlertDto["severity"];
 export const soundOn = signal(recall("sound") === "on");
 /** Browsers let a page sound only after a person touched it. */
 export const audible = signal(false);
-/** How often this tab has sounded and spoken; tests look at it. */
-export const heard = signal({ sounds: 0, spoken: 0 });
 
 const SOUND_CLAIM_MS = 10_000;
 
@@ -63,7 +61,6 @@ function play(severity: Severity): void {
     tone.stop(at + seconds);
     at += seconds + 0.05;
   }
-  heard.value = { ...heard.peek(), sounds: heard.peek().sounds + 1 };
 }
 
 /** To be called from a click or a key: that is what browsers ask for. */
@@ -79,7 +76,7 @@ export async function tryBell(severity: Severity, sample: string): Promise<void>
     await audio().resume();
     play(severity);
   }
-  if (speaking.value) say(sample);
+  if (speaking.value) say(sample, lang.peek());
 }
 
 /** Listens for new causes as long as the page lives. */

@@ -1,34 +1,25 @@
 /** The office's chain for one alert: who had it, who answers now, who comes next and when. */
 import type { AlertDto } from "../../../server/contract/api.ts";
-import { format, t, word } from "../i18n.ts";
+import { t, word } from "../i18n.ts";
 import { personName } from "../names.ts";
 import { isWaiting } from "../needs.ts";
 import { Time } from "../parts/time.tsx";
-import { site } from "../store.ts";
-import type { ChainStep } from "./chain.ts";
+import type { ChainLink } from "./chain.ts";
 import { chainOf } from "./chain.ts";
 import { Countdown } from "./line.tsx";
 
-function When({ step }: { readonly step: ChainStep }) {
-  if (step.at !== null && step.state !== "next")
-    return (
-      <>
-        <Time at={step.at} /> <Countdown at={step.at} text={(left) => t("console.in", { left })} />
-      </>
-    );
-  if (step.at !== null)
-    return (
-      <>
-        <Time at={step.at} /> · <Countdown at={step.at} text={(left) => t("console.in", { left })} />
-      </>
-    );
-  return <>{step.state === "spared" ? t("console.spared") : t("console.after", { time: format.value.duration(step.after * 1000) })}</>;
+function When({ link }: { readonly link: ChainLink }) {
+  if (link.state === "spared") return <>{t("console.spared")}</>;
+  return (
+    <>
+      <Time at={link.at} /> {link.state !== "later" && <Countdown at={link.at} text={(left) => t("console.in", { left })} />}
+    </>
+  );
 }
 
 export function ChainPicture({ alert }: { readonly alert: AlertDto }) {
-  const known = site.value;
-  if (known === null || alert.state === "normal") return null;
-  const steps = chainOf(alert, known);
+  const links = chainOf(alert);
+  if (links.length === 0 || alert.state === "normal") return null;
   return (
     <section class="chain-box" aria-labelledby="chain-title">
       <h3 id="chain-title">
@@ -39,13 +30,13 @@ export function ChainPicture({ alert }: { readonly alert: AlertDto }) {
             : t("console.answered-by", { person: personName(alert.acknowledgedBy) })}
       </h3>
       <ol class="chain" data-testid="chain">
-        {steps.map((step) => (
-          <li key={step.level} class={step.state} aria-current={step.state === "now" ? "step" : undefined} data-state={step.state}>
+        {links.map((link) => (
+          <li key={link.level} class={link.state} aria-current={link.state === "now" ? "step" : undefined} data-state={link.state}>
             <i aria-hidden="true" />
-            <small>{word("console-level", step.level)}</small>
-            <b>{step.person === null ? "—" : personName(step.person)}</b>
+            <small>{word("console-level", link.level)}</small>
+            <b>{link.person === null ? "—" : personName(link.person)}</b>
             <small>
-              <When step={step} />
+              <When link={link} />
             </small>
           </li>
         ))}

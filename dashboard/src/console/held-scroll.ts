@@ -26,8 +26,13 @@ const GLIDE_MS = 160;
 /** Further than this (px) nothing glides: it would only flicker past. */
 const FAR = 700;
 
-/** `stamp`: another one is another list, which begins at its top. `watched`: the key of the line that must not move. */
-export function useHeldScroll(lines: readonly Keyed[], rowHeight: number, stamp: string, watched: () => string | null): HeldScroll {
+/** `stamp`: another one is another list, which begins at its top. `watched`: the key of the line, of those in sight, that must not move. */
+export function useHeldScroll<T extends Keyed>(
+  lines: readonly T[],
+  rowHeight: number,
+  stamp: string,
+  watched: (inSight: readonly T[], box: HTMLDivElement | null) => string | null,
+): HeldScroll {
   const box = useRef<HTMLDivElement>(null);
   const place = useRef({ lines, stamp, rowHeight, top: 0, height: 600, slack: 0, screen: new Map<string, number>(), glides: false });
   const [, redraw] = useState(0);
@@ -37,7 +42,8 @@ export function useHeldScroll(lines: readonly Keyed[], rowHeight: number, stamp:
     p.slack = 0;
     p.screen.clear();
   } else if (p.lines !== lines) {
-    p.top = heldTop(p.lines, lines, rowHeight, p.top, p.height, watched());
+    const inSight = p.lines.slice(Math.ceil(p.top / rowHeight), Math.floor((p.top + p.height) / rowHeight));
+    p.top = heldTop(p.lines, lines, rowHeight, p.top, p.height, watched(inSight, box.current));
     // A short list cannot be scrolled so far: room below lets it.
     p.slack = Math.max(p.slack, p.top + p.height);
     p.glides = true;

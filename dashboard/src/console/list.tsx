@@ -39,10 +39,12 @@ export function ConsoleList(props: {
   const pointer = useRef<string | null>(null);
   const touched = useRef(-ATTENDED_MS);
   const attended = () => performance.now() - touched.current < ATTENDED_MS;
-  const watched = () => pointer.current ?? (active !== null && document.activeElement === scroll.box.current ? active : chosenInSight());
-  const chosenInSight = () =>
-    selection.size === 0 ? null : (lines.slice(scroll.firstShown, scroll.seen.end).find((l) => chosenOf(l, selection) !== "none")?.key ?? null);
-  const scroll = useHeldScroll(lines, rowHeight, props.stamp, () => watched());
+  // What is under the pointer, else the line that the keyboard is on, else what is chosen.
+  const scroll = useHeldScroll(lines, rowHeight, props.stamp, (inSight, box) => {
+    if (pointer.current !== null) return pointer.current;
+    if (active !== null && document.activeElement === box && inSight.some((l) => l.key === active)) return active;
+    return selection.size === 0 ? null : (inSight.find((l) => chosenOf(l, selection) !== "none")?.key ?? null);
+  });
   const { seen } = scroll;
   useImperativeHandle(props.handle, () => ({
     focus: () => scroll.box.current?.focus({ preventScroll: true }),

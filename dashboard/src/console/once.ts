@@ -1,11 +1,16 @@
 /** Of several tabs one does a thing: the first that claims it. */
 
+/** The part of a browser's locks that is needed. */
+export interface Locks {
+  request(name: string, options: { readonly ifAvailable: true }, then: (lock: object | null) => unknown): Promise<unknown>;
+}
+
 /** What a browser has for it; a test brings its own. */
 export interface Tabs {
   /** null where the page is not served over HTTPS: browsers give locks to no others. */
-  readonly locks: Pick<LockManager, "request"> | null;
+  readonly locks: Locks | null;
   /** null where the browser keeps nothing. */
-  readonly store: Pick<Storage, "getItem" | "setItem"> | null;
+  readonly store: { getItem(name: string): string | null; setItem(name: string, value: string): void } | null;
   /** Names this tab. */
   readonly tab: string;
   readonly now: () => number;
@@ -16,7 +21,7 @@ export interface Tabs {
 const SEEN_MS = 150;
 
 /** A lock that is held as long as the claim counts; it is given to one tab only, whatever the tabs do at once. */
-function claimByLock(locks: Pick<LockManager, "request">, key: string, ms: number, wait: Tabs["wait"]): Promise<boolean> {
+function claimByLock(locks: Locks, key: string, ms: number, wait: Tabs["wait"]): Promise<boolean> {
   return new Promise((resolve) => {
     const held = locks.request(`jieyue ${key}`, { ifAvailable: true }, (lock) => {
       resolve(lock !== null);
