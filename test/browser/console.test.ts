@@ -56,7 +56,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await context.close();
   await desk.close();
-  expect([errors.splice(0), desk.faults]).toEqual([[], []]);
+  const wrong = [...errors.splice(0), ...desk.faults.map((fault) => JSON.stringify(fault))];
+  if (wrong.length > 0) throw new Error(`the page or its server complained: ${wrong.join("; ")}`);
 });
 
 describe("the console with ten thousand alerts", () => {
