@@ -47,7 +47,8 @@ function ownPath(link: unknown): string | null {
   if (typeof link !== "string") return null;
   try {
     const { pathname, search } = new URL(link, worker.location.origin);
-    return pathname + search;
+    // Two slashes would begin another host's address.
+    return pathname.startsWith("/") ? pathname.replace(/^\/+/, "/") + search : null;
   } catch {
     return null;
   }

@@ -208,7 +208,10 @@ export function ActPage({ token }: { readonly token: string }) {
           </>
         )}
         <p class="act-console">
-          <a href="/alerts">{t("act.console")}</a>
+          <a href="/alerts" target="_self">
+            {/* Loaded anew: this page listens to nobody, the console does. */}
+            {t("act.console")}
+          </a>
         </p>
       </section>
       <Preferences who={false} />
