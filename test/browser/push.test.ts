@@ -1,4 +1,6 @@
-import { createECDH } from "node:crypto";
+import { createECDH, randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders, Server } from "node:http";
+import { createServer } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 
 import type { PushPayload } from "../../server/contract/push.ts";
 import type { PushDto } from "../../server/contract/push-desk.ts";
+import { listen } from "../support/api.ts";
 import { launchBrowser } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
@@ -17,16 +20,31 @@ let browser: Browser;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "jieyue-push-"));
-  server = await startServerProcess(folder);
+  service = createServer((request, response) => {
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => void (bytes += chunk.length));
+    request.on("end", () => {
+      handed.push({ headers: request.headers, bytes });
+      response.writeHead(201).end();
+    });
+  });
+  endpoint = `${await listen(service)}/push/this-browser`;
+  const push = { kind: "push", subject: "mailto:office@example.org", services: ["127.0.0.1"] };
+  server = await startServerProcess(folder, { JIEYUE_CHANNELS: JSON.stringify({ browsers: push }) });
   browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await server?.kill();
+  service?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const ENDPOINT = "https://fcm.googleapis.com/fcm/send/this-browser";
+const KEYS = { p256dh: createECDH("prime256v1").generateKeys("base64url"), auth: randomBytes(16).toString("base64url") };
+/** What the push service of the test was handed. */
+const handed: { readonly headers: IncomingHttpHeaders; readonly bytes: number }[] = [];
+let service: Server;
+let endpoint: string;
 const payload: PushPayload = {
   id: "n1",
   how: "raised",
@@ -40,26 +58,19 @@ const payload: PushPayload = {
   actLabel: "查看并确认",
 };
 
-/** The page of messages in a browser that was (or was not) given leave. No push service can be reached from here: what it would give is given by hand. */
-async function messagesPage(leave: "granted" | "default") {
+/** The page of messages in a browser that was given leave. No push service can be reached from here: what it would give is given by hand, and it is played by a server of the test's. */
+async function messagesPage() {
   const context = await browser.newContext({ locale: "en-GB" });
-  onTestFinished(() => context.close());
-  if (leave === "granted") await context.grantPermissions(["notifications"], { origin: server.url });
-  const kept: PushDto = { key: createECDH("prime256v1").generateKeys("base64url"), subscriptions: [] };
-  const sent: { method: string; body: unknown }[] = [];
-  await context.route("**/api/v1/push**", async (route) => {
-    const method = route.request().method();
-    const body: unknown = method === "GET" ? null : route.request().postDataJSON();
-    if (method !== "GET") sent.push({ method, body });
-    if (method === "POST") kept.subscriptions.push({ endpoint: ENDPOINT, at: "2026-07-01T08:00:00+08:00" });
-    if (method === "DELETE") kept.subscriptions.length = 0;
-    await route.fulfill({ status: method === "POST" ? 201 : 200, json: kept });
+  onTestFinished(async () => {
+    await context.close();
+    await server.send("DELETE", "/push/subscriptions", { endpoint });
   });
+  await context.grantPermissions(["notifications"], { origin: server.url });
   await context.addInitScript(`
     let given = null;
     const made = () => ({
-      endpoint: ${JSON.stringify(ENDPOINT)},
-      toJSON: () => ({ endpoint: ${JSON.stringify(ENDPOINT)}, expirationTime: null, keys: { p256dh: "B${"k".repeat(86)}", auth: "${"a".repeat(21)}A" } }),
+      endpoint: ${JSON.stringify(endpoint)},
+      toJSON: () => ({ endpoint: ${JSON.stringify(endpoint)}, expirationTime: null, keys: ${JSON.stringify(KEYS)} }),
       unsubscribe: async () => { given = null; return true; },
     });
     PushManager.prototype.subscribe = async (options) => { globalThis.askedWith = options; return (given = made()); };
@@ -67,8 +78,10 @@ async function messagesPage(leave: "granted" | "default") {
   `);
   const page = await context.newPage();
   await page.goto(`${server.url}/messages`);
-  return { context, page, sent, kept };
+  return { context, page };
 }
+
+const known = () => server.get<PushDto>("/push");
 
 /**
  * Delivers a push as the browser does when its service hands one over, until what is shown is as wanted: a worker that is just
@@ -104,24 +117,36 @@ const shownIn = (page: Page) =>
     list.map(({ title, body, tag, lang, data, actions }) => ({ title, body, tag, lang, data, actions: actions.map(({ action, title }) => ({ action, title })) })))`);
 
 describe("a browser with leave to notify", () => {
-  it("registers its worker for the whole page, gives the server its address, is listed, and is forgotten again", async () => {
-    const { page, sent } = await messagesPage("granted");
+  it("registers its worker for the whole page, gives the server its address, is sent a test, and is forgotten again", async () => {
+    const { page } = await messagesPage();
     await page.getByTestId("push-subscribe").click();
     await page.getByTestId("push-on").waitFor();
-    expect(sent).toEqual([{ method: "POST", body: { endpoint: ENDPOINT, keys: { p256dh: `B${"k".repeat(86)}`, auth: `${"a".repeat(21)}A` } } }]);
-    expect(await page.evaluate("[askedWith.userVisibleOnly, askedWith.applicationServerKey.length, askedWith.applicationServerKey[0]]")).toEqual([true, 65, 4]);
+    const { key, subscriptions } = await known();
+    expect(subscriptions.map((s) => s.endpoint)).toEqual([endpoint]);
+    expect(await page.evaluate("[askedWith.userVisibleOnly, askedWith.applicationServerKey.toBase64?.({ alphabet: 'base64url', omitPadding: true })]")).toEqual(
+      [true, key],
+    );
     expect(await page.evaluate("navigator.serviceWorker.ready.then((r) => [r.scope, r.active.scriptURL])")).toEqual([
       `${server.url}/`,
       `${server.url}/push-worker.js`,
     ]);
     expect(await page.getByTestId("push-devices").innerText()).toContain("This device");
+    await page.getByTestId("push-test").click();
+    const [test] = await eventually(
+      () => Promise.resolve(handed),
+      (all) => all.length > 0,
+    );
+    expect(test!.headers).toMatchObject({ "content-encoding": "aes128gcm", authorization: expect.stringMatching(/^vapid /) });
+    expect(test!.bytes).toBeGreaterThan(100);
     await page.getByTestId("push-remove").click();
     await page.getByTestId("push-subscribe").waitFor();
-    expect(sent.at(-1)).toEqual({ method: "DELETE", body: { endpoint: ENDPOINT } });
+    expect((await known()).subscriptions).toEqual([]);
+    // Nobody has a browser left: the channel reaches them no more, and says so.
+    expect(await (await server.send("POST", "/push/test")).json()).toMatchObject({ code: "no-address" });
   });
 
   it("shows what is pushed, once however often it comes, with links into this very page", async () => {
-    const { context, page } = await messagesPage("granted");
+    const { context, page } = await messagesPage();
     await page.getByTestId("push-subscribe").click();
     await page.getByTestId("push-on").waitFor();
     const push = await pusher(context, page);
@@ -143,7 +168,7 @@ describe("a browser with leave to notify", () => {
   });
 
   it("shows something for what it cannot read, and follows no link elsewhere", async () => {
-    const { context, page } = await messagesPage("granted");
+    const { context, page } = await messagesPage();
     await page.getByTestId("push-subscribe").click();
     await page.getByTestId("push-on").waitFor();
     const push = await pusher(context, page);
@@ -163,7 +188,6 @@ describe("a browser without leave", () => {
     // Chromium's own rule for automation: what is not among the leaves that are given is denied.
     await context.grantPermissions(["geolocation"], { origin: server.url });
     const page = await context.newPage();
-    await page.route("**/api/v1/push", (route) => route.fulfill({ json: { key: "BKey", subscriptions: [] } }));
     for (const [lang, words] of [
       ["en", "Notifications of this page are blocked in the browser."],
       ["zh-CN", "浏览器里已禁止本页的通知。"],
@@ -177,11 +201,11 @@ describe("a browser without leave", () => {
   });
 
   it("that says no when it is asked gets no worker, and reads why nothing happened", async () => {
-    const { page, sent } = await messagesPage("granted");
+    const { page } = await messagesPage();
     await page.evaluate(`Notification.requestPermission = async () => "denied"`);
     await page.getByTestId("push-subscribe").click();
     expect(await page.getByTestId("push-trouble").innerText()).toContain("You did not allow notifications");
-    expect(sent).toEqual([]);
+    expect((await known()).subscriptions).toEqual([]);
     expect(await page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")).toBe(0);
   });
 });
@@ -192,6 +216,7 @@ describe("a server without a push channel", () => {
     onTestFinished(() => context.close());
     await context.grantPermissions(["notifications"], { origin: server.url });
     const page = await context.newPage();
+    await page.route("**/api/v1/push", (route) => route.fulfill({ json: { key: null, subscriptions: [] } satisfies PushDto }));
     await page.goto(`${server.url}/messages`);
     expect(await page.getByTestId("push-hindrance").innerText()).toContain("has not set up a push channel");
   });
