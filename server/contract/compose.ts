@@ -26,7 +26,13 @@ const SPOKEN = 300;
 const NAMES = 3;
 const SEVERITIES: readonly Severity[] = ["high", "medium", "low"];
 /** Policies whose name says what is wrong with a device, not what the office wants. */
-const CONDITIONS: ReadonlySet<string> = new Set(["policy.device-silent", "policy.device-stuck", "policy.meter-implausible", "policy.off-but-draws"]);
+const CONDITIONS: ReadonlySet<string> = new Set([
+  "policy.device-silent",
+  "policy.device-stuck",
+  "policy.meter-implausible",
+  "policy.off-but-draws",
+  "policy.supply-failed",
+]);
 
 export interface Composing {
   readonly house: House;

@@ -105,6 +105,12 @@ export const BREACHES: Readonly<Record<string, Breach>> = {
     want: null,
     needs: ["on", "power"],
   },
+  "supply-failed": {
+    held: { at: DAY, subject: { kind: "meter", points: { voltage: 3 } } },
+    reason: "no-supply",
+    want: null,
+    needs: ["voltage"],
+  },
   "decorative-lights-off": {
     held: { at: NIGHT, subject: { ...lamp, tags: ["decorative", "A3"] }, space: null },
     reason: "ordinary-day",

@@ -17,6 +17,7 @@ import { naturalAirFirst } from "./natural-air-first.ts";
 import { nightFlow } from "./night-flow.ts";
 import { offButDraws } from "./off-but-draws.ts";
 import { standbyCut } from "./standby-cut.ts";
+import { supplyFailed } from "./supply-failed.ts";
 import { vacantAcOff, vacantLightsOff } from "./vacant.ts";
 import { vacantWaterOff } from "./vacant-water-off.ts";
 import { windowOpenNoAc } from "./window-open-no-ac.ts";
@@ -44,4 +45,5 @@ export const POLICIES: readonly PolicyDefinition[] = [
   deviceStuck,
   meterImplausible,
   offButDraws,
+  supplyFailed,
 ];

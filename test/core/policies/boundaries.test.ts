@@ -54,6 +54,7 @@ describe("on the boundary", () => {
     expect([1.9, 2, 2.1].map((power) => at("standby-cut", { power }))).toEqual(["fine", "fine", "breach"]);
     expect([49.9, 50, 50.1].map((power) => at("standby-cut", { power }))).toEqual(["breach", "breach", "fine"]);
     expect([59.9, 60, 60.1].map((power) => at("off-but-draws", { power }))).toEqual(["fine", "fine", "breach"]);
+    expect([49.9, 50, 50.1].map((voltage) => at("supply-failed", { voltage }))).toEqual(["breach", "fine", "fine"]);
     const socket = (power: number) =>
       judge(policy("after-hours-shutoff"), { at: NIGHT, subject: { kind: "plug", points: { on: { value: true, ago: 40_000 }, power } } }).reason;
     expect([49.9, 50, 50.1].map(socket)).toEqual(["standby", "standby", "left-on"]);

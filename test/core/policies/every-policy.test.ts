@@ -32,7 +32,16 @@ function outcome(s: Situation, more: Parameters<typeof tell>[1] = {}) {
 const exempt = (more: Partial<Exemption>): Exemption => ({ policy: null, device: null, space: null, spaceClass: null, reason: "because", ...more });
 
 /** They command nothing, or need days to know: told in meters.test.ts. */
-const TOLD_ELSEWHERE = ["night-flow", "device-silent", "device-stuck", "meter-implausible", "off-but-draws", "copier-quota", "copier-unattributed"];
+const TOLD_ELSEWHERE = [
+  "night-flow",
+  "device-silent",
+  "device-stuck",
+  "meter-implausible",
+  "off-but-draws",
+  "supply-failed",
+  "copier-quota",
+  "copier-unattributed",
+];
 
 it("every policy that judges devices is told here", () => {
   expect([...SITUATIONS.map((s) => s.policy), ...TOLD_ELSEWHERE].sort()).toEqual(

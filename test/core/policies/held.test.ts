@@ -23,6 +23,7 @@ it("every policy of the office stands in the list, once, and each that judges de
     "night-flow",
     "device-stuck",
     "off-but-draws",
+    "supply-failed",
   ];
   // What needs more than an instant, or is about silence itself, is told in meters.test.ts.
   const elsewhere = ["device-silent", "meter-implausible", "copier-quota", "copier-unattributed"];
@@ -64,7 +65,7 @@ const withPoints = ({ held }: Breach, points: HeldDevice["points"]): Held => ({
   subject: { ...held.subject, points: { ...held.subject.points, ...points } },
 });
 
-it.each(rows.filter(([id, { held }]) => held.subject.kind !== "water" && id !== "device-stuck" && id !== "off-but-draws"))(
+it.each(rows.filter(([id, { held }]) => held.subject.kind !== "water" && id !== "device-stuck" && !["off-but-draws", "supply-failed"].includes(id)))(
   "%s is kept by what is off",
   (id, breach) => {
     expect(judge(policy(id), withPoints(breach, { on: false }))).toMatchObject({ state: "fine", reason: "off" });

@@ -7,7 +7,7 @@ import type { Exemption } from "../../../server/core/space.ts";
 import { PolicyStory } from "../../support/policy-story.ts";
 import { restartInto } from "../../support/restart.ts";
 import { SITUATIONS } from "../../support/situations.ts";
-import { smallSite } from "../../support/small-site.ts";
+import { device, smallSite } from "../../support/small-site.ts";
 
 interface Told {
   readonly policy: string;
@@ -62,6 +62,13 @@ const TOLD: readonly Told[] = [
     happens: (s) => (s.say("ac-301", { on: false, power: 800 }), later(s, 6)),
   },
   {
+    policy: "supply-failed",
+    subject: "meter-3",
+    at: "10:00:00",
+    overMidnight: ["23:59:55", 1],
+    happens: (s) => (s.say("meter-3", { voltage: 229 }), s.wait(1), s.say("meter-3", { voltage: 0 }), s.wait(10)),
+  },
+  {
     policy: "night-flow",
     subject: "water-102",
     at: "10:00:00",
@@ -114,8 +121,10 @@ interface More {
   readonly override?: boolean;
 }
 
+const devices = [...smallSite().devices, device("meter-3", "meter", "301")];
+
 function begin(t: Told, day: string, { policy, exemptions = [], override = false }: More = {}): PolicyStory {
-  const s = new PolicyStory(local(day, t.at), smallSite({ policies: { [t.policy]: { params: t.params, ...policy } }, exemptions }), t.policy);
+  const s = new PolicyStory(local(day, t.at), smallSite({ devices, policies: { [t.policy]: { params: t.params, ...policy } }, exemptions }), t.policy);
   rejudgeAll(s.house, s.now);
   s.enter({ kind: "tick" });
   const until = s.now + 3 * 24 * 3_600_000;
@@ -175,7 +184,7 @@ describe.each(TOLD)("$policy", (t) => {
 });
 
 describe("a restart in the middle", () => {
-  const restarted = (policy: string, s: PolicyStory) => restartInto(new PolicyStory("2026-07-01T10:00:00", smallSite(), policy), s, 20);
+  const restarted = (policy: string, s: PolicyStory) => restartInto(new PolicyStory("2026-07-01T10:00:00", smallSite({ devices }), policy), s, 20);
   const told = (policy: string) =>
     begin(
       TOLD.find((t) => t.policy === policy)!,
@@ -192,6 +201,20 @@ describe("a restart in the middle", () => {
     expect(next.findings()).toEqual([]);
     next.playTo("2026-07-01T10:05:00");
     expect(found(next)).toEqual([["open", "10:05:00"]]);
+  });
+
+  it("of a circuit without power: its hold goes on, and the power's return ends it", () => {
+    const s = told("supply-failed");
+    s.say("meter-3", { voltage: 231 });
+    s.wait(60);
+    s.say("meter-3", { voltage: 0.4 });
+    s.wait(5);
+    const next = restartInto(new PolicyStory("2026-07-01T10:00:00", smallSite({ devices }), "supply-failed"), s, 4);
+    expect(next.findings()).toEqual([]);
+    next.wait(1);
+    expect(next.findings()).toMatchObject([{ reason: "no-supply", severity: "high", evidence: { voltage: 0.4, limit: 50 } }]);
+    next.say("meter-3", { voltage: 228 });
+    expect(next.findings()).toMatchObject([{ state: "closed", closeReason: "supplied" }]);
   });
 
   it("of what repeats itself: found when it would have been, to the second", () => {
