@@ -4,12 +4,10 @@
  * No I/O, no clock, no chance: the same house and the same events give the same decisions.
  */
 import { bookingDue, rollRoster, takeBookings } from "./bookings.ts";
-import { absenceDue } from "./alerts/absence.ts";
-import { clearAlert, clearDue, raiseAlert, serviceDue, standingSystemAlert, unshelve, unsuppress } from "./alerts/alarm.ts";
-import { climb } from "./alerts/climb.ts";
+import { clearAlert, raiseAlert, standingSystemAlert } from "./alerts/alarm.ts";
 import { noticeTold, takeReach } from "./alerts/delivery.ts";
-import { silenceDue } from "./alerts/silence.ts";
-import { settleElsewhere, tellAfterTakeOver, tellDue } from "./alerts/tell.ts";
+import { ringAlert } from "./alerts/ring.ts";
+import { tellAfterTakeOver } from "./alerts/tell.ts";
 import { auditEntry, auditOf } from "./audit.ts";
 import { approvalDue, settleJob, takeJob } from "./approvals.ts";
 import { actOnMarked, DEAF_MS, isDeaf } from "./arbitrate.ts";
@@ -142,33 +140,18 @@ function ring(turn: Turn, timer: Timer): void {
     case "approval":
       approvalDue(turn, timer.approval);
       return;
-    case "shelve":
-      unshelve(turn, timer.alert);
-      return;
-    case "climb":
-      climb(turn, timer.alert);
-      return;
-    case "clear":
-      clearDue(turn, timer.alert);
-      return;
     case "alert":
       alertDue(turn, timer.finding);
       return;
+    case "shelve":
+    case "climb":
+    case "clear":
     case "unsuppress":
-      unsuppress(turn, timer.alert);
-      return;
     case "service":
-      serviceDue(turn, timer.service);
-      return;
     case "silenced":
-      silenceDue(turn, timer.silence);
-      return;
     case "absence":
-      absenceDue(turn, timer.absence);
-      return;
     case "tell":
-      if (house.elsewhere.length > 0) settleElsewhere(turn);
-      tellDue(turn, timer.channel);
+      ringAlert(turn, timer);
       return;
     case "calendar":
       checkHolidays(turn);

@@ -54,16 +54,21 @@ function reached(house: House, channel: string, person: string): boolean {
   return reaches === null || reaches.has(person);
 }
 
-/** Every path by which a person hears of an alert as `level`, with the robots and the others whom the table names; each once. */
-export function pathsFor(house: House, of: Routed, person: string, level: Level | "duty", at: Millis): Path[] {
-  const found = new Map<string, Path>();
+/** A channel that the table (or the rule without one) names for an alert, and whether it gets there. */
+export interface Routing extends Path {
+  /** no-channel: the settings have none of that name. no-address: it does not reach the person. */
+  readonly miss: "no-channel" | "no-address" | null;
+}
+
+/** Everything that the table says of an alert as `level`: who is to hear by what, also where it cannot be; each once. */
+export function routingOf(house: House, of: Routed, person: string, level: Level | "duty", at: Millis): Routing[] {
+  const found = new Map<string, Routing>();
   const put = (channel: string, who: string, route: string | null) => {
     const known = house.channels.get(channel);
-    if (known === undefined) return;
-    const to = known.definition.personal ? who : null;
-    if (to !== null && !reached(house, channel, to)) return;
+    const to = known === undefined || known.definition.personal ? who : null;
+    const miss = known === undefined ? "no-channel" : to !== null && !reached(house, channel, to) ? "no-address" : null;
     const key = `${channel}\n${to}`;
-    if (!found.has(key)) found.set(key, { channel, person: to, route });
+    if (!found.has(key)) found.set(key, { channel, person: to, route, miss });
   };
   let taken = false;
   for (const route of house.site.alerting.routes) {
@@ -75,6 +80,11 @@ export function pathsFor(house: House, of: Routed, person: string, level: Level 
   if (!taken)
     for (const { definition } of house.channels.values()) if (DEFAULT_REACH[definition.kind]?.includes(of.severity) === true) put(definition.id, person, null);
   return [...found.values()];
+}
+
+/** Every path by which a person hears of an alert as `level`, with the robots and the others whom the table names. */
+export function pathsFor(house: House, of: Routed, person: string, level: Level | "duty", at: Millis): Path[] {
+  return routingOf(house, of, person, level, at).filter((r) => r.miss === null);
 }
 
 /** Further personal channels that reach a person: where the ones that should have told them are down or failed. */
