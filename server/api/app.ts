@@ -8,6 +8,8 @@ import type { ActLinks, Gatekeeper, Office, PushDesk } from "../ports.ts";
 import { actHandlers } from "./handlers/act.ts";
 import { pushHandlers } from "./handlers/push.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
+import { absenceHandlers } from "./handlers/absences.ts";
+import { alertingHandlers } from "./handlers/alerting.ts";
 import { bulkHandlers } from "./handlers/bulk.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { policyHandlers } from "./handlers/policies.ts";
@@ -125,6 +127,8 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...policyHandlers,
     ...alertHandlers,
     ...bulkHandlers,
+    ...absenceHandlers,
+    ...alertingHandlers,
     ...requestHandlers,
     ...handsOffHandlers,
     ...backtestHandlers,

@@ -30,6 +30,8 @@ type Answer<N extends RouteName> = z.input<Spec<N>["response"]>;
 export interface Handler<N extends RouteName> {
   /** The department that the subject belongs to, for those who may act at their own departments only; absent = nobody's. Throws when there is no such subject. */
   readonly department?: (ask: Ask<N>) => string | null | Promise<string | null>;
+  /** Whose it is may do it whatever their role: an alert's assignee answers for it. */
+  readonly own?: (ask: Ask<N>) => boolean | Promise<boolean>;
   readonly run: (ask: Ask<N>) => Answer<N> | Promise<Answer<N>>;
 }
 
@@ -123,7 +125,7 @@ function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDe
     } as Ask<N>;
     if (spec.action !== null) {
       const department = handler.department === undefined ? null : await handler.department(ask);
-      insistOn(who, spec.action, department);
+      if (handler.own === undefined || !(await handler.own(ask))) insistOn(who, spec.action, department);
     }
     const answer = await handler.run(ask);
     if (answer instanceof Lines) {

@@ -1,6 +1,7 @@
 /** Every route under `/api/v1`: what it takes, gives and needs. The server's handlers and the OpenAPI document both come from this table. */
 import { z } from "zod";
 import { DEVICE_KINDS } from "../core/device.ts";
+import { NOTICE_STATES } from "../core/alerts/notice.ts";
 import { ALERT_STATES, COMMAND_STATES } from "../core/finding.ts";
 import type { Action } from "../core/roles.ts";
 import {
@@ -55,6 +56,18 @@ import {
   whyDto,
 } from "./api.ts";
 import { bulkDto, bulkRequest } from "./alert-bulk.ts";
+import {
+  absenceDto,
+  absenceRequest,
+  alertingDto,
+  channelDto,
+  hearingDto,
+  hearingRequest,
+  noticeDto,
+  outOfServiceDto,
+  outOfServiceRequest,
+  tryChannelRequest,
+} from "./hearing.ts";
 import { actDto, actRequest } from "./act.ts";
 import { pushDto, subscribeRequest, unsubscribeRequest } from "./push-desk.ts";
 import { customPolicySchema } from "./custom-policy.ts";
@@ -524,6 +537,131 @@ export const ROUTES = {
     body: ackRequest,
     status: 200,
     response: alertDto,
+  }),
+  outOfService: route({
+    method: "post",
+    path: "/alerts/{id}/out-of-service",
+    summary: "Take its alarm out of service, until a time or until somebody returns it: kept and shown, told to nobody",
+    action: "shelve",
+    query: none,
+    body: outOfServiceRequest,
+    status: 200,
+    response: alertDto,
+  }),
+  returnToService: route({
+    method: "post",
+    path: "/alerts/{id}/return-to-service",
+    summary: "Return its alarm to service",
+    action: "shelve",
+    query: none,
+    body: ackRequest,
+    status: 200,
+    response: alertDto,
+  }),
+  outOfServices: route({
+    method: "get",
+    path: "/out-of-service",
+    summary: "Alarms that are out of service now",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(outOfServiceDto),
+  }),
+  endOutOfService: route({
+    method: "delete",
+    path: "/out-of-service/{id}",
+    summary: "Return an alarm to service, whether an alert of it stands or not",
+    action: "shelve",
+    query: none,
+    body: null,
+    status: 200,
+    response: outOfServiceDto,
+  }),
+  alerting: route({
+    method: "get",
+    path: "/alerting",
+    summary: "The chain's clock, the routing table, digests and floods, as the site file says",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: alertingDto,
+  }),
+  whoHears: route({
+    method: "post",
+    path: "/alerting/try",
+    summary: "Who would hear of an alert, when, by what and why, if nobody answered; nothing is sent",
+    action: "view",
+    query: none,
+    body: hearingRequest,
+    status: 200,
+    response: hearingDto,
+  }),
+  channels: route({
+    method: "get",
+    path: "/channels",
+    summary: "What messages go out by, whom each reaches, and whether it works",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(channelDto),
+  }),
+  tryChannel: route({
+    method: "post",
+    path: "/channels/{id}/try",
+    summary: "Send a test message: to oneself by what reaches one; to others and groups where one may",
+    action: "view",
+    query: none,
+    body: tryChannelRequest,
+    status: 202,
+    response: z.object({ notice: z.string() }),
+  }),
+  notices: route({
+    method: "get",
+    path: "/notices",
+    summary: "What went to whom by what, newest first; one's own, and everybody's for staff, director and administrator",
+    action: "view",
+    query: z.strictObject({
+      channel: id.optional(),
+      person: id.optional(),
+      state: z.enum(NOTICE_STATES).optional(),
+      ...records,
+    }),
+    body: null,
+    status: 200,
+    response: list(noticeDto),
+  }),
+  absences: route({
+    method: "get",
+    path: "/absences",
+    summary: "Who is away now or will be, and who stands in; `all=1`: also what is over, newest first",
+    action: "view",
+    query: z.strictObject({ all: z.enum(["1"]).optional(), ...records }),
+    body: null,
+    status: 200,
+    response: list(absenceDto),
+  }),
+  addAbsence: route({
+    method: "post",
+    path: "/absences",
+    summary: "Enter an absence: one's own, or where one may for others",
+    action: "view",
+    query: none,
+    body: absenceRequest,
+    status: 201,
+    response: absenceDto,
+  }),
+  endAbsence: route({
+    method: "delete",
+    path: "/absences/{id}",
+    summary: "End an absence, or take it back",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: absenceDto,
   }),
   estimate: route({
     method: "get",

@@ -83,6 +83,8 @@ export type PersonRequest =
   | { readonly kind: "end-absence"; readonly absence: string }
   | (Omit<Silence, "id" | "by" | "endedAt"> & { readonly kind: "add-silence" })
   | { readonly kind: "end-silence"; readonly silence: string }
+  /** An alarm is in service again, whether an alert of it stands or not. */
+  | { readonly kind: "return-to-service"; readonly service: string; readonly note: string | null }
   /** Sends a message to a person (or a robot's group) to see whether the channel works. */
   | { readonly kind: "try-channel"; readonly channel: string; readonly person: string | null }
   | { readonly kind: "declare-event"; readonly name: string; readonly from: string; readonly until: string }

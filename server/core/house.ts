@@ -230,6 +230,8 @@ export interface ChannelState {
   failures: number;
   /** Since when it is down; null while it works. */
   downSince: Millis | null;
+  /** What it last could not do through its own fault; null: nothing since the start. */
+  lastError: { readonly at: Millis; readonly error: string } | null;
 }
 
 /** What one person (or group) was told by one channel lately: for digests, floods, and so that one cause is told once. */
@@ -390,7 +392,7 @@ export function createHouse(
     channels: new Map(
       channels.map((definition) => [
         definition.id,
-        { definition, reaches: definition.reaches === null ? null : new Set(definition.reaches), left: [], failures: 0, downSince: null },
+        { definition, reaches: definition.reaches === null ? null : new Set(definition.reaches), left: [], failures: 0, downSince: null, lastError: null },
       ]),
     ),
     notices: new Map(),

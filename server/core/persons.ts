@@ -1,5 +1,5 @@
 /** What people ask of the house. Everything passes the same gate as the policies; a refusal says what to do instead. */
-import { actOnAlert } from "./alerts/alarm.ts";
+import { actOnAlert, serviceDue } from "./alerts/alarm.ts";
 import { auditEntry } from "./audit.ts";
 import { addBooking, cancelBooking, cancelEvent, changeBooking, declareEvent, takeBookings } from "./bookings.ts";
 import { decideApproval, requestOvertime, withdrawRequest } from "./approvals.ts";
@@ -114,6 +114,10 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return addSilence(turn, request);
     case "end-silence":
       return endSilence(turn, request.silence);
+    case "return-to-service":
+      return serviceDue(turn, request.service, turn.by, request.note)
+        ? { ok: true, subject: request.service }
+        : refuse("not-active", "The alarm is in service already.");
     case "try-channel":
       return tryChannel(turn, request.channel, request.person);
     case "declare-event":

@@ -22,6 +22,8 @@ export const ACTIONS = [
   "book",
   "manage-calendar",
   "view-audit",
+  "manage-absences",
+  "try-channel",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -49,6 +51,8 @@ export const PERMISSIONS: Readonly<Record<Action, Readonly<Partial<Record<Role, 
   book: { viewer: "all", staff: "all", chief: "all", deputy: "all", director: "all", administrator: "all" },
   "manage-calendar": { staff: "all", director: "all", administrator: "all" },
   "view-audit": { staff: "all", director: "all", administrator: "all" },
+  "manage-absences": { chief: "own", deputy: "own", director: "all", administrator: "all" },
+  "try-channel": { staff: "all", director: "all", administrator: "all" },
 };
 
 /** Who acts. `departments` are the sections that the person answers for (own section, or those in a deputy's charge). */

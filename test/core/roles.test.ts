@@ -23,6 +23,8 @@ const TABLE: Record<Action, string> = {
   book: "aaaaaa",
   "manage-calendar": "-a--aa",
   "view-audit": "-a--aa",
+  "manage-absences": "--ooaa",
+  "try-channel": "-a--aa",
 };
 
 describe("who may do what", () => {

@@ -16,12 +16,16 @@ export async function alertOf(office: Office, id: string): Promise<Alert> {
   return alert;
 }
 
-type Acting = "ack" | "shelve" | "comment" | "assign" | "resolve";
+type Acting = "ack" | "shelve" | "comment" | "assign" | "resolve" | "outOfService" | "returnToService";
+
+/** Who answers for an alert, as a stand-in or by hand, may say that they heard of it, whatever their role. */
+export const OWN: ReadonlySet<AlertAction["kind"]> = new Set(["ack", "comment"]);
 
 /** One way to act on an alert: `read` makes the core's action of the body. */
 function act<N extends Acting>(read: (body: Ask<N>["body"], now: Millis) => AlertAction) {
   return {
     department: async ({ office, id }: Ask<N>) => (await alertOf(office, id)).department,
+    own: async ({ office, actor, eyes, id, body }: Ask<N>) => OWN.has(read(body, eyes.now).kind) && (await alertOf(office, id)).assignee === actor.id,
     async run({ office, actor, eyes, id, body }: Ask<N>) {
       await carryOut(office, actor, { kind: "alert", alert: id, action: read(body, eyes.now) });
       return alertDto(eyes, await alertOf(office, id));
@@ -60,6 +64,12 @@ export const alertHandlers: Handlers<"alerts" | "alert" | Acting | "commands" | 
   shelve: act<"shelve">((body, now) => ({ kind: "shelve", note: body.note, until: endOf(now, body) })),
   comment: act<"comment">((body) => ({ kind: "comment", note: body.note })),
   assign: act<"assign">((body) => ({ kind: "assign", to: body.to, note: body.note ?? null })),
+  outOfService: act<"outOfService">((body, now) => ({
+    kind: "out-of-service",
+    note: body.note,
+    until: body.until === undefined && body.minutes === undefined ? null : endOf(now, body),
+  })),
+  returnToService: act<"returnToService">((body) => ({ kind: "return-to-service", note: body.note ?? null })),
   resolve: act<"resolve">((body) => ({ kind: "resolve", note: body.note ?? null })),
   commands: {
     async run({ office, eyes, query }) {

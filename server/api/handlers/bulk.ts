@@ -6,7 +6,7 @@ import type { Action } from "../../core/roles.ts";
 import { Problem } from "../../errors.ts";
 import type { Ask, Handlers } from "../route.ts";
 import { insistOn } from "../route.ts";
-import { alertOf } from "./alerts.ts";
+import { alertOf, OWN } from "./alerts.ts";
 import { carryOut, endOf } from "./requests.ts";
 
 type Asked = Ask<"bulk">["body"]["action"];
@@ -40,7 +40,7 @@ export const bulkHandlers: Handlers<"bulk"> = {
       const one = async (id: string): Promise<BulkDto["items"][number]> => {
         try {
           const alert = await alertOf(office, id);
-          insistOn(actor, MAY[body.action.kind], alert.department);
+          if (!OWN.has(action.kind) || alert.assignee !== actor.id) insistOn(actor, MAY[body.action.kind], alert.department);
           await carryOut(office, actor, { kind: "alert", alert: id, action });
           return { id, problem: null };
         } catch (error) {

@@ -88,6 +88,7 @@ function fails(turn: Turn, id: string, error: string): void {
   const channel = turn.house.channels.get(id);
   if (channel === undefined) return;
   channel.failures++;
+  channel.lastError = { at: turn.now, error };
   if (channel.failures < DOWN_AFTER) return;
   channel.downSince ??= turn.now;
   raiseAlert(

@@ -220,7 +220,7 @@ function hearings(house: House, alert: Alert, person: string, level: HearingStep
     const down = miss === null && house.channels.get(channel)!.downSince !== null;
     add({ channel, person: to, route, miss: down ? "down" : miss });
   }
-  for (const { channel, person: to, miss } of [...told])
+  for (const { channel, person: to, miss } of told)
     if (miss === "down" && to !== null)
       for (const detour of detours(house, to, new Set([channel]))) add({ channel: detour, person: to, route: null, insteadOf: channel });
   return told;

@@ -12,14 +12,23 @@ import { smallSite } from "../../support/small-site.ts";
 import { at, lampOn, MAIL, PAGE_CHANNEL, ROBOT, SMS, ToldHouse } from "../../support/told-house.ts";
 import type { ToldOptions } from "../../support/told-house.ts";
 
-const lamp = (severity: Severity = "high"): Probe => ({ kind: "finding", severity, title: "policy.lamp.is-on", device: "hall/light-301", space: null, department: null });
+const lamp = (severity: Severity = "high"): Probe => ({
+  kind: "finding",
+  severity,
+  title: "policy.lamp.is-on",
+  device: "hall/light-301",
+  space: null,
+  department: null,
+});
 const duty: RosterEntry = { space: null, people: ["staff"], from: "2026-01-01", until: null, start: 1050, end: 510, days: "all" };
 const withDuty = { calendar: { ...smallSite().calendar, roster: [duty] } };
 
 const clock = (ms: number) => new Date(ms + 28_800_000).toISOString().slice(5, 19).replace("T", " ");
 /** Each message once, as `07-01 14:00:30 chief mail raised`. */
 const messages = (answer: WhoHears) =>
-  [...new Set(answer.steps.flatMap((s) => s.told).flatMap((t) => (t.at === null ? [] : [`${clock(t.at)} ${t.person ?? "group"} ${t.channel} ${t.how}`])))].sort();
+  [
+    ...new Set(answer.steps.flatMap((s) => s.told).flatMap((t) => (t.at === null ? [] : [`${clock(t.at)} ${t.person ?? "group"} ${t.channel} ${t.how}`]))),
+  ].sort();
 const heard = (h: ToldHouse, id: string) =>
   h.notices
     .filter(({ notice }) => notice.alerts.includes(id))
@@ -150,7 +159,13 @@ describe("what whoHears says is what happens", () => {
         const site: ToldOptions["site"] = { ...(w.roster ? withDuty : {}), departments: [{ id: "general", name: "综合科", ...w.department }] };
         // A channel that is down says nothing of itself here: what follows from its failing again is no part of the question.
         const deliver: ToldOptions["deliver"] = (n) => (n.channel === w.down ? { ok: false, retry: false, error: "no-address" } : { ok: true });
-        const h = new ToldHouse(w.start, { policies: [lampOn(w.severity, { kinds: ["light"] }), lampOn("medium", { id: w.before === "alike" ? "lamp.too" : "other", kinds: ["ac"] })], channels, alerting, site, deliver });
+        const h = new ToldHouse(w.start, {
+          policies: [lampOn(w.severity, { kinds: ["light"] }), lampOn("medium", { id: w.before === "alike" ? "lamp.too" : "other", kinds: ["ac"] })],
+          channels,
+          alerting,
+          site,
+          deliver,
+        });
         h.house.timers.add(h.now, { kind: "calendar" });
         h.enter({ kind: "tick" });
         if (w.down !== null) h.house.channels.get(w.down)!.downSince = h.now;
@@ -169,7 +184,10 @@ describe("what whoHears says is what happens", () => {
         pass(h, Math.max(raised, ...chain) + 5 * 3_600_000);
         const so = { ...answer, steps: answer.steps.filter((s) => s.at <= h.now) };
         expect(messages(so)).toEqual(heard(h, id));
-        const log = h.alerts().find((a) => a.id === id)!.log.filter((l) => ["told", "climbed", "handed-over"].includes(l.what));
+        const log = h
+          .alerts()
+          .find((a) => a.id === id)!
+          .log.filter((l) => ["told", "climbed", "handed-over"].includes(l.what));
         expect(so.steps.filter((s) => s.why !== "known" && s.why !== "nobody").map((s) => [s.at, s.person])).toEqual(log.map((l) => [l.at, l.note]));
         seen.messages += messages(answer).length;
         for (const s of answer.steps) {
