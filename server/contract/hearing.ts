@@ -123,8 +123,8 @@ export const hearingDto = z.object({
   severity: z.enum(SEVERITIES),
   department: z.string().nullable(),
   workingNow: z.boolean().meta({ description: "Whether it is working time there then" }),
-  begins: z.enum(["told", "suppressed", "out-of-service", "joins"]),
-  because: z.string().nullable().meta({ description: "The alert that it stands behind or joins, or why its alarm is out of service" }),
+  begins: z.enum(["told", "suppressed", "out-of-service", "silenced", "joins"]),
+  because: z.string().nullable().meta({ description: "The alert that it stands behind or joins, or why its alarm is out of service or silenced" }),
   steps: z.array(
     z.object({
       at: time,

@@ -133,8 +133,12 @@ type Step = Omit<HearingStep, "told"> & { readonly told: { -readonly [K in keyof
 export function whoHears(house: House, probe: Probe, now: Millis, at: Millis): WhoHears {
   const stage = rehearsalOf(house, now);
   // Alerts of one group climb together: those that are there already may take it along. How others climb is left out; people answer them.
-  for (const a of stage.alerts.values())
-    if (a.climbsAt !== null && alarmOf(a.title) === alarmOf(probe.title)) stage.timers.add(a.climbsAt, { kind: "climb", alert: a.id });
+  for (const a of stage.alerts.values()) {
+    if (alarmOf(a.title) !== alarmOf(probe.title)) continue;
+    if (a.climbsAt !== null) stage.timers.add(a.climbsAt, { kind: "climb", alert: a.id });
+    if (a.shelvedUntil !== null) stage.timers.add(a.shelvedUntil, { kind: "shelve", alert: a.id });
+    if (a.clearsAt !== null) stage.timers.add(a.clearsAt, { kind: "clear", alert: a.id });
+  }
   for (let n = 0; n < MOST_TURNS && nextTurn(stage, at) !== null; n++);
   const turn = createTurn(stage, at);
   rollRoster(turn);
@@ -144,9 +148,8 @@ export function whoHears(house: House, probe: Probe, now: Millis, at: Millis): W
   if (known.has(id) || joined !== undefined) return { begins: "joins", because: id, steps: [] };
   const alert = stage.alerts.get(id)!;
   const steps: Step[] = [];
-  let until = at + FURTHEST_MS;
   for (let n = 0; n < MOST_TURNS; n++) {
-    if (settled(stage, id)) until = Math.min(until, (steps.at(-1)?.at ?? at) + AFTER_MS);
+    const until = settled(stage, id) ? (steps.at(-1)?.at ?? at) + AFTER_MS : at + FURTHEST_MS;
     const next = nextTurn(stage, until);
     if (next === null) break;
     for (const d of next.decisions) {
@@ -165,7 +168,10 @@ export function whoHears(house: House, probe: Probe, now: Millis, at: Millis): W
 /** Whether its chain is at its end and nothing waits to be told. */
 function settled(stage: House, id: string): boolean {
   const alert = stage.alerts.get(id);
-  return alert === undefined || (!["out-of-service", "shelved"].includes(alert.state) && alert.climbsAt === null && ![...stage.waiting.values()].some((w) => w.alerts.has(id)));
+  return (
+    alert === undefined ||
+    (!["out-of-service", "shelved"].includes(alert.state) && alert.climbsAt === null && ![...stage.waiting.values()].some((w) => w.alerts.has(id)))
+  );
 }
 
 const MADE: ReadonlySet<string> = new Set(["told", "climbed", "nobody-there", "handed-over"]);

@@ -147,11 +147,12 @@ describe("what whoHears says is what happens", () => {
     before: fc.constantFrom("nothing", "another", "alike"),
     every: fc.constantFrom(DEFAULT_ALERTING.every, { high: 600, medium: 7200, low: 14_400 }),
     perMinute: fc.constantFrom(1, 20),
+    silence: fc.option(fc.record({ from: hours(-1, 30), lasts: hours(1, 30) })),
     flood: fc.constantFrom(DEFAULT_ALERTING.flood, { count: 1, seconds: 1200 }),
   });
 
   it("for random offices, tables, absences, rosters, channels and times", () => {
-    const seen = { messages: 0, standIns: 0, duty: 0, held: 0, misses: 0 };
+    const seen = { messages: 0, standIns: 0, duty: 0, held: 0, misses: 0, silenced: 0 };
     fc.assert(
       fc.property(world, (w) => {
         const channels: ChannelDefinition[] = [PAGE_CHANNEL, { ...MAIL, reaches: w.reaches, perMinute: w.perMinute }, SMS, ROBOT];
@@ -171,6 +172,11 @@ describe("what whoHears says is what happens", () => {
         if (w.down !== null) h.house.channels.get(w.down)!.downSince = h.now;
         for (const a of w.absences)
           h.ask("director", { kind: "add-absence", person: a.person, from: h.now + a.from, until: h.now + a.from + a.lasts, standIn: a.standIn, note: "" });
+        if (w.silence !== null) {
+          const parts = { building: null, space: null, device: null, department: null, alarm: null, severity: null };
+          const [from, until] = [h.now + w.silence.from, h.now + w.silence.from + w.silence.lasts];
+          h.ask("director", { kind: "add-silence", ...parts, floor: "3", from, until, reason: "painters" });
+        }
         if (w.before !== "nothing") h.say("ac-302", { on: true });
         pass(h, h.now + 120_000);
         // What was heard of counts for digests and floods; what others climb meanwhile is no part of the question, unless it is alike.
@@ -189,6 +195,7 @@ describe("what whoHears says is what happens", () => {
           .find((a) => a.id === id)!
           .log.filter((l) => ["told", "climbed", "handed-over"].includes(l.what));
         expect(so.steps.filter((s) => s.why !== "known" && s.why !== "nobody").map((s) => [s.at, s.person])).toEqual(log.map((l) => [l.at, l.note]));
+        seen.silenced += Number(answer.begins === "silenced");
         seen.messages += messages(answer).length;
         for (const s of answer.steps) {
           seen.standIns += Number(s.why === "stand-in");
