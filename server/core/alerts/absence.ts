@@ -68,6 +68,6 @@ function handOver(turn: Turn, person: string, at: Millis): void {
     const handed = { ...alert, assignee: to, log: [...alert.log, { at, by: null, what: "handed-over", note: to }] };
     keepAlert(turn, handed, "handed-over");
     // Whoever was told is away: the one who stands in has heard nothing yet.
-    if (alert.state === "unacknowledged" && alert.climbed >= 0) tellOf(turn, handed, to, levelOf(alert), "raised");
+    if (alert.state === "unacknowledged" && alert.climbed >= 0) tellOf(turn, handed, to, levelOf(alert), "raised", true);
   }
 }

@@ -5,6 +5,7 @@ import type { Alert } from "../finding.ts";
 import type { House } from "../house.ts";
 import type { Millis } from "../reading.ts";
 import type { Absence } from "./notice.ts";
+import type { Role } from "../roles.ts";
 import type { Level } from "./alerting.ts";
 
 /** A step of an alert's chain: from `at` on this level answers, unless somebody answered before. */
@@ -102,14 +103,18 @@ export function chainOf(house: House, of: ChainOf, from: Millis): ChainStep[] {
   return duty.person === null ? [step(first.level, duty.at), ...chain.slice(1)] : [duty, ...chain];
 }
 
-/** The one who answers for an alert before anybody was told: the first of its chain who is there, else the director, else anybody who runs the system. */
+/** Where nobody of an alert's own chain is there: whoever is there of these, in this order. */
+const INSTEAD: readonly Role[] = ["director", "deputy", "administrator", "chief", "staff"];
+
+/** The one who answers for an alert before anybody was told: the first of its chain who is there, else somebody who is; the director where nobody is. */
 export function responsibleFor(house: House, of: ChainOf, at: Millis): string | null {
   for (const { level } of chainOf(house, of, at)) {
     const person = answererAt(house, of, level, at);
     if (person !== null) return person;
   }
-  const director = personAt(house, null, "director");
-  return director ?? house.site.people.find((p) => p.role === "administrator")?.id ?? null;
+  const { people } = house.site;
+  for (const role of INSTEAD) for (const person of people) if (person.role === role && standInFor(house, person.id, at) === person.id) return person.id;
+  return personAt(house, null, "director") ?? people[0]?.id ?? null;
 }
 
 /** What a level is called where rules of the routing table ask for it: duty stands in for the chief. */

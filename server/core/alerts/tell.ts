@@ -29,9 +29,10 @@ export function listenerKey(channel: string, person: string | null): string {
   return `${channel}\n${person ?? ""}`;
 }
 
-/** A person answers for an alert now and is to hear of it, by every channel that the routing table names. */
-export function tellOf(turn: Turn, alert: Alert, person: string, level: Level | "duty", how: NoticeKind): void {
+/** A person answers for an alert now and is to hear of it, by every channel that the routing table names; a group that heard of it is not told that it changed hands. */
+export function tellOf(turn: Turn, alert: Alert, person: string, level: Level | "duty", how: NoticeKind, handed = false): void {
   for (const path of pathsFor(turn.house, alert, person, level, turn.now)) {
+    if (handed && path.person === null) continue;
     // A channel cannot tell of its own failure.
     if (alert.title === "system.channel-down" && alert.evidence["channel"] === path.channel) continue;
     wait(turn, path.channel, path.person, alert, how);

@@ -102,7 +102,7 @@ describe("somebody who is away", () => {
 
   it("when everybody is away the alert still has somebody who answers", () => {
     const h = new ToldHouse("07-01 14:00");
-    for (const person of ["chief", "deputy", "director"]) away(h, person, "07-01 13:00", "07-05 00:00");
+    for (const person of ["chief", "deputy", "director", "staff"]) away(h, person, "07-01 13:00", "07-05 00:00");
     h.lamp().until("07-01 16:00");
     expect(h.alerts()[0]!.assignee).toBe("director");
     expect(h.calls()).toEqual(["14:00:30 director"]);
