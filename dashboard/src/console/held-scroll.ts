@@ -34,40 +34,42 @@ export function useHeldScroll<T extends Keyed>(
   watched: (inSight: readonly T[], box: HTMLDivElement | null) => string | null,
 ): HeldScroll {
   const box = useRef<HTMLDivElement>(null);
-  const place = useRef({ lines, stamp, rowHeight, top: 0, height: 600, slack: 0, screen: new Map<string, number>(), glides: false });
+  const place = useRef({ lines, stamp, rowHeight, top: 0, height: 600, slack: 0, moved: false, before: null as ReadonlyMap<string, number> | null });
   const [, redraw] = useState(0);
   const p = place.current;
   if (p.stamp !== stamp || p.rowHeight !== rowHeight) {
     p.top = p.stamp === stamp ? Math.floor(p.top / p.rowHeight) * rowHeight : 0;
     p.slack = 0;
-    p.screen.clear();
+    p.moved = true;
+    p.before = null;
   } else if (p.lines !== lines) {
-    const inSight = p.lines.slice(Math.ceil(p.top / rowHeight), Math.floor((p.top + p.height) / rowHeight));
-    p.top = heldTop(p.lines, lines, rowHeight, p.top, p.height, watched(inSight, box.current));
+    const first = Math.ceil(p.top / rowHeight);
+    const inSight = p.lines.slice(first, Math.floor((p.top + p.height) / rowHeight));
+    p.before = new Map(inSight.map(({ key }, i) => [key, (first + i) * rowHeight - p.top]));
+    const top = heldTop(p.lines, lines, rowHeight, p.top, p.height, watched(inSight, box.current));
+    p.moved ||= top !== p.top;
+    p.top = top;
     // A short list cannot be scrolled so far: room below lets it.
     p.slack = Math.max(p.slack, p.top + p.height);
-    p.glides = true;
   }
   Object.assign(p, { lines, stamp, rowHeight });
   const natural = lines.length * rowHeight;
   const total = p.top === 0 ? natural : Math.max(natural, Math.min(p.slack, p.top + p.height));
 
+  // Nothing of the layout is read here unless something moved: to ask the browser after each scroll would lay the page out twice.
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
-    if (Math.abs(element.scrollTop - p.top) > 0.5) element.scrollTop = p.top;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const screen = new Map<string, number>();
+    if (p.moved) element.scrollTop = p.top;
+    p.moved = false;
+    const { before } = p;
+    p.before = null;
+    if (before === null || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const row of element.querySelectorAll<HTMLElement>("[data-key]")) {
-      const key = row.dataset["key"]!;
-      const y = Number(row.dataset["index"]) * rowHeight - p.top;
-      const before = p.screen.get(key);
-      screen.set(key, y);
-      if (p.glides && !still && before !== undefined && before !== y && Math.abs(before - y) < FAR)
-        row.animate([{ translate: `0 ${before - y}px` }, { translate: "0 0" }], { duration: GLIDE_MS, easing: "ease-out" });
+      const from = before.get(row.dataset["key"]!);
+      const by = from === undefined ? 0 : from - (Number(row.dataset["index"]) * rowHeight - p.top);
+      if (by !== 0 && Math.abs(by) < FAR) row.animate([{ translate: `0 ${by}px` }, { translate: "0 0" }], { duration: GLIDE_MS, easing: "ease-out" });
     }
-    p.screen = screen;
-    p.glides = false;
   });
 
   useEffect(() => {
