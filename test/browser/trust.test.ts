@@ -168,8 +168,14 @@ describe("the page, where the office learns to trust", () => {
     await page.locator('[data-testid=policy-form] [name="name"]').fill("Lamps not too strong");
     await page.locator('[data-testid=policy-form] [name="rule"]').fill("No lamp burns while we test.");
     await page.locator('[data-testid=policy-form] [name="hold"]').fill("0");
+    const line = page.locator("[data-testid=policy-form] .condition");
+    await line.locator("select").nth(1).selectOption("power");
+    await line.locator("select").nth(2).selectOption("between");
+    await line.locator("input").nth(0).fill("100");
+    await line.locator("input").nth(1).fill("200");
     await byId("policy-as-data").click();
     const document = JSON.parse(await byId("policy-document").inputValue()) as Record<string, unknown>;
+    expect(document["when"]).toEqual({ point: "power", between: [100, 200] });
     await byId("policy-document").fill(JSON.stringify({ ...document, when: { point: "setpoint", above: 3 } }));
     await page.locator("[data-testid=policy-form] button[type=submit]").click();
     await page.locator("[data-testid=policy-form] [role=alert]").waitFor();

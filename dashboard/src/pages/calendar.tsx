@@ -144,14 +144,14 @@ function BookDialog({ date, onClose }: { readonly date: string; readonly onClose
           </select>
         </Field>
         <Field label={t("calendar.date")}>
-          <input name="date" type="date" value={date} required />
+          <input name="date" type="date" defaultValue={date} required />
         </Field>
         <div class="field-row">
           <Field label={t("approvals.from")}>
-            <input name="from" type="time" value="18:00" required />
+            <input name="from" type="time" defaultValue="18:00" required />
           </Field>
           <Field label={t("approvals.until")}>
-            <input name="until" type="time" value="19:30" required />
+            <input name="until" type="time" defaultValue="19:30" required />
           </Field>
         </div>
         <Field label={t("calendar.what")}>
@@ -244,10 +244,10 @@ function EventDialog({ date, onClose }: { readonly date: string; readonly onClos
         </Field>
         <div class="field-row">
           <Field label={t("approvals.from")}>
-            <input name="from" type="date" value={date} required />
+            <input name="from" type="date" defaultValue={date} required />
           </Field>
           <Field label={t("approvals.until")}>
-            <input name="until" type="date" value={date} required />
+            <input name="until" type="date" defaultValue={date} required />
           </Field>
         </div>
       </Form>

@@ -5,173 +5,19 @@ import { CALENDAR_WORDS } from "../../../server/core/custom/document.ts";
 import { DEVICE_KINDS, POINTS } from "../../../server/core/device.ts";
 import type { DeviceKind } from "../../../server/core/device.ts";
 import { post } from "../api.ts";
+import type { Row } from "../conditions.ts";
+import { conditionOf, startRow, startValue, valueOf } from "../conditions.ts";
 import { t, word } from "../i18n.ts";
+import { RowFields, ValueField } from "./condition-fields.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field, Form, field } from "./form.tsx";
 
-type Row =
-  | {
-      readonly kind: "point";
-      readonly of: string;
-      readonly point: string;
-      readonly operator: "above" | "below" | "is";
-      readonly value: string;
-      readonly minutes: string;
-    }
-  | { readonly kind: "calendar"; readonly word: string }
-  | { readonly kind: "room"; readonly state: "empty" | "occupied"; readonly minutes: string };
-
 const OFTEN: readonly DeviceKind[] = ["ac", "light", "plug", "water", "copier", "boiler"];
-
-function pointsOf(kind: string): readonly string[] {
-  return (POINTS[kind as DeviceKind] ?? []).map((p) => p.name);
-}
-
-function valueOf(kind: string, point: string, text: string): unknown {
-  const type = POINTS[kind as DeviceKind]?.find((p) => p.name === point)?.type;
-  return type === "boolean" ? text === "true" : type === "enum" ? text : Number(text);
-}
-
-function conditionOf(row: Row, kind: string): object {
-  if (row.kind === "calendar") return { calendar: row.word };
-  const lasting = row.minutes === "" ? {} : { for: Number(row.minutes) * 60 };
-  if (row.kind === "room") return { room: row.state, ...lasting };
-  const of = row.of === "" ? kind : row.of;
-  return { point: row.point, ...(row.of === "" ? {} : { of: row.of }), [row.operator]: valueOf(of, row.point, row.value), ...lasting };
-}
-
-function ValueField({
-  kind,
-  point,
-  value,
-  onChange,
-}: {
-  readonly kind: string;
-  readonly point: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) {
-  const definition = POINTS[kind as DeviceKind]?.find((p) => p.name === point);
-  const options = definition?.type === "boolean" ? ["true", "false"] : definition?.type === "enum" ? definition.values! : null;
-  if (options === null)
-    return (
-      <span class="with-unit">
-        <input type="number" step="any" required value={value} onInput={(e) => onChange(e.currentTarget.value)} aria-label={word("point", point)} />
-        <i>{definition?.unit}</i>
-      </span>
-    );
-  return (
-    <select value={value} onChange={(e) => onChange(e.currentTarget.value)} aria-label={word("point", point)}>
-      {options.map((o) => (
-        <option key={o} value={o}>
-          {word(`value.${point}`, o)}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function startValue(kind: string, point: string): string {
-  const definition = POINTS[kind as DeviceKind]?.find((p) => p.name === point);
-  return definition?.type === "boolean" ? "true" : (definition?.values?.[0] ?? "");
-}
-
-function RowFields({ row, kind, change, drop }: { readonly row: Row; readonly kind: string; readonly change: (row: Row) => void; readonly drop: () => void }) {
-  const of = row.kind === "point" && row.of !== "" ? row.of : kind;
-  const minutes = row.kind !== "calendar" && (
-    <label class="with-unit">
-      <input
-        type="number"
-        min={0}
-        value={row.minutes}
-        placeholder="0"
-        onInput={(e) => change({ ...row, minutes: e.currentTarget.value })}
-        aria-label={t("editor.for-minutes")}
-      />
-      <i>{t("editor.for-minutes")}</i>
-    </label>
-  );
-  return (
-    <li class="condition">
-      {row.kind === "point" && (
-        <>
-          <select
-            value={row.of}
-            onChange={(e) =>
-              change({
-                ...row,
-                of: e.currentTarget.value,
-                point: pointsOf(e.currentTarget.value || kind)[0] ?? "",
-                operator: "is",
-                value: startValue(e.currentTarget.value || kind, pointsOf(e.currentTarget.value || kind)[0] ?? ""),
-              })
-            }
-            aria-label={t("editor.of")}
-          >
-            <option value="">{t("editor.itself")}</option>
-            {["presence", "contact", "lux", "outdoor"].map((k) => (
-              <option key={k} value={k}>
-                {word("kind", k)}
-              </option>
-            ))}
-          </select>
-          <select
-            value={row.point}
-            onChange={(e) =>
-              change({
-                ...row,
-                point: e.currentTarget.value,
-                value: startValue(of, e.currentTarget.value),
-                operator: startValue(of, e.currentTarget.value) === "" ? "above" : "is",
-              })
-            }
-            aria-label={t("table.point")}
-          >
-            {pointsOf(of).map((p) => (
-              <option key={p} value={p}>
-                {word("point", p)}
-              </option>
-            ))}
-          </select>
-          {startValue(of, row.point) === "" ? (
-            <select value={row.operator} onChange={(e) => change({ ...row, operator: e.currentTarget.value as "above" })} aria-label={t("editor.operator")}>
-              <option value="above">{t("editor.above")}</option>
-              <option value="below">{t("editor.below")}</option>
-              <option value="is">{t("editor.is")}</option>
-            </select>
-          ) : (
-            <span>{t("editor.is")}</span>
-          )}
-          <ValueField kind={of} point={row.point} value={row.value} onChange={(value) => change({ ...row, value })} />
-        </>
-      )}
-      {row.kind === "calendar" && (
-        <select value={row.word} onChange={(e) => change({ ...row, word: e.currentTarget.value })} aria-label={t("nav.calendar")}>
-          {CALENDAR_WORDS.map((w) => (
-            <option key={w} value={w}>
-              {word("calendar-word", w)}
-            </option>
-          ))}
-        </select>
-      )}
-      {row.kind === "room" && (
-        <select value={row.state} onChange={(e) => change({ ...row, state: e.currentTarget.value as "empty" })} aria-label={t("editor.room")}>
-          <option value="empty">{t("editor.room-empty")}</option>
-          <option value="occupied">{t("editor.room-occupied")}</option>
-        </select>
-      )}
-      {minutes}
-      <button type="button" class="quiet" onClick={drop} aria-label={t("editor.drop")}>
-        ×
-      </button>
-    </li>
-  );
-}
 
 export function PolicyEditor({ known, onClose }: { readonly known: PolicyDto | null; readonly onClose: () => void }) {
   const document = known?.custom?.document ?? null;
   const [kind, setKind] = useState<string>(known?.kinds[0] ?? "light");
-  const [rows, setRows] = useState<readonly Row[]>([{ kind: "point", of: "", point: "on", operator: "is", value: "true", minutes: "" }]);
+  const [rows, setRows] = useState<readonly Row[]>([startRow(kind)]);
   const [join, setJoin] = useState<"and" | "or">("and");
   const [raw, setRaw] = useState<string | null>(document === null ? null : JSON.stringify(document, null, 2));
   const writable = POINTS[kind as DeviceKind]?.filter((p) => p.writable === true) ?? [];
@@ -205,14 +51,14 @@ export function PolicyEditor({ known, onClose }: { readonly known: PolicyDto | n
           <>
             <div class="field-row">
               <Field label={t("editor.id")} hint={t("editor.id-hint")}>
-                <input name="id" required pattern="[a-z][a-z0-9-]{2,63}" placeholder="corridor-by-night" />
+                <input name="id" required pattern="[a-z][a-z0-9]*(-[a-z0-9]+)*" maxLength={60} placeholder="corridor-by-night" />
               </Field>
               <Field label={t("editor.name")}>
                 <input name="name" required maxLength={100} />
               </Field>
             </div>
             <Field label={t("editor.rule")}>
-              <textarea name="rule" required rows={2} maxLength={500} />
+              <textarea name="rule" required rows={2} maxLength={300} />
             </Field>
             <Field label={t("policies.judges")}>
               <select
@@ -220,16 +66,7 @@ export function PolicyEditor({ known, onClose }: { readonly known: PolicyDto | n
                 onChange={(e) => {
                   setKind(e.currentTarget.value);
                   setWanted("");
-                  setRows([
-                    {
-                      kind: "point",
-                      of: "",
-                      point: pointsOf(e.currentTarget.value)[0] ?? "",
-                      operator: "is",
-                      value: startValue(e.currentTarget.value, pointsOf(e.currentTarget.value)[0] ?? ""),
-                      minutes: "",
-                    },
-                  ]);
+                  setRows([startRow(e.currentTarget.value)]);
                 }}
               >
                 {[...OFTEN, ...DEVICE_KINDS.filter((k) => !OFTEN.includes(k))].map((k) => (
@@ -259,16 +96,7 @@ export function PolicyEditor({ known, onClose }: { readonly known: PolicyDto | n
                 ))}
               </ul>
               <p class="buttons">
-                <button
-                  type="button"
-                  class="plain"
-                  onClick={() =>
-                    setRows([
-                      ...rows,
-                      { kind: "point", of: "", point: pointsOf(kind)[0] ?? "", operator: "is", value: startValue(kind, pointsOf(kind)[0] ?? ""), minutes: "" },
-                    ])
-                  }
-                >
+                <button type="button" class="plain" onClick={() => setRows([...rows, startRow(kind)])}>
                   {t("editor.add-point")}
                 </button>
                 <button type="button" class="plain" onClick={() => setRows([...rows, { kind: "room", state: "empty", minutes: "10" }])}>
@@ -281,7 +109,7 @@ export function PolicyEditor({ known, onClose }: { readonly known: PolicyDto | n
             </fieldset>
             <div class="field-row">
               <Field label={t("editor.hold")}>
-                <input name="hold" type="number" min={0} max={1440} value={10} />
+                <input name="hold" type="number" min={0} max={1440} defaultValue={10} />
               </Field>
               <Field label={t("editor.then")}>
                 <select

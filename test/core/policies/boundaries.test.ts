@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { BREACHES, DAY, NIGHT, nights, policy } from "../../support/breaches.ts";
 import type { Held, HeldDevice } from "../../support/held.ts";
 import { instant, judge } from "../../support/held.ts";
+import { PolicyStory } from "../../support/policy-story.ts";
+import { smallSite } from "../../support/small-site.ts";
 
 describe("on the boundary", () => {
   const at = (id: string, points: HeldDevice["points"], around: readonly HeldDevice[] = BREACHES[id]!.held.around ?? []) => {
@@ -161,5 +163,28 @@ describe("on the boundary", () => {
     }
     for (const id of ["cooling-floor", "heating-ceiling"]) for (const point of ["on", "mode", "setpoint"]) expect(since(id, { [point]: 100 }, 0), id).toBe(100);
     expect([since("off-but-draws", { on: 100 }, 0), since("device-stuck", { illuminance: 3600 }, 0)]).toEqual([100, 3600]);
+  });
+
+  it("what was rightful until midnight is waste since midnight", () => {
+    const since = (id: string, at: string, held: Partial<Held>) => {
+      const judged = judge(policy(id), { ...BREACHES[id]!.held, ...held, at });
+      return judged.state === "breach" ? judged.since : judged.state;
+    };
+    const shining: HeldDevice = { kind: "light", points: { on: { value: true, ago: 40_000 } }, tags: ["decorative"] };
+    expect(since("decorative-lights-off", "2026-10-08T01:00:00", { subject: shining })).toBe(instant("2026-10-08T00:00:00"));
+    const heating: HeldDevice = { kind: "boiler", points: { on: { value: true, ago: 40_000 }, supply: 50 } };
+    expect(since("boiler-follows-weather", "2026-03-16T01:00:00", { subject: heating })).toBe(instant("2026-03-16T00:00:00"));
+  });
+
+  it("people are told before the machine is stopped: a quarter of an hour for the wind, ten minutes after hours", () => {
+    expect(judge(policy("natural-air-first"), BREACHES["natural-air-first"]!.held)).toMatchObject({ hold: 900, warn: 900 });
+    expect(judge(policy("after-hours-shutoff"), BREACHES["after-hours-shutoff"]!.held)).toMatchObject({ hold: 0, warn: 600 });
+    const s = new PolicyStory("2026-07-01T10:00:00", smallSite(), "natural-air-first");
+    s.say("outdoor-1", { temperature: 24 });
+    s.say("ac-301", { on: true, mode: "cool", setpoint: 26 });
+    s.playTo("2026-07-01T10:29:59");
+    expect([s.findings().length, s.alerts().length, s.sent().length]).toEqual([1, 1, 0]);
+    s.playTo("2026-07-01T10:30:00");
+    expect(s.sent()).toMatchObject([{ set: { on: false } }]);
   });
 });
