@@ -66,6 +66,13 @@ describe("on the boundary", () => {
     const meter = (flow: number) =>
       judge(policy("device-stuck"), { at: DAY, subject: { kind: "water", points: { flow, volume: { value: 5, ago: 3600 } } } }).state;
     expect([0.9, 1, 1.1].map(meter)).toEqual(["fine", "breach", "breach"]);
+    const sensor = (kind: "presence" | "boiler", points: HeldDevice["points"]) => judge(policy("device-stuck"), { at: DAY, subject: { kind, points } });
+    const seen = (value: boolean) => sensor("presence", { occupied: { value, ago: 9000 } });
+    expect(seen(true)).toMatchObject({ state: "breach", hold: 64_800, suspects: ["occupied"] });
+    expect(seen(false).state).toBe("fine");
+    const boiler = (value: boolean) => sensor("boiler", { on: { value, ago: 9000 }, supply: { value: 60, ago: 9000 } });
+    expect(boiler(true)).toMatchObject({ state: "breach", hold: 64_800, suspects: ["supply"] });
+    expect(boiler(false).state).toBe("fine");
   });
 
   it("a tenth of a litre a minute decides of a night: beside the limit, and beside what is usual", () => {

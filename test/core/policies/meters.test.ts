@@ -198,7 +198,20 @@ describe("meter-implausible", () => {
 });
 
 describe("off-but-draws", () => {
-  it("says what it costs, and leaves it to the command that failed where there is one", () => {
+  it("leaves it to the command that failed where there is one: one cause is one alert", () => {
+    const s = new PolicyStory("2026-07-01T10:00:00", smallSite(), "off-but-draws");
+    s.say("ac-301", { on: true, mode: "cool", power: 800 });
+    expect(s.ask("director", { kind: "command", device: "hall/ac-301", set: { on: false }, reason: "now" }).ok).toBe(true);
+    s.confirmSent();
+    s.wait(1);
+    s.say("ac-301", { on: false, power: 800 });
+    s.playTo("2026-07-01T10:20:00");
+    expect(s.alerts().map((a) => a.title)).toEqual(["command.no-effect"]);
+    expect(s.findings()).toEqual([]);
+    expect(s.house.standings.get("off-but-draws\nhall/ac-301")!.last).toMatchObject({ state: "fine", reason: "told" });
+  });
+
+  it("says what it costs", () => {
     const s = new PolicyStory("2026-07-01T10:00:00", smallSite(), "off-but-draws");
     s.say("ac-301", { on: false, power: 800 });
     s.playTo("2026-07-01T10:04:59");
@@ -317,6 +330,17 @@ describe("paper", () => {
     expect(s.findings()).toMatchObject([{ subject: { device: "hall/copier-1" }, evidence: { sheets: 26, limit: 25, month: "2026-07" } }]);
     s.playTo("2026-08-01T00:02:00");
     expect(s.findings()).toMatchObject([{ state: "closed" }]);
+  });
+
+  it("asks no quota of a copier that no department answers for", () => {
+    const devices = [device("copier-1", "copier", "301", { department: null })];
+    const s = new PolicyStory("2026-07-01T09:00:00", smallSite({ devices, policies: { "copier-quota": { params: { limit: 10 } } } }), "copier-quota");
+    rejudgeAll(s.house, s.now);
+    s.say("copier-1", { pages: 0 });
+    s.say("copier-1", { pages: 500 });
+    s.playTo("2026-07-01T10:00:00");
+    expect(s.findings()).toEqual([]);
+    expect(s.house.standings.get("copier-quota\nhall/copier-1")!.last).toMatchObject({ state: "fine", reason: "no-department" });
   });
 
   it("wants drafts on both sides or on used paper, and leaves final copies alone", () => {
