@@ -82,7 +82,7 @@ function Push() {
     await look(answer);
   };
   return (
-    <section class="panel narrow-panel" aria-labelledby="messages-push">
+    <section class="panel narrow-panel messages-panel" aria-labelledby="messages-push">
       <h2 id="messages-push">{t("messages.push")}</h2>
       <p class="muted">{t("messages.push-explained")}</p>
       {why !== null ? (
@@ -110,7 +110,7 @@ function Push() {
 
 function Aloud() {
   return (
-    <section class="panel narrow-panel" aria-labelledby="messages-aloud">
+    <section class="panel narrow-panel messages-panel" aria-labelledby="messages-aloud">
       <h2 id="messages-aloud">{t("messages.aloud")}</h2>
       <p class="muted">{t(canSpeak ? "messages.aloud-explained" : "messages.aloud-unsupported")}</p>
       {canSpeak && (

@@ -77,12 +77,12 @@ export function Preferences({ who = true }: { readonly who?: boolean }) {
         >
           <Icon name={dark.value ? "sun" : "moon"} />
         </button>
-        {who && (
-          <a class="button plain small" href="/messages" data-testid="messages-link">
-            {t("nav.messages")}
-          </a>
-        )}
       </div>
+      {who && (
+        <a href="/messages" data-testid="messages-link">
+          {t("nav.messages")}
+        </a>
+      )}
     </div>
   );
 }
