@@ -27,6 +27,7 @@ const pointCondition = z.strictObject({
   isNot: value.optional(),
   absent: amount.optional(),
   for: amount.optional(),
+  deadband: amount.optional(),
 });
 const leaves = [
   ["point", pointCondition],
@@ -74,7 +75,7 @@ const condition = z
   .transform((input, context): Condition => readCondition(input, 1, context as never, []) ?? z.NEVER)
   .meta({
     description:
-      'One of: {point, of?, above|below|between|is|isNot|absent, for?}, {and: […]}, {or: […]}, {not: …}, {calendar: …}, {clock: {from, until}}, {room: empty|occupied, for?}. Seconds for `for` and `absent`; a number may be "$name" of a parameter.',
+      'One of: {point, of?, above|below|between|is|isNot|absent, for?, deadband?}, {and: […]}, {or: […]}, {not: …}, {calendar: …}, {clock: {from, until}}, {room: empty|occupied, for?}. Seconds for `for` and `absent`; a number may be "$name" of a parameter.',
   });
 const locales = z.record(z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, "is not a locale such as zh-CN or en"), z.string().min(1).max(300));
 const text = z.union([z.string().min(1).max(300), locales]);

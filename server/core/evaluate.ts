@@ -99,7 +99,7 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   }
   if (standing.free === "excused") standing.free = now;
   if (policy.definition.custom !== undefined) standing.lasting ??= new Map();
-  const judgement = policy.definition.judge(new HouseView(house, state, policy.settings.params, job, now, standing.lasting ?? undefined));
+  const judgement = policy.definition.judge(new HouseView(house, state, policy.settings.params, job, now, standing, standing.lasting ?? undefined));
   standing.last = judgement;
   if (judgement.state === "breach") breach(turn, policy, state, standing, judgement);
   else if (judgement.state === "fine") {

@@ -114,7 +114,8 @@ function judged(house: House, state: DeviceState, policy: PolicyState, now: Mill
   const { definition, settings } = policy;
   const applies = applicability(house, policy, state.device, now);
   const standing = house.standings.get(standingKey(definition.id, state.device.id, null));
-  const last = applies.why === "applies" ? definition.judge(new HouseView(house, state, settings.params, null, now, new Map(standing?.lasting))) : null;
+  const last =
+    applies.why === "applies" ? definition.judge(new HouseView(house, state, settings.params, null, now, standing ?? null, new Map(standing?.lasting))) : null;
   const breach = last?.state === "breach" ? last : null;
   const since = breach === null ? null : (standing?.since ?? breach.since ?? now);
   return {

@@ -135,6 +135,10 @@ export interface View {
   since(key: string, holds: boolean | null): { readonly at: Millis; readonly sure: boolean } | null;
   /** W that the subject draws now by itself or by the meter that measures it alone; null where nothing says so, or not lately. */
   measuredPower(): number | null;
+  /** Whether what `since` keeps by a key held at the last look; null where nobody knows. */
+  held(key: string): boolean | null;
+  /** The reason of the breach that stands here (its hold running, or its finding open), null while there is none: what stands ends only beyond the deadband. */
+  standing(): string | null;
   /** Whether a command to the subject failed and its alert still stands: one cause is one alert. */
   commandFailed(): boolean;
   /** CNY for a kWh, m³ or sheet by the site's tariffs; 0 where there is none. */
@@ -216,6 +220,24 @@ export function paramsOf(definition: Pick<PolicyDefinition, "params">): readonly
   return [...definition.params, ...ALARM_PARAMS];
 }
 
+/** How far a value must be back beyond its limit before a breach that stands is over; 0: at the limit. */
+export function deadband(unit: string, max: number): ParamDefinition {
+  return { name: "deadband", unit, default: 0, min: 0, max };
+}
+
+/** The value behind a breach, and how the measured point tells how far it came back. */
+export interface Swing {
+  /** The value that breached, in the unit of `limit`. */
+  readonly value: number;
+  readonly breach: "above" | "below";
+  /** The point to look at, of the subject itself or of a device of that kind beside (or outside) it. */
+  readonly point: string;
+  readonly of: "subject" | DeviceKind;
+  /** The limit in the point's own unit, and how many units of the limit one of it is. */
+  readonly at: number;
+  readonly scale: number;
+}
+
 /** A rule of the office: one file each in `policies/`, pure. */
 export interface PolicyDefinition {
   readonly id: string;
@@ -241,6 +263,8 @@ export interface PolicyDefinition {
     /** Also look again when any point of the subject begins or ceases to be good. */
     readonly quality?: boolean;
   };
+  /** What swings about which limit, for those that have a `deadband`, by the evidence of a breach; null where that breach has no such limit. */
+  readonly swing?: (params: Params, evidence: Evidence) => Swing | null;
   /** It commands nothing whatever happens, so what is protected from commands is watched too. */
   readonly tellsOnly?: boolean;
   /** The document that it was written as, where it is no built-in policy. */

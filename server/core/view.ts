@@ -1,6 +1,6 @@
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
-import type { DeviceState, House, Lasting } from "./house.ts";
+import type { DeviceState, House, Lasting, Standing } from "./house.ts";
 import { jobKey, lineSilentSince } from "./house.ts";
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
@@ -37,9 +37,19 @@ export class HouseView implements View {
   private readonly state: DeviceState;
 
   private readonly lasting: Lasting;
+  private readonly subject: Pick<Standing, "since" | "finding" | "last"> | null;
 
-  /** `lasting` is what the subject's standing remembers between judgements; who only asks gives a copy. */
-  constructor(house: House, state: DeviceState, params: Params, job: PrintJob | null, now: Millis, lasting: Lasting = new Map()) {
+  /** `subject` is how the policy stands here; `lasting` what it remembers between judgements: who only asks gives a copy. */
+  constructor(
+    house: House,
+    state: DeviceState,
+    params: Params,
+    job: PrintJob | null,
+    now: Millis,
+    subject: Pick<Standing, "since" | "finding" | "last"> | null = null,
+    lasting: Lasting = new Map(),
+  ) {
+    this.subject = subject;
     this.lasting = lasting;
     this.house = house;
     this.state = state;
@@ -113,6 +123,19 @@ export class HouseView implements View {
     if (meter === undefined || !isFresh(meter, this.now)) return null;
     const value = this.point("power", meter.device.id)?.value;
     return typeof value === "number" ? value : null;
+  }
+
+  held(key: string): boolean | null {
+    const known = this.lasting.get(key);
+    return known === undefined ? null : known !== null;
+  }
+
+  standing(): string | null {
+    if (this.subject === null) return null;
+    const { since, finding, last } = this.subject;
+    if (since !== null && last?.state === "breach") return last.reason;
+    // After a restart, or while nobody knows, an open finding says what it was opened for.
+    return finding === null ? null : (this.house.findings.get(finding)?.reason ?? null);
   }
 
   commandFailed(): boolean {

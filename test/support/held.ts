@@ -47,6 +47,8 @@ export interface Held {
   readonly flow?: FlowTrend;
   readonly paper?: PaperTally;
   readonly doubtedAt?: Millis;
+  /** The reason of the breach that stands already. */
+  readonly standing?: string;
 }
 
 const INTERVAL = 60;
@@ -82,7 +84,12 @@ export function hold(policy: PolicyDefinition, held: Held): HouseView {
     policy.subject === "job"
       ? { job: "j", user: "clerk", document: "d", pages: 1, copies: 1, sheets: 1, duplex: false, color: false, state: "completed", at: now, ...held.job }
       : null;
-  return new HouseView(house, house.devices.get(described[0]!.id)!, params, job, now);
+  return new HouseView(house, house.devices.get(described[0]!.id)!, params, job, now, standingFor(held, now));
+}
+
+function standingFor({ standing }: Held, now: Millis): ConstructorParameters<typeof HouseView>[5] {
+  if (standing === undefined) return null;
+  return { since: now, finding: null, last: { state: "breach", reason: standing, evidence: {}, hold: 0, want: null } };
 }
 
 /** Building a calendar takes longer than a judgement: one for each set of events. */

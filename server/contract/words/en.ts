@@ -340,6 +340,7 @@ export const words: Words = {
   "param.slope": "Curve’s slope",
   "param.most": "Highest supply",
   "param.band": "Tolerance",
+  "param.deadband": "Deadband",
   "param.from-pages": "From so many pages",
   "param.every-job": "Every job counts as a draft (1 yes, 0 no)",
   "alert.system.channel-down": "Messages by “{channel}” do not get through since {sinceAt}[: {error}]",

@@ -103,6 +103,12 @@ function checkPoint(
     const [low, high] = leaf.between;
     if (typeof low === "number" && typeof high === "number" && low > high) wrong(`${path}.between`, `${low} is above ${high}`);
   }
+  if (leaf.deadband !== undefined) {
+    amount(`${path}.deadband`, leaf.deadband);
+    if (operator !== "above" && operator !== "below") wrong(`${path}.deadband`, `goes with above or below, not with ${operator}`);
+    else if (path.includes(".not")) wrong(`${path}.deadband`, "has no sense within not; turn the condition round instead");
+    else if (typeof leaf.deadband === "number" && leaf.deadband < 0) wrong(`${path}.deadband`, "must not be below 0");
+  }
   if (operator === "absent" && leaf.for !== undefined) wrong(`${path}.for`, "absent has its seconds already");
 }
 

@@ -39,6 +39,7 @@ export function compileCustom(policy: CustomPolicy): PolicyDefinition {
     params,
     watches: watchesOf(policy),
     custom: policy,
+    swing: swingOf(policy),
     ...(policy.set === undefined ? { tellsOnly: true } : {}),
     judge(view): Judgement {
       const walk: Walk = { view, evidence: {}, due: Infinity };
@@ -53,6 +54,19 @@ export function compileCustom(policy: CustomPolicy): PolicyDefinition {
       const warn = policy.set === undefined ? 0 : amountOf(view, typeof policy.warn === "number" ? "$warn" : policy.warn);
       return { state: "breach", reason: "custom-broken", evidence, hold, want, warn, wasteShare: policy.waste, recheckAt };
     },
+  };
+}
+
+/** Of a policy with one limit that a parameter `limit` gives: what swings about it. */
+function swingOf({ when }: CustomPolicy): NonNullable<PolicyDefinition["swing"]> {
+  const limited = [...leavesOf(when)].flatMap(({ leaf }) => (isPointCondition(leaf) && (leaf.above === "$limit" || leaf.below === "$limit") ? [leaf] : []));
+  const leaf = limited.length === 1 ? limited[0]! : null;
+  return (params, evidence) => {
+    if (leaf === null) return null;
+    const value = evidence[leaf.of === undefined ? leaf.point : `${leaf.of}-${leaf.point}`];
+    const limit = params["limit"];
+    if (typeof value !== "number" || limit === undefined) return null;
+    return { value, breach: leaf.above === undefined ? "below" : "above", point: leaf.point, of: leaf.of ?? "subject", at: limit, scale: 1 };
   };
 }
 
@@ -106,6 +120,17 @@ function past(walk: Walk, due: Millis, sure = true): Truth {
   if (walk.view.now >= due) return true;
   walk.due = Math.min(walk.due, due);
   return sure ? false : null;
+}
+
+/** Whether a value is past its limit (`by` > 0), or was at the last look and is not yet back by the deadband. */
+function beyond({ view }: Walk, path: string, by: number, deadband: Amount | undefined): boolean {
+  if (deadband === undefined) return by > 0;
+  const key = `${path}.deadband`;
+  // After a restart nobody remembers the last look; a finding that is still open was opened past the limit.
+  const held = view.held(key) ?? view.standing() !== null;
+  const holds = by > 0 || (held && by > -amountOf(view, deadband));
+  view.since(key, holds);
+  return holds;
 }
 
 function calendarWord(walk: Walk, word: CalendarWord): Truth {
@@ -196,8 +221,8 @@ function compare(walk: Walk, c: PointCondition, device: string, name: string, pa
   if (c.is !== undefined) return value === c.is;
   if (c.isNot !== undefined) return value !== c.isNot;
   if (typeof value !== "number") return null;
-  if (c.above !== undefined) return value > amountOf(view, c.above);
-  if (c.below !== undefined) return value < amountOf(view, c.below);
+  if (c.above !== undefined) return beyond(walk, path, value - amountOf(view, c.above), c.deadband);
+  if (c.below !== undefined) return beyond(walk, path, amountOf(view, c.below) - value, c.deadband);
   const [low, high] = c.between!;
   return value >= amountOf(view, low) && value <= amountOf(view, high);
 }

@@ -44,6 +44,8 @@ export interface PointCondition extends PointRef {
   /** Not heard for so many seconds, or never heard or not believed since we look, for as long. */
   readonly absent?: Amount | undefined;
   readonly for?: Amount | undefined;
+  /** With above and below: what held goes on holding until the value is so far back beyond the limit. */
+  readonly deadband?: Amount | undefined;
 }
 
 export type Condition =

@@ -3,6 +3,7 @@
  * The curve is the usual linear one: supply = base + slope · (20 °C − outdoor), in °C.
  */
 import type { Judgement, PolicyDefinition, View, Want } from "../policy.ts";
+import { deadband } from "../policy.ts";
 import { fine, numberOf, unknown } from "./inputs.ts";
 
 /** Where no heat is needed, °C outdoors. */
@@ -38,6 +39,7 @@ export const boilerFollowsWeather: PolicyDefinition = {
     { name: "most", unit: "°C", default: 75, min: 30, max: 95 },
     { name: "band", unit: "K", default: 5, min: 1, max: 20 },
     { name: "hold", unit: "s", default: 1800, min: 0, max: 14_400 },
+    deadband("K", 20),
   ],
   watches: { own: ["on", "setpoint"] },
   judge(view): Judgement {
@@ -65,13 +67,16 @@ export const boilerFollowsWeather: PolicyDefinition = {
     const target = curve(view, outdoor);
     const band = view.params["band"]!;
     const evidence = { supply, target, band, outdoor, setpoint: numberOf(view, "setpoint") };
-    if (on.value && supply > target + band) {
+    // What left the band is back when it is so far within it, at the curve at the latest.
+    const standing = view.standing();
+    const within = (reason: string) => (standing === reason ? Math.max(0, band - view.params["deadband"]!) : band);
+    if (on.value && supply > target + within("too-hot")) {
       // Heat that leaves with the flue and the rooms grows with the water's excess over the room.
       const wasteShare = Math.min(1, (supply - target) / Math.max(1, supply - NO_HEAT));
       return { state: "breach", reason: "too-hot", evidence, hold, want: toCurve(view, target, band), wasteShare, recheckAt };
     }
     // By night the supply may be lowered; cold rooms count while people work.
-    if (supply < target - band && calendar.working(now) && outdoor < NO_HEAT)
+    if (supply < target - within("too-cold") && calendar.working(now) && outdoor < NO_HEAT)
       return { state: "breach", reason: "too-cold", evidence, hold, want: on.value ? toCurve(view, target, band) : null, wasteShare: 0, recheckAt };
     return on.value ? fine("on-curve", evidence, recheckAt) : fine("off", evidence, recheckAt);
   },

@@ -1,5 +1,6 @@
 /** 白天尽量利用自然光: lamps go out where daylight is enough without them. */
 import type { PolicyDefinition, View } from "../policy.ts";
+import { deadband } from "../policy.ts";
 import { sunElevation } from "../sun.ts";
 import { fine, numberOf, running, unknown } from "./inputs.ts";
 
@@ -39,7 +40,14 @@ export const daylightLightsOff: PolicyDefinition = {
     { name: "hold", unit: "s", default: 600, min: 0, max: 14_400 },
     { name: "own-light", unit: "lx", default: 300, min: 0, max: 2000 },
     { name: "factor", unit: "%", default: 2, min: 0.1, max: 20 },
+    deadband("lx", 500),
   ],
+  swing(params, { daylight: value, source }) {
+    if (typeof value !== "number") return null;
+    const { limit, factor, "own-light": own } = params as Readonly<Record<"limit" | "factor" | "own-light", number>>;
+    if (source === "indoor") return { value, breach: "above", point: "illuminance", of: "lux", at: limit + own, scale: 1 };
+    return { value, breach: "above", point: "illuminance", of: "outdoor", at: (limit * 100) / factor, scale: factor / 100 };
+  },
   watches: { own: ["on"], neighbours: { lux: ["illuminance"] }, outdoor: ["illuminance"] },
   judge(view) {
     const state = running(view);
@@ -61,7 +69,7 @@ export const daylightLightsOff: PolicyDefinition = {
       source: light.source,
       elevation: Math.round(elevation * 10) / 10,
     };
-    if (light.lux < limit) return fine("too-dark", evidence);
+    if (light.lux < limit - (view.standing() === "bright" ? view.params["deadband"]! : 0)) return fine("too-dark", evidence);
     return { state: "breach", reason: "bright", evidence, hold: view.params["hold"]!, want: { set: { on: false } }, recheckAt: view.now + SUN_AGAIN_MS };
   },
 };

@@ -1,5 +1,6 @@
 /** 利用自然风, 少用电扇: where the air outside is cool enough, windows come before machines; and a fan in an empty room cools nobody. */
 import type { PolicyDefinition, View } from "../policy.ts";
+import { deadband } from "../policy.ts";
 import { AUTO_AGAIN_MS, fine, numberOf, running, unknown } from "./inputs.ts";
 
 /** Whether the unit cools now; null where it cannot be told. */
@@ -24,7 +25,10 @@ export const naturalAirFirst: PolicyDefinition = {
     { name: "hold", unit: "s", default: 900, min: 0, max: 14_400 },
     { name: "warn", unit: "s", default: 900, min: 0, max: 7200 },
     { name: "fan-hold", unit: "s", default: 600, min: 0, max: 14_400 },
+    deadband("K", 5),
   ],
+  swing: ({ limit }, { outdoor }) =>
+    typeof outdoor === "number" ? { value: outdoor, breach: "below", point: "temperature", of: "outdoor", at: limit!, scale: 1 } : null,
   watches: { own: ["on"], ownOf: { ac: ["mode"] }, neighbours: { presence: ["occupied", "count"] }, outdoor: ["temperature"] },
   judge(view) {
     const fan = view.device.kind === "plug";
@@ -53,7 +57,7 @@ export const naturalAirFirst: PolicyDefinition = {
     const outdoor = numberOf(view, "temperature", station.id)!;
     const limit = view.params["limit"]!;
     const evidence = { outdoor, limit, mode, temperature: numberOf(view, "temperature"), power: numberOf(view, "power") };
-    if (outdoor > limit) return fine("warm-outside", evidence, recheckAt);
+    if (outdoor > limit + (view.standing() === "cool-outside" ? view.params["deadband"]! : 0)) return fine("warm-outside", evidence, recheckAt);
     return { state: "breach", reason: "cool-outside", evidence, hold: view.params["hold"]!, want, warn: view.params["warn"]!, recheckAt };
   },
 };

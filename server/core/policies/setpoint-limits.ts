@@ -3,6 +3,7 @@
  * once for cooling and once for heating. Both hold in any season, whenever a unit really cools or heats.
  */
 import type { PolicyDefinition } from "../policy.ts";
+import { deadband } from "../policy.ts";
 import { AUTO_AGAIN_MS, fine, numberOf, running, unknown } from "./inputs.ts";
 
 /** Electricity saved per °C of setpoint, as share of the unit's power (roughly 6 %, DOMAIN §6). */
@@ -28,10 +29,11 @@ function setpointLimit({ id, mode: governed, limit: bounds, beyond, within, othe
     priority: 50,
     kinds: ["ac"],
     subject: "device",
-    params: [
-      { name: "limit", unit: "°C", ...bounds },
-      { name: "hold", unit: "s", default: 60, min: 0, max: 3600 },
-    ],
+    params: [{ name: "limit", unit: "°C", ...bounds }, { name: "hold", unit: "s", default: 60, min: 0, max: 3600 }, deadband("K", 3)],
+    swing: ({ limit }, { setpoint }) =>
+      typeof setpoint === "number"
+        ? { value: setpoint, breach: governed === "cool" ? "below" : "above", point: "setpoint", of: "subject", at: limit!, scale: 1 }
+        : null,
     watches: { own: ["on", "mode", "setpoint"] },
     legal: true,
     judge(view) {
@@ -47,7 +49,10 @@ function setpointLimit({ id, mode: governed, limit: bounds, beyond, within, othe
       const evidence = { mode: mode.value, setpoint: setpoint.value, limit, temperature };
       const auto = mode.value === "auto";
       if (!auto && mode.value !== governed) return fine(other, evidence);
-      if (past(setpoint.value, limit) <= 0) return fine(within, evidence);
+      const margin = view.params["deadband"]!;
+      // What was set too far comes back a little further than the limit, and that is also what is asked of it.
+      const back = governed === "cool" ? limit + margin : limit - margin;
+      if (past(setpoint.value, view.standing() === beyond ? back : limit) <= 0) return fine(within, evidence);
       // In auto a unit cools when its room is warmer than what was asked for, and heats when it is colder.
       const recheckAt = auto ? view.now + AUTO_AGAIN_MS : undefined;
       if (auto && temperature === null) return unknown("no-sensor", evidence, recheckAt);
@@ -58,8 +63,8 @@ function setpointLimit({ id, mode: governed, limit: bounds, beyond, within, othe
         evidence,
         hold: view.params["hold"]!,
         since: Math.max(state.since, setpoint.changed, mode.changed),
-        want: { set: { setpoint: limit } },
-        wasteShare: Math.min(1, past(setpoint.value, limit) * SHARE_PER_DEGREE),
+        want: { set: { setpoint: back } },
+        wasteShare: Math.min(1, Math.max(0, past(setpoint.value, limit)) * SHARE_PER_DEGREE),
         recheckAt,
       };
     },

@@ -1,5 +1,6 @@
 /** 减少待机: what only waits outside working hours (computers, copiers, dispensers) is cut off. What is really in use is after-hours-shutoff's business. */
 import type { PolicyDefinition } from "../policy.ts";
+import { deadband } from "../policy.ts";
 import { fine, numberOf, running, unknown } from "./inputs.ts";
 
 /** A load moves at every report: it is looked at by the minute, and only outside working hours. */
@@ -16,7 +17,9 @@ export const standbyCut: PolicyDefinition = {
     { name: "limit", unit: "W", default: 2, min: 0, max: 100 },
     { name: "standby", unit: "W", default: 50, min: 1, max: 500 },
     { name: "hold", unit: "s", default: 1800, min: 0, max: 14_400 },
+    deadband("W", 50),
   ],
+  swing: ({ limit }, { power }) => (typeof power === "number" ? { value: power, breach: "above", point: "power", of: "subject", at: limit!, scale: 1 } : null),
   watches: { own: ["on"], neighbours: { presence: ["occupied", "count"] } },
   judge(view) {
     const { calendar, now } = view;
@@ -34,8 +37,9 @@ export const standbyCut: PolicyDefinition = {
     if (day.working && calendar.day(next).date === day.date && calendar.offSince(now) > calendar.midnight(now)) return fine("midday-break", evidence, next);
     const recheckAt = Math.min(now + AGAIN_MS, next);
     if (power === null) return unknown("no-power", {}, recheckAt);
-    if (power <= limit) return fine("no-standby", evidence, recheckAt);
-    if (power > view.params["standby"]!) return fine("in-use", evidence, recheckAt);
+    const margin = view.standing() === "waits" ? view.params["deadband"]! : 0;
+    if (power <= Math.max(0, limit - margin)) return fine("no-standby", evidence, recheckAt);
+    if (power > view.params["standby"]! + margin) return fine("in-use", evidence, recheckAt);
     const booking = view.booking();
     if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, Math.min(recheckAt, booking.until));
     if (view.occupancy()?.occupied === true) return fine("occupied", evidence, recheckAt);
