@@ -17,6 +17,7 @@ import type { DeviceId, Fate, Observation, PointReading, Rejection } from "./cor
 import type { Outcome } from "./core/step.ts";
 import { step } from "./core/step.ts";
 import { createTurn } from "./core/turn.ts";
+import { createReview, readHealth } from "./alarm-health.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
@@ -337,7 +338,13 @@ export function createFlow(parts: FlowParts): Flow {
       const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
-      timers = [ticking, telling, todaying];
+      const review = createReview(
+        { house, records, history },
+        () => clock.now(),
+        (found) => accepting && enter({ kind: "bad-rules", found }),
+      );
+      const reviewing = setInterval(() => void review().catch((err) => log.error({ err }, "the rules' own figures could not be read")), TODAY_EVERY_MS);
+      timers = [ticking, telling, todaying, reviewing];
       if (lease !== null) timers.push(setInterval(() => lead(lease.lease.tick(lease.now(), transport.connected())), LEASE_EVERY_MS));
     },
     refused({ fate, topic, detail }) {
@@ -355,6 +362,7 @@ export function createFlow(parts: FlowParts): Flow {
       if (why === null) throw new Error(`There is no device '${device}'.`);
       return why;
     },
+    alarmHealth: (from, to, person) => readHealth({ house, records, history }, from, to, person),
     overview: () => overviewOf(house, clock.now(), today),
     counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
     rejections: () => rejections,

@@ -3,6 +3,9 @@ import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.
 import type { House } from "./core/house.ts";
 import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
+import type { AlarmRecord } from "./core/alerts/alarm-record.ts";
+import type { AlarmHealth } from "./core/alerts/health.ts";
+import type { Proposal } from "./core/alerts/proposals.ts";
 import type { Absence, Delivered, Notice } from "./core/alerts/notice.ts";
 import type { Message } from "./contract/message.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
@@ -197,6 +200,8 @@ export interface Records {
   command(id: string): Promise<Command | null>;
   alerts(filter: AlertFilter, page: PageRequest): Promise<Page<Alert>>;
   alert(id: string): Promise<Alert | null>;
+  /** What alarms' health is counted from: all that were raised before `to` and did not end before `from`, the oldest first. */
+  alarmRecords(from: Millis, to: Millis): Promise<readonly AlarmRecord[]>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
   absences(page: PageRequest): Promise<Page<Absence>>;
   overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;
@@ -356,6 +361,8 @@ export interface Office {
   /** A person's request through the one door. Resolves once its decisions are recorded. `subject` is the id of what was made or changed. */
   request(by: string, request: PersonRequest): Promise<{ readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal }>;
   why(device: DeviceId): Why;
+  /** The figures of alarms within [from, to), one person's or everybody's, and what is proposed for the rules behind them. */
+  alarmHealth(from: Millis, to: Millis, person: string | null): Promise<{ readonly health: AlarmHealth; readonly proposals: readonly Proposal[] }>;
   overview(): Overview;
   counts(): IntakeCounts;
   /** The newest messages that could not be taken in, newest first, at most 200. */

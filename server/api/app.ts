@@ -10,6 +10,7 @@ import { pushHandlers } from "./handlers/push.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
 import { absenceHandlers } from "./handlers/absences.ts";
 import { alertingHandlers } from "./handlers/alerting.ts";
+import { alarmHealthHandlers } from "./handlers/alarm-health.ts";
 import { bulkHandlers } from "./handlers/bulk.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { policyHandlers } from "./handlers/policies.ts";
@@ -129,6 +130,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...bulkHandlers,
     ...absenceHandlers,
     ...alertingHandlers,
+    ...alarmHealthHandlers,
     ...requestHandlers,
     ...handsOffHandlers,
     ...backtestHandlers,

@@ -2,6 +2,7 @@
 import type { RequestHandler } from "express";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { openByPolicy } from "../contract/present.ts";
+import { countAlerts } from "./alert-metrics.ts";
 import { deviceStatus } from "../core/house.ts";
 import type { Office } from "../ports.ts";
 
@@ -111,6 +112,7 @@ export function createMetrics(office: Office, live: () => LiveStats): Metrics {
     }
   });
 
+  const stopAlerts = countAlerts(office, registry);
   const durations = new Histogram({
     name: "jieyue_http_request_seconds",
     help: "Time to answer, in s",
@@ -128,6 +130,9 @@ export function createMetrics(office: Office, live: () => LiveStats): Metrics {
       });
       next();
     },
-    close: stop,
+    close() {
+      stop();
+      stopAlerts();
+    },
   };
 }

@@ -55,6 +55,7 @@ import {
   summaryDto,
   whyDto,
 } from "./api.ts";
+import { alarmHealthDto } from "./alarm-health.ts";
 import { bulkDto, bulkRequest } from "./alert-bulk.ts";
 import {
   absenceDto,
@@ -1032,6 +1033,20 @@ export const ROUTES = {
     body: null,
     status: 200,
     response: z.unknown(),
+  }),
+  alarmHealth: route({
+    method: "get",
+    path: "/reports/alarm-health",
+    summary: "How healthy the alarms are within [from, to), and what would make bad rules better",
+    action: "view",
+    query: z.strictObject({
+      from: moment.optional().meta({ description: "7 days before `to` if absent; at most 92 days" }),
+      to: moment.optional().meta({ description: "Now if absent" }),
+      person: id.optional().meta({ description: "Only what this person heard" }),
+    }),
+    body: null,
+    status: 200,
+    response: alarmHealthDto,
   }),
   summary: route({
     method: "get",

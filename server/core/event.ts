@@ -1,3 +1,4 @@
+import type { BadRule } from "./alerts/bad-rules.ts";
 import type { Absence, Delivered, Notice, OutOfService, Silence } from "./alerts/notice.ts";
 import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { CustomPolicy } from "./custom/document.ts";
@@ -17,6 +18,8 @@ export type HouseEvent =
   | { readonly kind: "tick" }
   /** What a calendar that is followed says now, whole. */
   | { readonly kind: "bookings"; readonly source: string; readonly bookings: readonly OfferedBooking[] }
+  /** The day's look at our own rules: those whose alarms nobody can use, all of them. */
+  | { readonly kind: "bad-rules"; readonly found: readonly BadRule[] }
   /** Whether this server may command the house; another one (`holder`) does where it may not. */
   | { readonly kind: "lead"; readonly leads: boolean; readonly holder: string | null }
   /** A channel's word about a notice. */

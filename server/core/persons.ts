@@ -1,5 +1,6 @@
 /** What people ask of the house. Everything passes the same gate as the policies; a refusal says what to do instead. */
 import { actOnAlert, serviceDue } from "./alerts/alarm.ts";
+import { ruleChanged } from "./alerts/bad-rules.ts";
 import { auditEntry } from "./audit.ts";
 import { addBooking, cancelBooking, cancelEvent, changeBooking, declareEvent, takeBookings } from "./bookings.ts";
 import { decideApproval, requestOvertime, withdrawRequest } from "./approvals.ts";
@@ -182,6 +183,7 @@ function changePolicy(turn: Turn, id: string, change: PolicyOverrides): Answer {
   policy.settings = settings;
   const { owner, ...rest } = settings;
   turn.decisions.push({ kind: "policy", policy: id, change: { ...rest, ...(owner === null ? {} : { owner }) }, why: "changed" });
+  ruleChanged(turn, id);
   judgeEverywhere(turn, policy);
   return { ok: true, subject: id };
 }
@@ -209,6 +211,7 @@ function removePolicy(turn: Turn, id: string): Answer {
   if (house.site.custom.some((p) => p.id === id)) return refuse("in-site-file", `'${id}' is written in the site file; take it out there.`);
   retire(turn, known, "removed");
   placePolicy(house, id, null);
+  ruleChanged(turn, id);
   turn.decisions.push({ kind: "custom-policy", id, document: null, why: "removed" });
   return { ok: true, subject: id };
 }

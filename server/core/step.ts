@@ -5,6 +5,7 @@
  */
 import { bookingDue, rollRoster, takeBookings } from "./bookings.ts";
 import { clearAlert, raiseAlert, standingSystemAlert } from "./alerts/alarm.ts";
+import { takeBadRules } from "./alerts/bad-rules.ts";
 import { noticeTold, takeReach } from "./alerts/delivery.ts";
 import { ringAlert } from "./alerts/ring.ts";
 import { tellAfterTakeOver } from "./alerts/tell.ts";
@@ -90,6 +91,9 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
       break;
     case "bookings":
       takeBookings(turn, event.source, event.source, event.bookings);
+      break;
+    case "bad-rules":
+      takeBadRules(turn, event.found);
       break;
     case "told":
       noticeTold(turn, event.notice, event.delivered);

@@ -4,6 +4,7 @@ import { Migrator } from "kysely/migration";
 import { first } from "./migrations/0001-first.ts";
 import { auditChain } from "./migrations/0002-audit-chain.ts";
 import { bookings } from "./migrations/0005-bookings.ts";
+import { alarmHealth } from "./migrations/0008-alarm-health.ts";
 import { alerting } from "./migrations/0007-alerting.ts";
 import { exemptions } from "./migrations/0006-exemptions.ts";
 import { handsOff } from "./migrations/0004-hands-off.ts";
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005-bookings": bookings,
   "0006-exemptions": exemptions,
   "0007-alerting": alerting,
+  "0008-alarm-health": alarmHealth,
 };
 
 /** Brings the database to the newest form, or leaves it as it was. A database that a newer program wrote is refused with what to do. */

@@ -6,6 +6,8 @@ import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
+import type { AlarmRecord } from "../core/alerts/alarm-record.ts";
+import { alarmRecord } from "../core/alerts/alarm-record.ts";
 import type { Absence, Notice, OutOfService, Silence } from "../core/alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
 import type { PolicyOverrides, PrintJob } from "../core/policy.ts";
@@ -29,6 +31,9 @@ const LATELY_MS = 3_600_000;
 
 /** Entries of the audit that are walked at a time. */
 const VERIFY_PAGE = 2000;
+
+/** Alerts that are read at a time. */
+const HEALTH_PAGE = 500;
 
 type Listed = "findings" | "commands" | "alerts" | "notices" | "absences" | "overrides" | "approvals" | "hands_off" | "jobs" | "exemptions";
 
@@ -175,6 +180,27 @@ export function createSqliteRecords(options: { readonly file: string }): Records
     },
     command: (id) => one<Command>("commands", id),
     alert: (id) => one<Alert>("alerts", id),
+    async alarmRecords(from, to) {
+      const found: AlarmRecord[] = [];
+      // Raised within the period, ended within or after it, or standing: each by its own index.
+      const ids = await db
+        .selectFrom("alerts")
+        .select(["id", "at"])
+        .where("at", ">=", from)
+        .where("at", "<", to)
+        .union(db.selectFrom("alerts").select(["id", "at"]).where("cleared_at", ">=", from).where("at", "<", from))
+        .union(db.selectFrom("alerts").select(["id", "at"]).where("cleared_at", "is", null).where("at", "<", from))
+        .orderBy("at")
+        .orderBy("id")
+        .execute();
+      for (let i = 0; i < ids.length; i += HEALTH_PAGE) {
+        const page = ids.slice(i, i + HEALTH_PAGE).map((r) => r.id);
+        const rows = await db.selectFrom("alerts").select("body").where("id", "in", page).orderBy("at").orderBy("id").execute();
+        for (const row of rows) found.push(alarmRecord(read<Alert>(row)));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return found;
+    },
     overrides(active, page) {
       let q = column("overrides") as SelectQueryBuilder<Tables, "overrides", { at: number; id: string; body: string }>;
       if (active !== undefined) q = q.where("ended_at", active ? "is" : "is not", null);

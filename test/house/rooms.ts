@@ -25,7 +25,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   contract: { holds: ["server/contract/"], knows: ["core"], packages: ["zod"] },
   ports: { holds: ["server/ports.ts", "server/errors.ts", "server/log.ts", "server/clock.ts"], knows: ["core", "contract"] },
   ...Object.fromEntries(EDGES.map((edge) => [edge, { holds: [`server/${edge}/`], knows: SEAMS }])),
-  flow: { holds: ["server/flow.ts", "server/messenger.ts", "server/recall.ts", "server/startup-audit.ts"], knows: [...SEAMS, ...EDGES] },
+  flow: {
+    holds: ["server/flow.ts", "server/alarm-health.ts", "server/messenger.ts", "server/recall.ts", "server/startup-audit.ts"],
+    knows: [...SEAMS, ...EDGES],
+  },
   app: { holds: ["server/app.ts"], knows: [...SEAMS, ...EDGES, "flow"] },
   main: { holds: ["server/main.ts", "server/verify-audit.ts"], knows: [...SEAMS, ...EDGES, "flow", "app"] },
   "page builder": { holds: ["server/build-page.js"], knows: [] },

@@ -103,6 +103,28 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       expect((await records.alerts({}, all)).items).toEqual([alert("a1")]);
     });
 
+    it("gives for alarms' health what stood within a period: raised in it, ended in or after it, or standing", async () => {
+      const at = (id: string, raisedAt: number, clearedAt: number | null) =>
+        alert(id, { raisedAt, clearedAt, state: clearedAt === null ? "unacknowledged" : "normal" });
+      const kept = [at("over", 10, 99), at("ended-in", 20, 100), at("stands", 30, null), at("in", 100, 150), at("to-come", 200, null), at("last", 199, 300)];
+      await records.commit(kept.map((a) => ({ kind: "alert", alert: a, why: "raised" })));
+      const found = await records.alarmRecords(100, 200);
+      expect(found.map((r) => [r.id, r.raisedAt, r.clearedAt])).toEqual([
+        ["ended-in", 20, 100],
+        ["stands", 30, null],
+        ["in", 100, 150],
+        ["last", 199, 300],
+      ]);
+      expect(await records.alarmRecords(0, 10)).toEqual([]);
+    });
+
+    it("gives all of very many", async () => {
+      const many = Array.from({ length: 1203 }, (_, i) => alert(`a${i}`, { raisedAt: i }));
+      await records.commit(many.map((a) => ({ kind: "alert", alert: a, why: "raised" })));
+      const found = await records.alarmRecords(2, 5000);
+      expect(found.map((r) => r.raisedAt)).toEqual(many.map((a) => a.raisedAt));
+    });
+
     it("does not reopen what has ended for an older word that comes again", async () => {
       const closed = finding("f1", { state: "closed", closedAt: 2000, closeReason: "off" });
       const ended = command("c1", { state: "proven", endedAt: 2000 });

@@ -2,6 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import { Router } from "express";
+import { readHealth } from "../../server/alarm-health.ts";
+import { alarmRecord } from "../../server/core/alerts/alarm-record.ts";
 import type { HouseEvent } from "../../server/core/event.ts";
 import { explain, overviewOf } from "../../server/core/explain.ts";
 import type { PolicyDefinition } from "../../server/core/policy.ts";
@@ -117,6 +119,11 @@ function memoryRecords(played: PlayedHouse): Records {
           .filter((a) => (f.state ?? a.state) === a.state && (f.device ?? a.device) === a.device),
         page,
       ),
+    alarmRecords: async (from, to) =>
+      played
+        .alerts()
+        .filter((a) => a.raisedAt < to && (a.raisedAt >= from || a.clearedAt === null || a.clearedAt >= from))
+        .map(alarmRecord),
     alert: async (id) => played.alerts().find((a) => a.id === id) ?? null,
     overrides: async (active, page) =>
       paged(
@@ -260,6 +267,7 @@ export class FakeOffice extends PlayedHouse implements Office {
   }
 
   request: Office["request"] = async (by, request) => this.ask(by, request);
+  alarmHealth: Office["alarmHealth"] = (from, to, person) => readHealth(this, from, to, person);
   why: Office["why"] = (id) => explain(this.house, id, this.now)!;
   overview: Office["overview"] = () => overviewOf(this.house, this.now, { findings: 1, proven: 0, wastedKwh: 0.5, wastedM3: 0, wastedCny: 0.4 });
   counts: Office["counts"] = () => ({

@@ -32,8 +32,11 @@ export interface Cause {
 
 /** The alert of a system fault whose cause still stands, by its title (and, where there are several of a title, by what it is about). */
 export function standingSystemAlert(house: House, title: string, about: Evidence = {}): Alert | undefined {
-  const same = (a: Alert) => Object.entries(about).every(([name, value]) => a.evidence[name] === value);
-  return [...house.alerts.values()].find((a) => a.kind === "system" && a.title === title && a.clearedAt === null && same(a));
+  return [...house.alerts.values()].find((a) => a.kind === "system" && a.title === title && a.clearedAt === null && isAbout(a, about));
+}
+
+function isAbout({ evidence }: Alert, about: Evidence): boolean {
+  return Object.entries(about).every(([name, value]) => evidence[name] === value);
 }
 
 /** Raises an alert and returns its id; the same cause raised again while it stands (or within its off-delay) is the same alert. */
@@ -45,8 +48,10 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
   const id = cause.kind === "system" ? keyOf("alert", cause.kind, cause.key, now) : keyOf("alert", cause.kind, cause.key);
   if (house.alerts.has(id)) return id;
   const key = alarmKey(cause.title, cause.device);
-  const chattering = chatters(turn, key);
-  const lingering = lingeringOf(house, key);
+  // Several faults of one title are told apart by what they are about: three of them at once are no chatter of one.
+  const stream = [key, ...Object.values(about)].join("\n");
+  const chattering = chatters(turn, stream);
+  const lingering = lingeringOf(house, key, about);
   if (lingering !== undefined) return join(turn, lingering, cause, chattering).id;
   const device = cause.device === null ? undefined : house.devices.get(cause.device)?.device;
   const department = cause.department ?? device?.department ?? null;
@@ -87,10 +92,10 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
 }
 
 /** The alert of an alarm whose condition is over but whose off-delay is not. */
-function lingeringOf(house: House, key: string): Alert | undefined {
+function lingeringOf(house: House, key: string, about: Evidence): Alert | undefined {
   for (const id of house.clearing.keys()) {
     const alert = house.alerts.get(id);
-    if (alert !== undefined && alert.clearsAt !== null && alarmKey(alert.title, alert.device) === key) return alert;
+    if (alert !== undefined && alert.clearsAt !== null && alarmKey(alert.title, alert.device) === key && isAbout(alert, about)) return alert;
   }
   return undefined;
 }
