@@ -170,15 +170,17 @@ export function ConsoleLine(props: {
       data-testid={line.alert === null ? "group-row" : "alert-row"}
     >
       <div role="gridcell" class="console-check">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          checked={chosen === "all"}
-          indeterminate={chosen === "some"}
-          aria-label={t("console.choose")}
-          onClick={(event) => actions.choose(line, event.shiftKey)}
-          data-testid="choose"
-        />
+        <label>
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            checked={chosen === "all"}
+            indeterminate={chosen === "some"}
+            aria-label={t("console.choose")}
+            onClick={(event) => actions.choose(line, event.shiftKey)}
+            data-testid="choose"
+          />
+        </label>
       </div>
       <div role="gridcell" class="console-grade">
         <SeverityMark severity={line.alert === null ? row.severity : a.severity} />

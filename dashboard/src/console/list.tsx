@@ -111,7 +111,7 @@ export function ConsoleList(props: {
           const line = key === null ? undefined : lines.find((l) => l.key === key);
           if (line === undefined) return;
           actions.activate(line);
-          const inside = event.target instanceof Element && event.target.closest("button, a, input") !== null;
+          const inside = event.target instanceof Element && event.target.closest("button, a, label") !== null;
           if (!inside) actions.open(line);
         }}
       >
