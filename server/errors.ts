@@ -43,6 +43,8 @@ export const PROBLEMS = {
   "booked-already": { status: 409, title: "The room is booked at that time" },
   "in-feed": { status: 409, title: "It comes from another calendar" },
   "no-history": { status: 422, title: "Nothing is stored of that time" },
+  "unknown-department": { status: 422, title: "There is no such department" },
+  "too-wide": { status: 422, title: "It would silence everything" },
   "unknown-building": { status: 422, title: "There is no such building" },
   "unknown-floor": { status: 422, title: "There is no such floor" },
   "built-in": { status: 409, title: "It is one of the office's own rules" },

@@ -6,7 +6,7 @@ import type { Overview, Why } from "./core/explain.ts";
 import type { AlarmRecord } from "./core/alerts/alarm-record.ts";
 import type { AlarmHealth } from "./core/alerts/health.ts";
 import type { Proposal } from "./core/alerts/proposals.ts";
-import type { Absence, Delivered, Notice } from "./core/alerts/notice.ts";
+import type { Absence, Delivered, Notice, Silence } from "./core/alerts/notice.ts";
 import type { Message } from "./contract/message.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
 import type { Actor } from "./core/roles.ts";
@@ -203,6 +203,7 @@ export interface Records {
   /** What alarms' health is counted from: all that were raised before `to` and did not end before `from`, the oldest first. */
   alarmRecords(from: Millis, to: Millis): Promise<readonly AlarmRecord[]>;
   notices(filter: NoticeFilter, page: PageRequest): Promise<Page<Notice>>;
+  silences(page: PageRequest): Promise<Page<Silence>>;
   absences(page: PageRequest): Promise<Page<Absence>>;
   overrides(active: boolean | undefined, page: PageRequest): Promise<Page<Override>>;
   approvals(state: string | undefined, page: PageRequest): Promise<Page<Approval>>;

@@ -20,6 +20,7 @@ import { caseHandlers } from "./handlers/case.ts";
 import { backtestHandlers } from "./handlers/backtests.ts";
 import { exceptionHandlers } from "./handlers/exceptions.ts";
 import { handsOffHandlers } from "./handlers/hands-off.ts";
+import { silenceHandlers } from "./handlers/silences.ts";
 import { requestHandlers } from "./handlers/requests.ts";
 import type { LiveStats } from "./metrics.ts";
 import { createMetrics } from "./metrics.ts";
@@ -133,6 +134,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...alarmHealthHandlers,
     ...requestHandlers,
     ...handsOffHandlers,
+    ...silenceHandlers,
     ...backtestHandlers,
     ...caseHandlers,
     ...calendarHandlers,

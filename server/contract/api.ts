@@ -277,6 +277,40 @@ export const handsOffRequest = z.strictObject({
     .max(366 * 24 * 60)
     .optional(),
 });
+export const silenceDto = z.object({
+  id: z.string(),
+  building: z.string().nullable(),
+  floor: z.string().nullable(),
+  space: z.string().nullable(),
+  device: z.string().nullable(),
+  department: z.string().nullable(),
+  alarm: z.string().nullable(),
+  severity: severity.nullable(),
+  reason: z.string(),
+  by: z.string(),
+  from: time,
+  until: time,
+  endedAt: time.nullable(),
+});
+export type SilenceDto = z.infer<typeof silenceDto>;
+/** `POST /silences`: every part that is named must fit; at least one must be. It begins at `from` (absent: now) and ends at `until` or after `minutes`. */
+export const silenceRequest = z.strictObject({
+  building: z.string().optional(),
+  floor: z.string().optional(),
+  space: z.string().optional(),
+  device: z.string().optional(),
+  department: z.string().optional(),
+  alarm: z.string().max(100).optional(),
+  severity: severity.optional(),
+  reason,
+  from: moment.optional(),
+  until: moment.optional(),
+  minutes: z
+    .number()
+    .positive()
+    .max(90 * 24 * 60)
+    .optional(),
+});
 export const approvalRequest = z.strictObject({ kind: z.literal("overtime"), space: z.string(), from: moment, until: moment, reason });
 export const decisionRequest = z.strictObject({ note: note.optional() });
 export const commandRequest = z.strictObject({ set: values, reason });

@@ -2,6 +2,7 @@
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { BacktestResult } from "../core/backtest-tally.ts";
 import type { DayAnswer, Overview, Why } from "../core/explain.ts";
+import type { Silence } from "../core/alerts/notice.ts";
 import type { Alert, AlertState, Approval, Command, CommandState, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
 import { pointDefinition } from "../core/device.ts";
 import type { DeviceState, House, PolicyState } from "../core/house.ts";
@@ -25,6 +26,7 @@ import type {
   FindingDto,
   JobDto,
   HandsOffDto,
+  SilenceDto,
   OverrideDto,
   OverviewDto,
   PointDto,
@@ -203,6 +205,10 @@ export function alertDto(eyes: Eyes, alert: Alert): AlertDto {
     told: alert.told.map((t) => ({ ...t, at: eyes.iso(t.at) })),
     log: alert.log.map((l) => ({ at: eyes.iso(l.at), by: l.by, what: l.what, note: l.note })),
   };
+}
+
+export function silenceDto(eyes: Eyes, s: Silence): SilenceDto {
+  return { ...s, from: eyes.iso(s.from), until: eyes.iso(s.until), endedAt: orNull(eyes, s.endedAt) };
 }
 
 export function handsOffDto(eyes: Eyes, h: HandsOff): HandsOffDto {

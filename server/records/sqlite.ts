@@ -35,7 +35,7 @@ const VERIFY_PAGE = 2000;
 /** Alerts that are read at a time. */
 const HEALTH_PAGE = 500;
 
-type Listed = "findings" | "commands" | "alerts" | "notices" | "absences" | "overrides" | "approvals" | "hands_off" | "jobs" | "exemptions";
+type Listed = "findings" | "commands" | "alerts" | "notices" | "absences" | "silences" | "overrides" | "approvals" | "hands_off" | "jobs" | "exemptions";
 
 /** A page of a table, newest first. */
 async function pageOf<T>(
@@ -212,6 +212,9 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       if (filter.channel !== undefined) q = q.where("channel", "=", filter.channel);
       if (filter.person !== undefined) q = q.where("person", "=", filter.person);
       return pageOf(q as never, page, read<Notice>);
+    },
+    silences(page) {
+      return pageOf(column("silences") as never, page, read<Silence>);
     },
     absences(page) {
       return pageOf(column("absences") as never, page, read<Absence>);

@@ -137,6 +137,11 @@ function memoryRecords(played: PlayedHouse): Records {
         ),
         page,
       ),
+    silences: async (page) =>
+      paged(
+        last((d) => (d.kind === "silence" ? d.silence : null)),
+        page,
+      ),
     absences: async (page) =>
       paged(
         last((d) => (d.kind === "absence" ? d.absence : null)),
