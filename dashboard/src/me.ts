@@ -1,6 +1,6 @@
 /** Who uses the page, and what they may do. The server decides; the page only spares people buttons that would be refused. */
 import { signal } from "@preact/signals";
-import type { MeDto } from "../../server/contract/api.ts";
+import type { AlertDto, MeDto } from "../../server/contract/api.ts";
 import type { Action } from "../../server/core/roles.ts";
 import { permitted } from "./allowed.ts";
 import type { Answer } from "./api.ts";
@@ -12,6 +12,12 @@ export const me = signal<MeDto | null>(null);
 
 export function can(action: Action, department: string | null = null): boolean {
   return permitted(me.value, action, department);
+}
+
+/** Whether the reader may do it to an alert: who answers for one, as a stand-in or by hand, may acknowledge and comment whatever their role. */
+export function canOn(action: Action, alert: Pick<AlertDto, "department" | "assignee">): boolean {
+  const own = action === "acknowledge" || action === "comment";
+  return can(action, alert.department) || (own && alert.assignee !== null && alert.assignee === me.value?.person?.id);
 }
 
 function toSignIn(): void {

@@ -1,7 +1,7 @@
 /** Alerts that wait for somebody: found once for everything on the page that asks. */
 import { computed } from "@preact/signals";
 import type { AlertDto } from "../../server/contract/api.ts";
-import { can } from "./me.ts";
+import { canOn } from "./me.ts";
 import { needsPerson } from "./needs.ts";
 import { alerts, findings, site } from "./store.ts";
 
@@ -16,7 +16,7 @@ export const waiting = computed<{
   const others: AlertDto[] = [];
   void findings.version.value;
   for (const a of alerts.all()) {
-    if (needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))) (can("acknowledge", a.department) ? mine : others).push(a);
+    if (needsPerson(a, a.finding === null ? undefined : findings.peek(a.finding))) (canOn("acknowledge", a) ? mine : others).push(a);
   }
   return { known: site.value !== null, mine, others };
 });

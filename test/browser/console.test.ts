@@ -143,6 +143,18 @@ describe("acting", () => {
     expect(asked).toEqual(["/api/v1/alerts/bulk", "/api/v1/alerts/bulk"]);
   });
 
+  it("is open to who answers for an alert, whatever their role, and for no other", async () => {
+    desk.put(alert({ id: "own", assignee: "clerk" }), alert({ id: "foreign", severity: "low" }));
+    await context.setExtraHTTPHeaders({ "x-person": "clerk" });
+    page = await open();
+    expect(await row("foreign").getByTestId("ack-button").getAttribute("aria-disabled")).toBe("true");
+    await row("own").getByTestId("ack-button").click();
+    await eventually(
+      async () => [stateOf("own"), stateOf("foreign")],
+      (states) => states.join() === "acknowledged,unacknowledged",
+    );
+  });
+
   it("on a cause as one, folded or not", async () => {
     const group = { group: "vacant 3F@1", severity: "low" } as const;
     desk.put(

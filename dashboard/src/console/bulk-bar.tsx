@@ -1,6 +1,6 @@
 /** What can be done with the chosen alerts. */
 import { t, word } from "../i18n.ts";
-import { can } from "../me.ts";
+import { canOn } from "../me.ts";
 import { notAllowed } from "../parts/action.tsx";
 import { alerts } from "../store.ts";
 import type { Asking } from "./act-dialog.tsx";
@@ -20,8 +20,8 @@ export function BulkBar({
 }) {
   /** Why none of them can be treated so. */
   const blocked = (doing: keyof typeof MAY) => {
-    const departments = new Set(ids.map((id) => alerts.peek(id)?.department ?? null));
-    return [...departments].some((d) => can(MAY[doing], d)) ? null : notAllowed(MAY[doing], [...departments][0] ?? null);
+    const chosen = ids.flatMap((id) => alerts.peek(id) ?? []);
+    return chosen.some((a) => canOn(MAY[doing], a)) ? null : notAllowed(MAY[doing], chosen[0]?.department ?? null);
   };
   const button = (doing: keyof typeof MAY, run: () => void) => {
     const why = blocked(doing);

@@ -1,6 +1,7 @@
 /** One line of the console: an alert, or all alerts of one cause. */
 import type { AlertDto } from "../../../server/contract/api.ts";
 import { format, t, word } from "../i18n.ts";
+import { canOn } from "../me.ts";
 import { isWaiting, selfMending } from "../needs.ts";
 import { alertSentence, departmentName, deviceName, personName, spaceName } from "../names.ts";
 import { ActionButton } from "../parts/action.tsx";
@@ -209,6 +210,7 @@ export function ConsoleLine(props: {
           <ActionButton
             action="acknowledge"
             department={a.department}
+            own={canOn("acknowledge", a)}
             run={() => actions.acknowledge(idsOf(line))}
             testId="ack-button"
             label={`${t("alerts.ack")}: ${word("severity", a.severity)} ${alertSentence(a.title, a.evidence)}`}

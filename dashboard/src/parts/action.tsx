@@ -21,11 +21,13 @@ export function ActionButton(props: {
   /** Another reason why it cannot be done now. */
   readonly blocked?: string | null;
   readonly label?: string;
+  /** Whose it is may do it whatever their role. */
+  readonly own?: boolean;
   /** Within something that holds the focus itself. */
   readonly unfocusable?: boolean;
 }) {
   const [busy, setBusy] = useState(false);
-  const why = notAllowed(props.action, props.department) ?? props.blocked ?? null;
+  const why = (props.own === true ? null : notAllowed(props.action, props.department)) ?? props.blocked ?? null;
   const click = async () => {
     if (why !== null || busy) return;
     setBusy(true);

@@ -9,6 +9,7 @@ import { timelineOf } from "../console/timeline.ts";
 import { get, post } from "../api.ts";
 import { lookup, t, text, word } from "../i18n.ts";
 import { alertSentence, closeSentence, departmentName, deviceName, evidenceTerms, noteInWords, personName, policyName } from "../names.ts";
+import { canOn } from "../me.ts";
 import { isWaiting } from "../needs.ts";
 import { pathTo, setQuery } from "../router.ts";
 import { alerts, site } from "../store.ts";
@@ -85,7 +86,14 @@ function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly do
   };
   const needed = doing === "shelve" || doing === "comment" || doing === "out-of-service";
   return (
-    <Form key={doing} send={send} button={word("alert-do", doing)} onDone={onDone} disabled={notAllowed(MAY[doing], a.department)} testId={`${doing}-form`}>
+    <Form
+      key={doing}
+      send={send}
+      button={word("alert-do", doing)}
+      onDone={onDone}
+      disabled={canOn(MAY[doing], a) ? null : notAllowed(MAY[doing], a.department)}
+      testId={`${doing}-form`}
+    >
       {doing === "shelve" && <MinutesField label={t("alerts.shelve-for")} />}
       {doing === "out-of-service" && <OutField />}
       {doing === "assign" && (
@@ -200,7 +208,14 @@ function Detail({ alert: a }: { readonly alert: AlertDto }) {
       {possible.length > 0 && (
         <div class="doings">
           {waiting && doing === null && (
-            <ActionButton action="acknowledge" department={a.department} tone="primary" run={() => acknowledgeNow(a)} testId="ack-now">
+            <ActionButton
+              action="acknowledge"
+              department={a.department}
+              own={canOn("acknowledge", a)}
+              tone="primary"
+              run={() => acknowledgeNow(a)}
+              testId="ack-now"
+            >
               {t("alerts.ack")}
             </ActionButton>
           )}

@@ -1,7 +1,7 @@
 /** What waits for this person: alerts to look at, requests to decide. */
 import { post } from "../api.ts";
 import { t } from "../i18n.ts";
-import { can } from "../me.ts";
+import { can, canOn } from "../me.ts";
 import { alertSentence, departmentName, deviceName, spaceName } from "../names.ts";
 import { byUrgency } from "../needs.ts";
 import { pathTo } from "../router.ts";
@@ -55,7 +55,7 @@ export function NeedsYou() {
                 <Time at={a.raisedAt} how="ago" />
               </small>
             </div>
-            <ActionButton action="acknowledge" department={a.department} run={() => acknowledge(a.id)}>
+            <ActionButton action="acknowledge" department={a.department} own={canOn("acknowledge", a)} run={() => acknowledge(a.id)}>
               {t("alerts.ack")}
             </ActionButton>
           </li>
