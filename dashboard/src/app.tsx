@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { lang, t, text } from "./i18n.ts";
 import { connection } from "./live.ts";
 import { ActPage } from "./pages/act.tsx";
+import { AlertingPage } from "./pages/alerting.tsx";
 import { Alerts } from "./pages/alerts.tsx";
 import { Audit } from "./pages/audit.tsx";
 import { Approvals } from "./pages/approvals.tsx";
@@ -58,6 +59,8 @@ function Page() {
       return <Audit />;
     case "calendar":
       return <CalendarPage />;
+    case "alerting":
+      return <AlertingPage />;
     case "backtest":
       return <BacktestPage />;
     case "ask":

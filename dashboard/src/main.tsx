@@ -14,6 +14,7 @@ import "./style/pages.css";
 import "./style/trust.css";
 import "./style/act.css";
 import "./style/console.css";
+import "./style/alerting.css";
 import "./theme.ts";
 
 startRouter();

@@ -15,6 +15,7 @@ export type Place =
         | "people"
         | "audit"
         | "calendar"
+        | "alerting"
         | "backtest"
         | "ask"
         | "codes"
@@ -37,6 +38,7 @@ const SIMPLE = [
   "people",
   "audit",
   "calendar",
+  "alerting",
   "backtest",
   "ask",
   "codes",

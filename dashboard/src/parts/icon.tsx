@@ -38,6 +38,11 @@ const PATHS = {
   lux: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6M12 3v2M12 19v2M3 12h2M19 12h2M6 6l1 1M17 17l1 1M18 6l-1 1M7 17l-1 1",
   boiler: "M12 3c1 4 5 5 5 10a5 5 0 0 1-10 0c0-2 1-3 2-4 0 2 1 3 2 3 1-2 0-5 1-9",
   outdoor: "M10 14V5a2 2 0 0 1 4 0v9a4 4 0 1 1-4 0M12 10v7",
+  told: "M4 10v4h3l7 4V6l-7 4zM17 9a4 4 0 0 1 0 6M19.500 6.500a8 8 0 0 1 0 11",
+  screen: "M3 5h18v11H3zM9 20h6M12 16v4",
+  mail: "M3 6h18v12H3zM3 7l9 7 9-7",
+  chat: "M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12h5",
+  phone: "M8 3h8v18H8zM11 18h2",
   unknown: "M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 18h.01",
 } as const;
 
