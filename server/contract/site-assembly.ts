@@ -112,12 +112,20 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     if (meter === undefined) wrong(`devices[${i}].meter`, `there is no device "${d.meter}"`);
     else if (meter.kind !== "meter" && meter.kind !== "plug") wrong(`devices[${i}].meter`, `"${d.meter}" is no meter and no plug`);
   });
+  /** Whether one device stands behind another, by whatever gateways and feeders are between. */
+  function reaches(from: string, to: string, seen = new Set<string>()): boolean {
+    if (seen.has(from)) return false;
+    seen.add(from);
+    const { gateway, feeder } = deviceById.get(from) ?? {};
+    return [gateway, feeder].some((next) => next != null && (next === to || reaches(next, to, seen)));
+  }
   devices.forEach((d, i) => {
     for (const upstream of ["gateway", "feeder"] as const) {
       const behind = d[upstream];
       if (behind == null) continue;
       if (!deviceById.has(behind)) wrong(`devices[${i}].${upstream}`, `there is no device "${behind}"`);
       else if (behind === d.id) wrong(`devices[${i}].${upstream}`, "cannot be the device itself");
+      else if (reaches(behind, d.id)) wrong(`devices[${i}].${upstream}`, `"${behind}" stands behind "${d.id}" itself`);
     }
   });
   file.alerting.routes.forEach((r, i) => {

@@ -15,6 +15,7 @@ import { resumeAlert } from "./alerts/alarm.ts";
 import type { Absence, Notice, OutOfService, Silence } from "./alerts/notice.ts";
 import { resumeService } from "./alerts/service.ts";
 import { resumeSilence } from "./alerts/silence.ts";
+import { resumeBehind } from "./alerts/suppress.ts";
 import { recallNotices, resumeTelling } from "./alerts/tell.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { DeviceState, House, Standing } from "./house.ts";
@@ -109,6 +110,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.alerts.set(alert.id, alert);
     resumeAlert(house, alert);
   }
+  resumeBehind(house, now);
   for (const o of remembered.overrides) {
     house.overrides.set(o.id, o);
     house.timers.add(o.until, { kind: "override", override: o.id });

@@ -151,6 +151,28 @@ describe("a site file", () => {
     ]);
   });
 
+  it("lets nothing stand behind itself, by whatever gateways and feeders are between", () => {
+    const parsed = parseSite(
+      small({
+        devices: [
+          { id: "a", kind: "plug", gateway: "b" },
+          { id: "b", kind: "plug", feeder: "c" },
+          { id: "c", kind: "meter", gateway: "a" },
+          { id: "d", kind: "meter", feeder: "d" },
+          { id: "e", kind: "meter", feeder: "f" },
+          { id: "g", kind: "plug", gateway: "b", feeder: "c" },
+        ],
+      }),
+    );
+    expect(problemsOf(parsed).map((p) => p.replaceAll("hall/", ""))).toEqual([
+      'devices[0].gateway: "b" stands behind "a" itself',
+      'devices[1].feeder: "c" stands behind "b" itself',
+      'devices[2].gateway: "a" stands behind "c" itself',
+      "devices[3].feeder: cannot be the device itself",
+      'devices[4].feeder: there is no device "f"',
+    ]);
+  });
+
   it("takes rules written as data as their page shows them, and names what is wrong in them by its place", () => {
     const page = readFileSync(join(import.meta.dirname, "../../server/settings/POLICIES-AS-DATA.md"), "utf8");
     const shown = parse(/```yaml\n([\s\S]*?)```/.exec(page)![1]!) as { custom: Data[] };

@@ -293,6 +293,4 @@ export function resumeAlert(house: House, alert: Alert): void {
     house.clearing.set(alert.id, { note: "quiet", corrected: false });
     house.timers.add(alert.clearsAt, { kind: "clear", alert: alert.id });
   }
-  const cause = alert.state === "suppressed" && alert.cause !== null ? house.alerts.get(alert.cause) : undefined;
-  if (alert.state === "suppressed" && cause === undefined) house.timers.add(alert.clockFrom, { kind: "unsuppress", alert: alert.id });
 }

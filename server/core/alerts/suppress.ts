@@ -1,7 +1,7 @@
 /** Suppressed by design (ISA-18.2-2016 §5.4): what is silent behind a gateway or a circuit that failed is not at fault itself. */
 import type { Alert } from "../finding.ts";
 import type { House } from "../house.ts";
-import type { DeviceId } from "../reading.ts";
+import type { DeviceId, Millis } from "../reading.ts";
 import type { Turn } from "../turn.ts";
 import { schedule } from "../turn.ts";
 import { alarmOf } from "./group.ts";
@@ -32,7 +32,8 @@ export function causeOf(house: House, title: string, device: DeviceId | null, de
     const alert = standsFor(house, behind);
     const cause = causeOf(house, "policy.device-silent", behind, depth + 1);
     if (cause !== null) return cause;
-    if (alert !== undefined) return alert.state === "suppressed" ? alert.cause : alert.id;
+    // What it stood behind itself is over, or it would have been found: it is the cause now.
+    if (alert !== undefined) return alert.id;
   }
   return null;
 }
@@ -58,7 +59,20 @@ export function watchBehind(turn: Turn, over: Alert): void {
   if (over.device === null || !EXPLAINING.has(alarmOf(over.title))) return;
   for (const each of turn.house.alerts.values()) {
     if (each.state !== "suppressed" || each.cause !== over.id) continue;
-    const interval = each.device === null ? 0 : (turn.house.devices.get(each.device)?.device.interval ?? 0);
-    schedule(turn, turn.now + Math.max(BACK_MS, 3000 * interval), { kind: "unsuppress", alert: each.id });
+    schedule(turn, turn.now + backWithin(turn.house, each), { kind: "unsuppress", alert: each.id });
+  }
+}
+
+function backWithin(house: House, { device }: Alert): number {
+  const interval = device === null ? 0 : (house.devices.get(device)?.device.interval ?? 0);
+  return Math.max(BACK_MS, 3000 * interval);
+}
+
+/** After a restart, when all alerts are there: what stands behind something that is over has its while to come back from now on. */
+export function resumeBehind(house: House, now: Millis): void {
+  for (const alert of house.alerts.values()) {
+    if (alert.state !== "suppressed") continue;
+    const cause = alert.cause === null ? undefined : house.alerts.get(alert.cause);
+    if (cause === undefined || cause.clearedAt !== null) house.timers.add(now + backWithin(house, alert), { kind: "unsuppress", alert: alert.id });
   }
 }
