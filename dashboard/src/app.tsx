@@ -25,6 +25,7 @@ import { Spaces } from "./pages/spaces.tsx";
 import { Announcer } from "./parts/announcer.tsx";
 import { CommandBanner, ConnectionBanner, SimulatedBanner } from "./parts/banners.tsx";
 import { HandsOffBanner } from "./parts/hands-off.tsx";
+import { Later } from "./parts/later.tsx";
 import { Rail, ThumbBar } from "./parts/nav.tsx";
 import { Notices } from "./parts/notice.tsx";
 import { place } from "./router.ts";
@@ -41,6 +42,8 @@ function Page() {
       return <SpacePage key={at.id} id={at.id} />;
     case "alerts":
       return <Alerts />;
+    case "alarm-health":
+      return <Later key="alarm-health" load={() => import("./pages/alarm-health.tsx").then((m) => m.AlarmHealthPage)} />;
     case "findings":
       return <Findings />;
     case "devices":

@@ -7,6 +7,7 @@ export type Place =
         | "overview"
         | "spaces"
         | "alerts"
+        | "alarm-health"
         | "findings"
         | "devices"
         | "policies"
@@ -30,6 +31,7 @@ export type Place =
 const SIMPLE = [
   "spaces",
   "alerts",
+  "alarm-health",
   "findings",
   "devices",
   "policies",

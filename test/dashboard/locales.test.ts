@@ -10,6 +10,8 @@ import { approvalDto, bookingDto, exceptionDto } from "../../server/contract/api
 import { TROUBLE_CODES } from "../../server/calendars/trouble.ts";
 import { ALERT_STATES, COMMAND_SOURCES, COMMAND_STATES } from "../../server/core/finding.ts";
 import { MODES } from "../../server/core/policy.ts";
+import { BENCHMARKS } from "../../server/core/alerts/benchmarks.ts";
+import { paramsOf } from "../../server/core/policy.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
 import { ROLES } from "../../server/core/roles.ts";
 import { SPACE_CLASSES } from "../../server/core/space.ts";
@@ -72,10 +74,17 @@ describe.each(LANGS)("the locale %s", (lang) => {
     expect(missing(TROUBLE_CODES.map((code) => `ics.${code}`))).toEqual([]);
   });
 
+  it("has a word for every figure of the alarms, its unit, source and verdict, and for what is wrong with a rule", () => {
+    const figures = Object.entries(BENCHMARKS).flatMap(([key, b]) => [`health-figure.${key}`, `health-unit.${b.unit}`, `health-source.${b.source}`]);
+    const verdicts = ["good", "manageable", "bad"].map((v) => `health-verdict.${v}`);
+    const faults = ["chattering", "fleeting", "flooding", "stale"].map((f) => `value.what.${f}`);
+    expect(missing([...figures, ...verdicts, ...faults])).toEqual([]);
+  });
+
   it("has a word for every parameter, kind, class, point, state, mode and role", () => {
     expect(
       missing([
-        ...POLICIES.flatMap((p) => p.params.map((x) => `param.${x.name}`)),
+        ...POLICIES.flatMap((p) => paramsOf(p).map((x) => `param.${x.name}`)),
         ...DEVICE_KINDS.map((k) => `kind.${k}`),
         ...SPACE_CLASSES.map((c) => `class.${c}`),
         ...DEVICE_KINDS.flatMap((k) => POINTS[k].map((p) => `point.${p.name}`)),

@@ -17,8 +17,19 @@ const AGAIN_MS = 1000;
 const DAYS = [1, 7, 30, 90] as const;
 const over = (run: BacktestDto) => run.state !== "queued" && run.state !== "running";
 
+/** What a link proposes to try of a policy: `p.<policy>.hold=300`, within the parameter's range. */
+function givenParams(policy: Pick<PolicyDto, "id" | "params">, given: URLSearchParams): Record<string, string> {
+  const draft: Record<string, string> = {};
+  for (const { name, min, max } of policy.params) {
+    const text = given.get(`p.${policy.id}.${name}`);
+    const value = text === null || text.trim() === "" ? Number.NaN : Number(text);
+    if (value >= min && value <= max) draft[name] = String(value);
+  }
+  return draft;
+}
+
 function AskForm({ policy: p, start }: { readonly policy: PolicyDto; readonly start: (body: object) => Promise<void> }) {
-  const [draft, setDraft] = useState<Readonly<Record<string, string>>>({});
+  const [draft, setDraft] = useState<Readonly<Record<string, string>>>(() => givenParams(p, query.peek()));
   const [days, setDays] = useState(7);
   const why = notAllowed("export", null);
   const send = (event: SubmitEvent) => {

@@ -18,6 +18,8 @@ interface Way {
   /** Pages on which it is the current one. */
   readonly pages: readonly string[];
   readonly badge?: () => number;
+  /** Stands beside its like on the rail, and under "more" on a phone. */
+  readonly rest?: boolean;
   /** Only where it is of use. */
   readonly shown?: () => boolean;
 }
@@ -33,6 +35,7 @@ const WAYS: readonly Way[] = [
   { to: "/", key: "nav.overview", icon: "overview", pages: ["overview"] },
   { to: "/spaces", key: "nav.spaces", icon: "spaces", pages: ["spaces", "space"] },
   { to: "/alerts", key: "nav.alerts", icon: "alerts", pages: ["alerts"], badge: () => waiting.value.mine.length },
+  { to: "/alarm-health", key: "nav.alarm-health", icon: "health", pages: ["alarm-health"], rest: true },
   { to: "/devices", key: "nav.devices", icon: "devices", pages: ["devices", "device"] },
   { to: "/findings", key: "nav.findings", icon: "findings", pages: ["findings"] },
   { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies", "backtest"] },
@@ -90,11 +93,12 @@ export function Rail() {
 
 export function ThumbBar() {
   const [more, setMore] = useState(false);
-  const rest = ways().slice(UNDER_THUMB);
+  const near = WAYS.filter((way) => way.rest !== true).slice(0, UNDER_THUMB);
+  const rest = ways().filter((way) => !near.includes(way));
   const behind = rest.reduce((n, way) => n + (way.badge?.() ?? 0), 0);
   return (
     <nav class="thumb-bar" aria-label={t("nav.label")}>
-      {WAYS.slice(0, UNDER_THUMB).map((way) => (
+      {near.map((way) => (
         <WayLink key={way.to} way={way} />
       ))}
       <button

@@ -341,6 +341,8 @@ export const words: Words = {
   "param.most": "Highest supply",
   "param.band": "Tolerance",
   "param.deadband": "Deadband",
+  "param.alertAfter": "Told after",
+  "param.clearAfter": "Gone for, before it ends",
   "param.from-pages": "From so many pages",
   "param.every-job": "Every job counts as a draft (1 yes, 0 no)",
   "alert.system.channel-down": "Messages by “{channel}” do not get through since {sinceAt}[: {error}]",

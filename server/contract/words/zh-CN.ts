@@ -338,6 +338,8 @@ export const words = {
   "param.most": "供水上限",
   "param.band": "允许偏差",
   "param.deadband": "回差",
+  "param.alertAfter": "持续多久才告警",
+  "param.clearAfter": "消失多久才结束",
   "param.from-pages": "从几页起",
   "param.every-job": "所有任务都算校对稿（1 是，0 否）",
   "alert.system.channel-down": "通知渠道“{channel}”自 {sinceAt} 起不通[：{error}]",

@@ -340,6 +340,8 @@ export const words: Words = {
   "param.most": "供水上限",
   "param.band": "允許偏差",
   "param.deadband": "回差",
+  "param.alertAfter": "持續多久才告警",
+  "param.clearAfter": "消失多久才結束",
   "param.from-pages": "從幾頁起",
   "param.every-job": "所有任務都算校對稿（1 是，0 否）",
   "alert.system.channel-down": "通知管道「{channel}」自 {sinceAt} 起不通[：{error}]",

@@ -117,7 +117,9 @@ export function chatters(records: readonly AlarmRecord[]): boolean {
 export function byAlarm(records: readonly AlarmRecord[]): Map<string, AlarmRecord[]> {
   const found = new Map<string, AlarmRecord[]>();
   for (const r of records) {
-    const key = alarmKey(r.title, r.device);
+    // Faults of the system have one title and are told apart by what they are about.
+    const about = r.kind === "system" ? `\n${String(r.evidence["policy"] ?? r.evidence["channel"] ?? "")}` : "";
+    const key = alarmKey(r.title, r.device) + about;
     const list = found.get(key);
     if (list === undefined) found.set(key, [r]);
     else list.push(r);

@@ -118,6 +118,8 @@ describe("alarms that are no good", () => {
     expect(figure(alarmHealth(over(1, at("hall/a", [0, 30, 60]))), "chattering").value).toBe(0);
     expect(figure(alarmHealth(over(1, [...at("hall/a", [0, 30]), ...at("hall/b", [40])])), "chattering").value).toBe(0);
     expect(figure(alarmHealth(over(1, [alarm(0, { chattering: true })])), "chattering").value).toBe(1);
+    const rules = ["a", "b", "c"].map((policy) => alarm(0, { kind: "system", title: "maintenance.bad-rule", device: null, evidence: { policy } }));
+    expect(figure(alarmHealth(over(1, rules)), "chattering").value).toBe(0);
   });
 
   it("fleeting: over within five minutes, and nobody did anything", () => {
