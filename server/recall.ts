@@ -1,5 +1,5 @@
 /** What policies must remember for longer than the replay after a restart: a meter's nights, a copier's month. Read back from the history. */
-import { addFlow, NO_FLOW, startFlow } from "./core/flow-trend.ts";
+import { addFlow, KEPT_MS, NO_FLOW, startFlow } from "./core/flow-trend.ts";
 import type { DeviceState, House } from "./core/house.ts";
 import { startPaper, takeCounter, takePrinted } from "./core/paper-tally.ts";
 import type { Millis } from "./core/reading.ts";
@@ -7,7 +7,6 @@ import type { History, Records } from "./ports.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const NIGHTS_MS = 8 * DAY;
 const JOBS_A_PAGE = 500;
 
 /** Fills the trends of water meters and copiers up to `now`. Hours count as heard by the share of their expected messages. */
@@ -21,7 +20,7 @@ export async function recallTrends(house: House, history: History, records: Reco
 
 async function recallFlow(history: History, state: DeviceState, now: Millis): Promise<void> {
   const point = `${state.device.id}/flow`;
-  const from = Math.floor((now - NIGHTS_MS) / HOUR) * HOUR;
+  const from = Math.floor((now - KEPT_MS) / HOUR) * HOUR;
   const newest = state.points.get("flow");
   if (newest === undefined || typeof newest.value !== "number") return;
   const [means, least] = await Promise.all([history.windows(point, from, now, HOUR, "mean", 0), history.windows(point, from, now, HOUR, "min", 0)]);

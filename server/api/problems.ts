@@ -27,7 +27,10 @@ export function problemHandler(log: ErrorLog): ErrorRequestHandler {
     }
     const told = error instanceof Problem ? error : fromFramework(error);
     if (told === null)
-      log.error({ err: error, method: request.method, path: (response.locals["route"] as string | undefined) ?? request.baseUrl + request.path }, "a request failed");
+      log.error(
+        { err: error, method: request.method, path: (response.locals["route"] as string | undefined) ?? request.baseUrl + request.path },
+        "a request failed",
+      );
     const answer = told ?? problem("internal", "The request could not be carried out; the server's log says why.");
     response.status(answer.status).set("Cache-Control", "no-store").type("application/problem+json").send(JSON.stringify(answer.document()));
   };

@@ -75,7 +75,7 @@ export function createBacktests(deps: BacktestDeps): Backtests {
     if (policy === undefined) throw new Error(`The policy '${run.policy}' is gone.`);
     const { definition } = policy;
     const devices = [...house.devices.values()].map((s) => s.device);
-    const warm = warmUp(definition);
+    const warm = warmUp(definition, run.params);
     const start = run.from - warm;
     const setup: Setup = {
       site: house.site,

@@ -80,15 +80,15 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** What had begun before: holds, a leak's nights, a month's paper. */
 const WARM_MS = 2 * 3_600_000;
-const NIGHTS_MS = 8 * DAY;
 const MONTH_MS = 31 * DAY;
 /** Counters and lines that no policy reads unless it watches them. */
 const SELDOM = new Set(["energy", "voltage", "current", "gas", "volume", "color", "mono", "duplex", "humidity", "return"]);
 const QUALITIES = ["good", "suspect", "bad"] as const;
 
 /** How far before its period a policy's memory reaches, ms. */
-export function warmUp(definition: PolicyDefinition): Millis {
-  if (definition.id === "night-flow") return NIGHTS_MS;
+export function warmUp(definition: PolicyDefinition, params: Params): Millis {
+  // The nights that are compared, and the one that is.
+  if (definition.id === "night-flow") return (params["nights"]! + 1) * DAY;
   return definition.kinds.length === 1 && definition.kinds[0] === "copier" ? MONTH_MS : WARM_MS;
 }
 

@@ -104,8 +104,7 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   if (judgement.state === "breach") breach(turn, policy, state, standing, judgement);
   else if (judgement.state === "fine") {
     standing.since = null;
-    // What is wrong with a device itself began before anybody could tell; every other breach begins after all was well.
-    if (policy.definition.tellsOnly !== true) standing.free = now;
+    if (policy.definition.beganUnseen !== true) standing.free = now;
     if (standing.finding !== null) {
       closeFinding(turn, standing, judgement.reason);
       turn.toAct.add(state.device.id);
@@ -119,7 +118,7 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
     // What nobody knew did not last: the hold is counted anew.
     if (standing.finding === null) {
       standing.since = null;
-      if (policy.definition.tellsOnly !== true) standing.free = "excused";
+      if (policy.definition.beganUnseen !== true) standing.free = "excused";
     }
   }
   if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);

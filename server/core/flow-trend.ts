@@ -1,8 +1,10 @@
-/** What a water meter's flow did by the hour: enough to know a leak by its nights. Eight days are kept. */
+/** What a water meter's flow did by the hour: enough to know a leak by its nights. */
 import type { Millis } from "./reading.ts";
 
 const HOUR = 3_600_000;
-const KEPT_MS = 8 * 24 * HOUR;
+/** So many nights can be held against the last one. Two days more are kept: the last one may have ended a day ago, and begun a day before. */
+export const MOST_NIGHTS = 14;
+export const KEPT_MS = (MOST_NIGHTS + 2) * 24 * HOUR;
 
 /** One hour of a meter: `mean` in L/min over the time that was heard, `heard` in ms. */
 export interface FlowHour {
@@ -72,7 +74,8 @@ export function leastHour(trend: FlowTrend, from: Millis, until: Millis): number
   let least: number | null = null;
   let hours = 0;
   for (const h of trend.hours) {
-    if (h.start < from || h.start >= until || h.heard < HOUR / 2) continue;
+    if (h.start >= until) break;
+    if (h.start < from || h.heard < HOUR / 2) continue;
     hours++;
     least = Math.min(least ?? h.mean, h.mean);
   }

@@ -267,6 +267,11 @@ export interface PolicyDefinition {
   readonly swing?: (params: Params, evidence: Evidence) => Swing | null;
   /** It commands nothing whatever happens, so what is protected from commands is watched too. */
   readonly tellsOnly?: boolean;
+  /**
+   * What it finds began before anybody could tell (a silence, a value that stands still): it counts from the judgement's `since`, though all
+   * seemed well after that. Every other breach begins after all was last well.
+   */
+  readonly beganUnseen?: boolean;
   /** The document that it was written as, where it is no built-in policy. */
   readonly custom?: CustomPolicy;
   /** A legal limit moves a setpoint at once, not in comfort steps. */

@@ -71,7 +71,7 @@ function parts(definition: PolicyDefinition, from: number, to: number, more: Par
     scope,
     from,
     to,
-    warm: warmUp(definition),
+    warm: warmUp(definition, params),
     overrides: [],
     approvals: [],
     bookings: [],

@@ -16,6 +16,14 @@ export function nights(date: string, flows: readonly number[]): FlowTrend {
   return trend;
 }
 
+/** A meter at which `hours` of nothing ended `run` hours before `until`, and `flow` L/min ran since. */
+export function steady(until: string, hours: number, run: number, flow: number): FlowTrend {
+  const end = instant(until);
+  const trend = startFlow(end - hours * 3_600_000, 0);
+  for (let hour = hours; hour >= 0; hour--) takeFlow(trend, end - hour * 3_600_000, hour <= run ? flow : 0, 3_600_000);
+  return trend;
+}
+
 export const policy = (id: string): PolicyDefinition => POLICIES.find((p) => p.id === id)!;
 export const DAY = "2026-07-01T10:00:00";
 export const NIGHT = "2026-07-01T21:00:00";

@@ -40,7 +40,7 @@ export function compileCustom(policy: CustomPolicy): PolicyDefinition {
     watches: watchesOf(policy),
     custom: policy,
     swing: swingOf(policy),
-    ...(policy.set === undefined ? { tellsOnly: true } : {}),
+    ...(policy.set === undefined ? { tellsOnly: true, beganUnseen: true } : {}),
     judge(view): Judgement {
       const walk: Walk = { view, evidence: {}, due: Infinity };
       const truth = judge(walk, policy.when, "when");

@@ -41,6 +41,7 @@ export const afterHoursShutoff: PolicyDefinition = {
     { name: "grace", unit: "s", default: 1800, min: 0, max: 14_400 },
     { name: "warn", unit: "s", default: 600, min: 0, max: 3600 },
     { name: "spare-occupied", unit: "", default: 1, min: 0, max: 1 },
+    { name: "early", unit: "s", default: 7200, min: 0, max: 21_600 },
     { name: "standby", unit: "W", default: 50, min: 0, max: 500 },
   ],
   watches: { own: ["on", "mode", "valve"], ownOf: { copier: ["power"] }, neighbours: { presence: ["occupied", "count"] } },
@@ -68,8 +69,9 @@ export const afterHoursShutoff: PolicyDefinition = {
     const booking = view.booking();
     if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);
     const people = view.occupancy();
-    // Who comes or switches on shortly before work begins starts early, and so does what draws then; what ran all night does not.
-    if (next - now <= EARLY_MS && (lively || Math.max(using.since, people?.since ?? 0) >= next - EARLY_MS)) return fine("early", evidence, next);
+    // Before the first working period of the day: who comes or switches on shortly before work begins starts early, and so does what draws then; what ran all night does not.
+    const early = next - view.params["early"]! * 1000;
+    if (now >= early && (lively || Math.max(using.since, people?.since ?? 0) >= early)) return fine("early", evidence, next);
     const spared = view.params["spare-occupied"]! >= 1;
     if (spared && people?.occupied === true) return fine("occupied", { ...evidence, occupiedAt: people.since }, next);
     const since = Math.max(due, using.since, spared ? (people?.since ?? 0) : 0);
@@ -86,7 +88,7 @@ export const afterHoursShutoff: PolicyDefinition = {
         next,
         calendar.midnight(now + DAY),
         view.nextBooking(),
-        lively ? Math.min(now + STANDBY_AGAIN_MS, next - EARLY_MS > now ? next - EARLY_MS : Infinity) : Infinity,
+        lively ? Math.min(now + STANDBY_AGAIN_MS, early > now ? early : Infinity) : Infinity,
       ),
     };
   },
@@ -96,5 +98,3 @@ const DAY = 86_400_000;
 const LEAVING_SECONDS = 10;
 /** A load moves without being watched. */
 const STANDBY_AGAIN_MS = 60_000;
-/** Before the first working period of the day: two hours. */
-const EARLY_MS = 2 * 3_600_000;

@@ -13,6 +13,7 @@ export const copierQuota: PolicyDefinition = {
   kinds: ["copier"],
   subject: "device",
   tellsOnly: true,
+  beganUnseen: true,
   params: [{ name: "limit", unit: "sheets", default: 5000, min: 10, max: 1_000_000 }],
   watches: { own: [] },
   judge(view) {

@@ -14,6 +14,7 @@ export const copierUnattributed: PolicyDefinition = {
   kinds: ["copier"],
   subject: "device",
   tellsOnly: true,
+  beganUnseen: true,
   params: [
     { name: "limit", unit: "sheets", default: 20, min: 0, max: 10_000 },
     { name: "hold", unit: "s", default: 900, min: 0, max: 14_400 },

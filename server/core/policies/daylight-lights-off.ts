@@ -39,6 +39,7 @@ export const daylightLightsOff: PolicyDefinition = {
     { name: "limit", unit: "lx", default: 500, min: 100, max: 5000 },
     { name: "hold", unit: "s", default: 600, min: 0, max: 14_400 },
     { name: "own-light", unit: "lx", default: 300, min: 0, max: 2000 },
+    { name: "sun", unit: "°", default: 5, min: -6, max: 45 },
     { name: "factor", unit: "%", default: 2, min: 0.1, max: 20 },
     deadband("lx", 500),
   ],
@@ -57,7 +58,7 @@ export const daylightLightsOff: PolicyDefinition = {
     if (tags.includes("decorative") || tags.includes("always-on")) return fine("not-governed");
     const elevation = sunElevation(view.now, view.site.latitude, view.site.longitude);
     // A bright sensor in the dark sees lamps, not daylight.
-    if (elevation < 5) return fine("sun-low", { elevation: Math.round(elevation * 10) / 10 }, view.now + SUN_AGAIN_MS);
+    if (elevation < view.params["sun"]!) return fine("sun-low", { elevation: Math.round(elevation * 10) / 10 }, view.now + SUN_AGAIN_MS);
     const light = daylight(view);
     if (light === "no-window") return fine("no-window");
     if (light === null) return unknown("no-light-reading", {}, view.now + SUN_AGAIN_MS);

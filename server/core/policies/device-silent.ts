@@ -11,6 +11,7 @@ export const deviceSilent: PolicyDefinition = {
   kinds: DEVICE_KINDS,
   subject: "device",
   tellsOnly: true,
+  beganUnseen: true,
   params: [{ name: "intervals", unit: "", default: 3, min: 1, max: 100 }],
   watches: { own: [] },
   judge(view) {

@@ -44,6 +44,7 @@ export const deviceStuck: PolicyDefinition = {
   kinds: ["ac", "light", "water", "copier", "meter", "plug", "presence", "lux", "boiler", "outdoor"],
   subject: "device",
   tellsOnly: true,
+  beganUnseen: true,
   params: [
     { name: "hold", unit: "s", default: 7200, min: 1800, max: 86_400 },
     { name: "long-hold", unit: "s", default: 64_800, min: 3600, max: 604_800 },

@@ -11,6 +11,7 @@ export const meterImplausible: PolicyDefinition = {
   kinds: DEVICE_KINDS,
   subject: "device",
   tellsOnly: true,
+  beganUnseen: true,
   params: [{ name: "settle", unit: "s", default: 900, min: 0, max: 86_400 }],
   watches: { own: [], quality: true },
   judge(view) {

@@ -12,6 +12,7 @@ export const offButDraws: PolicyDefinition = {
   priority: 10,
   kinds: ["ac", "light", "plug", "copier"],
   subject: "device",
+  tellsOnly: true,
   params: [
     { name: "limit", unit: "W", default: 60, min: 1, max: 5000 },
     { name: "hold", unit: "s", default: 300, min: 60, max: 14_400 },

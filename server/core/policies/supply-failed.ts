@@ -13,6 +13,7 @@ export const supplyFailed: PolicyDefinition = {
   kinds: ["meter"],
   subject: "device",
   tellsOnly: true,
+  beganUnseen: true,
   params: [
     { name: "limit", unit: "V", default: 50, min: 0, max: 1000 },
     { name: "hold", unit: "s", default: 10, min: 0, max: 14_400 },

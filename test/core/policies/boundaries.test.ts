@@ -1,6 +1,7 @@
 /** Where each rule begins: a tenth of a unit to both sides of every limit, a second to both sides of every time. */
 import { describe, expect, it } from "vitest";
-import { BREACHES, DAY, NIGHT, nights, policy } from "../../support/breaches.ts";
+import type { FlowTrend } from "../../../server/core/flow-trend.ts";
+import { BREACHES, DAY, NIGHT, nights, policy, steady } from "../../support/breaches.ts";
 import type { Held, HeldDevice } from "../../support/held.ts";
 import { instant, judge } from "../../support/held.ts";
 import { PolicyStory } from "../../support/policy-story.ts";
@@ -84,6 +85,45 @@ describe("on the boundary", () => {
     expect([night([1, 1, 9]), night([1, 1, 1, 9])]).toEqual(["no-baseline", "leaks"]);
     expect([night([1, 4, 4, 4, 4, 4, 1, 2.3]), night([1, 4, 4, 4, 4, 4, 1, 2.5])]).toEqual(["usual-night", "leaks"]);
     expect(night([1, 1, 4, 4, 4, 4, 4, 4, 1, 2.5])).toBe("usual-night");
+  });
+
+  it("which hours are the night, how many nights are compared, how, and how many must be known, is the office's to say", () => {
+    const reason = (flow: FlowTrend, params: Record<string, number>, at: Held["at"] = DAY) =>
+      judge(policy("night-flow"), { at, subject: { kind: "water", points: { flow: 0.5 } }, flow, params }).reason;
+    // Water runs from two to six: an hour of rest in the window is a quiet night.
+    const leaking = nights("2026-07-01", [0, 0, 0, 0, 1]);
+    expect([2, 1].map((from) => reason(leaking, { "night-from": from }))).toEqual(["leaks", "quiet-night"]);
+    expect([6, 7].map((until) => reason(leaking, { "night-until": until }))).toEqual(["leaks", "quiet-night"]);
+    // A night that begins before midnight began the day before.
+    const running = steady("2026-07-01T10:00:00", 5 * 24, 16, 1);
+    expect(reason(running, { "night-from": 22, "night-until": 6 })).toBe("leaks");
+    expect(reason(running, { "night-from": 17, "night-until": 6 })).toBe("quiet-night");
+    expect(["05:59:59", "06:00:00"].map((clock) => reason(running, { "night-from": 22, "night-until": 6 }, `2026-07-01T${clock}`))).toEqual([
+      "quiet-night",
+      "leaks",
+    ]);
+    const night = (flows: readonly number[], params: Record<string, number>) => reason(nights("2026-07-01", flows), params);
+    expect([3, 4].map((n) => night([1, 1, 1, 9], { "least-nights": n }))).toEqual(["leaks", "no-baseline"]);
+    // Of two nights that are looked at no more than two can be known.
+    expect(night([1, 1, 1, 9], { nights: 2, "least-nights": 4 })).toBe("leaks");
+    const fourteen = [4, ...Array.from({ length: 13 }, () => 1), 2];
+    expect([13, 14].map((n) => night(fourteen, { nights: n, percentile: 100 }))).toEqual(["leaks", "usual-night"]);
+    expect([0, 50].map((share) => night([1, 1, 2, 2, 2, 2.9], { percentile: share }))).toEqual(["leaks", "usual-night"]);
+    expect([290, 289].map((rise) => night([1, 1, 1, 2.9], { rise }))).toEqual(["usual-night", "leaks"]);
+  });
+
+  it("the sun counts from its height on, and who comes early from its hours on", () => {
+    const held = { ...BREACHES["daylight-lights-off"]!.held, at: "2026-07-01T08:00:00" };
+    const elevation = judge(policy("daylight-lights-off"), held).evidence["elevation"] as number;
+    expect([elevation - 0.1, elevation + 0.1].map((sun) => judge(policy("daylight-lights-off"), { ...held, params: { sun } }).reason)).toEqual([
+      "bright",
+      "sun-low",
+    ]);
+    const early = (clock: string, hours: number) =>
+      judge(policy("after-hours-shutoff"), { at: `2026-07-01T${clock}`, subject: { kind: "light", points: { on: true } }, params: { early: hours * 3600 } });
+    expect(["06:29:59", "06:30:00"].map((clock) => early(clock, 2).reason)).toEqual(["left-on", "early"]);
+    expect(["07:29:59", "07:30:00"].map((clock) => early(clock, 1).reason)).toEqual(["left-on", "early"]);
+    expect(early("08:29:59", 0).reason).toBe("left-on");
   });
 
   it("a valve is shut by a leak only where the site allows it, and where it is known that nobody is there", () => {

@@ -223,6 +223,26 @@ describe("off-but-draws", () => {
     expect(s.findings()).toMatchObject([{ state: "closed", closeReason: "draws-nothing" }]);
   });
 
+  it("tells of a protected device too, which nobody commands, and counts its minutes from when it began to draw", () => {
+    const devices = smallSite().devices.map((d) => (d.id === "hall/ac-301" ? { ...d, protection: "server-room" } : d));
+    const site = smallSite({ devices, policies: { "off-but-draws": { mode: "enforce" } } });
+    const s = new PolicyStory("2026-07-01T08:00:00", site, "off-but-draws");
+    s.say("ac-301", { on: false, power: 2 });
+    s.playTo("2026-07-01T10:00:00");
+    s.say("ac-301", { on: false, power: 800 });
+    s.playTo("2026-07-01T10:02:00");
+    // A burst is none: the five minutes are counted from when it was last seen to draw nothing, not from when it was switched off.
+    s.say("ac-301", { on: false, power: 2 });
+    s.playTo("2026-07-01T10:03:00");
+    s.say("ac-301", { on: false, power: 800 });
+    s.playTo("2026-07-01T10:07:59");
+    expect(s.findings()).toEqual([]);
+    s.playTo("2026-07-01T10:09:00");
+    expect(s.findings()).toMatchObject([{ reason: "draws", evidence: { power: 800 } }]);
+    expect(s.clock(s.findings()[0]!.since)).toBe("10:03:00");
+    expect([s.alerts().length, s.sent().length]).toEqual([1, 0]);
+  });
+
   it("sees it by a meter of its own, and accuses nobody by one that others share or that fell silent", () => {
     const lamp = (id: string) => device(id, "light", "301", { meter: "hall/meter-9", interval: 600 });
     const meter = device("meter-9", "meter", "301", { interval: 60 });
