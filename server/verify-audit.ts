@@ -13,8 +13,8 @@ const HELP = `Verifies the audit: every entry's hash covers the entry before it.
   --data DIR       data folder (default ./data; the demonstration's is ./data/demo)
   --file FILE      the records themselves, e.g. a backup of records.sqlite
   --export FILE    an export of GET /api/v1/audit/export (NDJSON) instead
-  --head HASH      a head that was noted earlier: it must still be in the chain. Without one, entries that
-                   were cut off at the end cannot be noticed; the server logs its head every day.
+  --head HASH      a head that was noted earlier: it must still be in the chain. Without one neither entries cut off
+                   at the end nor a chain written anew as a whole can be noticed; the server logs its head every day.
   --help           this
 
 Exit codes: 0 the chain is whole, 1 it is broken or cannot be read, 2 wrong use.
@@ -80,10 +80,16 @@ try {
     process.exit(1);
   }
   if (report.known === false) {
-    process.stdout.write(`BROKEN: the noted head ${args.head} is not in the chain: entries were cut off, or it belongs to another audit\n`);
+    process.stdout.write(
+      `BROKEN: the noted head ${args.head} is not in the chain: entries were cut off, the chain was written anew, or the head belongs to another audit\n`,
+    );
     process.exit(1);
   }
-  process.stdout.write("the chain is whole\n");
+  process.stdout.write(
+    report.known === true
+      ? "the chain is whole, and the noted head is in it\n"
+      : "the chain is whole in itself; whether its end was cut off, or all of it written anew, only a head noted earlier can tell (--head)\n",
+  );
 } catch (error) {
   const why = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${source} cannot be read: ${why}. Name the folder with --data (the demonstration's is data/demo), or the file with --file.\n`);

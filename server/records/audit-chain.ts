@@ -1,7 +1,7 @@
 /**
  * The audit is a chain: each entry's hash covers the one before, so that nobody can alter, insert, reorder or take out an entry
- * without breaking every hash after it. What is cut off at the end cannot be seen from the chain alone; keep a head (seq and hash)
- * elsewhere, e.g. in the log of another machine, and compare (after Haber and Stornetta, "How to time-stamp a digital document", 1991).
+ * without breaking every hash after it. What is cut off at the end, and a chain that was written anew as a whole, cannot be seen from the
+ * chain alone; keep a head (seq and hash) elsewhere, e.g. in the log of another machine, and compare (after Haber and Stornetta, "How to time-stamp a digital document", 1991).
  */
 import { createHash } from "node:crypto";
 

@@ -256,7 +256,8 @@ export function createSqliteRecords(options: { readonly file: string }): Records
     },
     async verifyAudit(known = null) {
       const walk = walkChain(known);
-      for (let after = 0; ;) {
+      // What somebody put in before the first entry is walked, too.
+      for (let after = Number.MIN_SAFE_INTEGER; ;) {
         const page = await db.selectFrom("audit").selectAll().where("seq", ">", after).orderBy("seq").limit(VERIFY_PAGE).execute();
         for (const e of page) if (!walk.add(e)) return walk.report();
         if (page.length < VERIFY_PAGE) return walk.report();

@@ -72,8 +72,16 @@ describe("a chain", () => {
     expect(verifyChain(entries.with(4, { ...forged, hash: hashOf(forged) })).broken).toMatchObject({ seq: 6 });
   });
 
-  it("does not show what was cut off at its end, unless a head was noted", () => {
+  it("does not show what was cut off at its end or written anew as a whole, unless a head was noted", () => {
     const entries = chain(8);
+    let prev = GENESIS;
+    const anew = entries.map((entry) => {
+      const { hash: _, ...e } = entry;
+      const forged = { ...e, by: e.seq === 3 ? "somebody else" : e.by, prev };
+      return { ...forged, hash: (prev = hashOf(forged)) };
+    });
+    expect(verifyChain(anew).broken).toBeNull();
+    expect(verifyChain(anew, entries[7]!.hash).known).toBe(false);
     expect(verifyChain(entries.slice(0, 5)).broken).toBeNull();
     expect(verifyChain(entries.slice(0, 5), entries[7]!.hash)).toMatchObject({ broken: null, known: false });
   });
@@ -107,8 +115,9 @@ describe("npm run verify-audit", () => {
     const file = await written();
     const whole = await verifier("--data", folder);
     expect(whole).toMatchObject({ code: 0, said: expect.stringContaining("entries 30") as unknown });
+    expect(whole.said).toContain("only a head noted earlier can tell");
     const head = /head 30 ([0-9a-f]{64})/.exec(whole.said)![1]!;
-    expect((await verifier("--file", file, "--head", head)).code).toBe(0);
+    expect(await verifier("--file", file, "--head", head)).toMatchObject({ code: 0, said: expect.stringContaining("the noted head is in it") as unknown });
     const database = new DatabaseSync(file);
     database.exec("DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; UPDATE audit SET by = 'nobody' WHERE seq = 17");
     expect(await verifier("--file", file)).toMatchObject({ code: 1, said: expect.stringMatching(/BROKEN at entry 17 \(altered\)/) as unknown });
@@ -116,6 +125,18 @@ describe("npm run verify-audit", () => {
     expect((await verifier("--file", file)).code).toBe(0);
     expect(await verifier("--file", file, "--head", head)).toMatchObject({ code: 1, said: expect.stringContaining("cut off") as unknown });
     database.close();
+  });
+
+  it("sees what was put in before the first entry, offline and in the server", async () => {
+    const file = await written();
+    const database = new DatabaseSync(file);
+    database.exec("INSERT INTO audit SELECT 0, 'before', at, by, what, subject, detail, prev, hash FROM audit WHERE seq = 1");
+    database.close();
+    expect(await verifier("--file", file)).toMatchObject({ code: 1, said: expect.stringMatching(/BROKEN at entry 0/) as unknown });
+    const records = createSqliteRecords({ file });
+    await records.open();
+    expect((await records.verifyAudit()).broken).toMatchObject({ seq: 0, what: "reordered" });
+    await records.close();
   });
 
   it("reads an export, and says what it does not understand", async () => {

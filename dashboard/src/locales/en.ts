@@ -36,7 +36,7 @@ export const messages: Messages = {
   "audit.verify": "Verify",
   "audit.verifying": "Verifying…",
   "audit.export": "Export",
-  "audit.whole": "Whole: {n} entries, the last is {seq} with hash {hash}…",
+  "audit.whole": "Whole: {n} entries, the last is {seq} with hash {hash}… Noted elsewhere, that hash will show a cut at the end later.",
   "audit.broken": "Broken: not to be trusted from entry {seq} on",
   "audit.policy": "Policy changed",
   "audit.write-policy": "Policy written",

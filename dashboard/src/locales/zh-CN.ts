@@ -38,7 +38,7 @@ export const messages = {
   "audit.verify": "校验",
   "audit.verifying": "正在校验…",
   "audit.export": "导出",
-  "audit.whole": "完整无损：共 {n} 条，末条 {seq}，哈希 {hash}…",
+  "audit.whole": "完整无损：共 {n} 条，末条 {seq}，哈希 {hash}… 请另存此哈希：末尾若被截去，凭它才能发现。",
   "audit.broken": "已被改动：从第 {seq} 条起不可信",
   "audit.policy": "修改规则",
   "audit.write-policy": "编写规则",

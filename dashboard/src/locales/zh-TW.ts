@@ -36,7 +36,7 @@ export const messages: Messages = {
   "audit.verify": "校驗",
   "audit.verifying": "正在校驗…",
   "audit.export": "匯出",
-  "audit.whole": "完整無損：共 {n} 條，末條 {seq}，雜湊 {hash}…",
+  "audit.whole": "完整無損：共 {n} 條，末條 {seq}，雜湊 {hash}… 請另存此雜湊：末尾若被截去，憑它才能發現。",
   "audit.broken": "已被改動：從第 {seq} 條起不可信",
   "audit.policy": "修改規則",
   "audit.write-policy": "編寫規則",
