@@ -23,7 +23,8 @@ interface Asked {
 }
 
 function bodyOf({ severity, policy, place, at }: Asked): object {
-  const [part = "", id = ""] = [place.slice(0, place.indexOf(":")), place.slice(place.indexOf(":") + 1)];
+  const colon = place.indexOf(":");
+  const [part, id] = [place.slice(0, colon), place.slice(colon + 1)];
   return {
     ...(severity === "" ? {} : { severity }),
     ...(policy === "" ? {} : { policy }),
