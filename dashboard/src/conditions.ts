@@ -15,6 +15,8 @@ export type Row =
       readonly value: string;
       /** The upper end of `between`. */
       readonly upTo: string;
+      /** Of `above` and `below`: how far back beyond the limit it must come before it is over. */
+      readonly deadband?: string;
       readonly minutes: string;
     }
   | { readonly kind: "calendar"; readonly word: string }
@@ -57,5 +59,7 @@ export function conditionOf(row: Row, kind: string): object {
   const whose = { point: row.point, ...(row.of === "" ? {} : { of: row.of }) };
   if (row.operator === "absent") return { ...whose, absent: Number(row.value) * 60 };
   const value = valueOf(row.of === "" ? kind : row.of, row.point, row.value);
-  return { ...whose, [row.operator]: row.operator === "between" ? [value, Number(row.upTo)] : value, ...lasting };
+  const limited = row.operator === "above" || row.operator === "below";
+  const deadband = limited && row.deadband !== undefined && row.deadband !== "" ? { deadband: Number(row.deadband) } : {};
+  return { ...whose, ...deadband, [row.operator]: row.operator === "between" ? [value, Number(row.upTo)] : value, ...lasting };
 }

@@ -26,6 +26,9 @@ describe("a line of the form", () => {
     const row: Row = { kind: "point", of: "", point: "power", operator: "between", value: "100", upTo: "200", minutes: "5" };
     expect(conditionOf(row, "light")).toEqual({ point: "power", between: [100, 200], for: 300 });
     expect(conditionOf({ ...row, operator: "above", minutes: "" }, "light")).toEqual({ point: "power", above: 100 });
+    expect(conditionOf({ ...row, operator: "below", minutes: "", deadband: "5" }, "light")).toEqual({ point: "power", below: 100, deadband: 5 });
+    expect(conditionOf({ ...row, deadband: "5" }, "light")).toEqual({ point: "power", between: [100, 200], for: 300 });
+    expect(mistakes("light", conditionOf({ ...row, operator: "above", deadband: "5" }, "light"))).toEqual([]);
     expect(conditionOf({ ...row, operator: "absent", value: "10" }, "light")).toEqual({ point: "power", absent: 600 });
     expect(conditionOf({ ...row, of: "contact", point: "open", operator: "isNot", value: "true", minutes: "" }, "ac")).toEqual({
       of: "contact",

@@ -107,6 +107,20 @@ export function RowFields({
           ) : (
             <ValueField kind={of} point={row.point} value={row.value} onChange={(value) => change({ ...row, value })} />
           )}
+          {(row.operator === "above" || row.operator === "below") && (
+            <label class="with-unit">
+              <input
+                type="number"
+                step="any"
+                min={0}
+                value={row.deadband ?? ""}
+                placeholder="0"
+                onInput={(e) => change({ ...row, deadband: e.currentTarget.value })}
+                aria-label={word("param", "deadband")}
+              />
+              <i>{word("param", "deadband")}</i>
+            </label>
+          )}
           {row.operator === "between" && (
             <>
               <span>{t("editor.and")}</span>

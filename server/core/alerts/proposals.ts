@@ -167,12 +167,13 @@ const ENOUGH = 0.5;
 /** The rules that need care, those whose change spares most first. */
 export function proposals({ from, to, records, rules, back }: ProposalQuestion): Proposal[] {
   const raised = records.filter((r) => !r.quiet && r.raisedAt >= from && r.raisedAt < to);
+  const byPolicy = new Map<string, AlarmRecord[]>(rules.map((r) => [r.definition.id, []]));
+  for (const r of records) if (!r.quiet) byPolicy.get(policyOf(r.title) ?? "")?.push(r);
   const found: Proposal[] = [];
   for (const rule of rules) {
     const { id } = rule.definition;
-    const of = (r: AlarmRecord) => policyOf(r.title) === id && r.raisedAt >= rule.since;
-    const alarms = raised.filter(of);
-    const standing = records.filter((r) => !r.quiet && of(r));
+    const standing = byPolicy.get(id)!.filter((r) => r.raisedAt >= rule.since);
+    const alarms = standing.filter((r) => r.raisedAt >= from && r.raisedAt < to);
     const fleeting = alarms.filter(isFleeting).length;
     const stale = standing.filter((r) => isStale(r, to)).length;
     const groups = [...byAlarm(alarms).values()];
