@@ -9,15 +9,25 @@ import { channelName } from "./channel-name.ts";
 
 const SEVERITIES = ["high", "medium", "low"] as const;
 
-/** What stands in the site file; keys are explained there and in SETTINGS.md. */
-const EXAMPLE = `alerting:
-  climb:                      # seconds of working time unanswered
+/** What stands in the site file, with its remarks in the page's language. */
+const example = () => `alerting:
+  # ${t("alerting.yaml-climb")}
+  climb:
     high: [{ level: chief, after: 30 }, { level: deputy, after: 900 }, { level: director, after: 2700 }]
-  offHours: [high]            # told at once outside working time, to whoever has duty
-  routes:                     # the first row that fits counts; with goOn also those after it
-    - { name: Night, when: { offHours: true, severities: [high] }, channels: [page, sms] }
-    - { name: Leaks, when: { policies: [night-flow] }, channels: [page, mail, wecom], people: [facilities-1], goOn: true }
-    - { name: Usual, channels: [page, mail] }
+  # ${t("alerting.yaml-off-hours")}
+  offHours: [high]
+  # ${t("alerting.yaml-routes")}
+  routes:
+    - name: ${t("alerting.yaml-night")}
+      when: { offHours: true, severities: [high] }
+      channels: [page, sms]
+    - name: ${t("alerting.yaml-leaks")}
+      when: { policies: [night-flow, supply-failed] }
+      channels: [page, mail, wecom]
+      people: [facilities-1]
+      goOn: true
+    - name: ${t("alerting.yaml-rest")}
+      channels: [page, mail]
 `;
 
 export function Chain({ alerting }: { readonly alerting: AlertingDto }) {
@@ -84,7 +94,7 @@ export function Routing({ alerting }: { readonly alerting: AlertingDto }) {
   const [shown, setShown] = useState(false);
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(EXAMPLE);
+      await navigator.clipboard.writeText(example());
       tellDone(t("alerting.copied"));
     } catch {
       getSelection()?.selectAllChildren(document.getElementById("alerting-example")!);
@@ -101,7 +111,7 @@ export function Routing({ alerting }: { readonly alerting: AlertingDto }) {
       <p class="muted">{t("alerting.routes-explained")}</p>
       {shown && (
         <div class="example">
-          <pre id="alerting-example">{EXAMPLE}</pre>
+          <pre id="alerting-example">{example()}</pre>
           <button type="button" class="plain small" onClick={() => void copy()}>
             {t("alerting.copy")}
           </button>
