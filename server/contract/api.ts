@@ -88,6 +88,8 @@ export const findingDto = z.object({
 });
 export type FindingDto = z.infer<typeof findingDto>;
 
+const measured = z.object({ point: z.string(), value, at: time, device: z.string().optional() });
+
 export const commandDto = z.object({
   id: z.string(),
   device: z.string(),
@@ -101,7 +103,12 @@ export const commandDto = z.object({
   plannedAt: time,
   endedAt: time.nullable(),
   before: z.record(z.string(), value.nullable()),
-  proof: z.object({ point: z.string(), value, at: time, device: z.string().optional() }).nullable(),
+  proof: measured.nullable(),
+  stayed: measured.nullable().meta({ description: "What stayed beside it as it had to: light without the lamp" }),
+  short: measured
+    .extend({ gives: values, until: time })
+    .nullable()
+    .meta({ description: "What did not stay as it had to, what is given back for it, and until when its policy leaves the device alone" }),
   error: z.string().nullable(),
   steps: z.array(z.object({ state: z.enum(COMMAND_STATES), at: time, note: z.string().nullable() })),
 });

@@ -156,6 +156,10 @@ export function findingDto(eyes: Eyes, finding: Finding, lookups: Lookups): Find
   };
 }
 
+function measuredDto(eyes: Eyes, { point, value, at, device }: NonNullable<Command["proof"]>): NonNullable<CommandDto["proof"]> {
+  return { point, value, at: eyes.iso(at), ...(device === undefined ? {} : { device }) };
+}
+
 export function commandDto(eyes: Eyes, command: Command): CommandDto {
   return {
     id: command.id,
@@ -170,7 +174,9 @@ export function commandDto(eyes: Eyes, command: Command): CommandDto {
     plannedAt: eyes.iso(command.plannedAt),
     endedAt: orNull(eyes, command.endedAt),
     before: { ...command.before },
-    proof: command.proof === null ? null : { ...command.proof, at: eyes.iso(command.proof.at) },
+    proof: command.proof === null ? null : measuredDto(eyes, command.proof),
+    stayed: command.stayed == null ? null : measuredDto(eyes, command.stayed),
+    short: command.short == null ? null : { ...measuredDto(eyes, command.short), gives: { ...command.short.gives.set }, until: eyes.iso(command.short.until) },
     error: command.error,
     steps: command.steps.map((s) => ({ state: s.state, at: eyes.iso(s.at), note: s.note })),
   };

@@ -1,5 +1,6 @@
 /** One place where wishes meet: safety > override > person > policy priority. Two policies cannot fight. */
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
+import { GIVEN_BACK, owedTo, settleOwed } from "./amends.ts";
 import { cancelCommand, planCommand, supersedeCommand } from "./command.ts";
 import { fulfils, INSIST_WITHIN_MS, isUndone, memoryOf, notePlanned, starts } from "./command-memory.ts";
 import { overridesOf, record } from "./evaluate.ts";
@@ -81,6 +82,21 @@ export function wishesFor(house: House, state: DeviceState, now: Millis, shadow 
     }
   }
   if (device.kind === null) return wishes;
+  const owed = owedTo(house, state, now);
+  for (const [point, value] of Object.entries(owed?.want.set ?? {})) {
+    wishes.push({
+      point,
+      value,
+      source: "policy",
+      by: owed!.definition.id,
+      rank: owed!.definition.priority,
+      given: 0,
+      finding: owed!.finding,
+      reason: GIVEN_BACK,
+      legal: true,
+      effect: owed!.want.proof ?? null,
+    });
+  }
   for (const policy of house.policiesByKind.get(device.kind) ?? []) {
     const { definition } = policy;
     if (definition.subject === "job") continue;
@@ -215,6 +231,7 @@ function actOn(turn: Turn, state: DeviceState): void {
   playShadow(turn, state);
   const known = house.memories.get(state.device.id);
   if (known !== undefined && known.yieldedUntil !== 0 && known.yieldedUntil <= now) endYielding(turn, state, known);
+  settleOwed(known, state, now);
   const settled = settle(wishesFor(house, state, now));
   const active = known?.active == null ? undefined : house.commands.get(known.active);
   const automatic = active !== undefined && (active.source === "policy" || active.source === "override");

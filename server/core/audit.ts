@@ -13,8 +13,13 @@ function lineOf(decision: Decision, by: string): Line | null {
       const { id, device, set, source, finding, reason, before } = c;
       if (why === "planned") return { by: c.by, what: "command-planned", subject: device, detail: { command: id, set, source, finding, reason, before } };
       if (c.endedAt === null) return null;
-      const { state, attempts, proof, error } = c;
-      return { by: c.by, what: "command-ended", subject: device, detail: { command: id, set, state, attempts, proof, error } };
+      const { state, attempts, proof, error, stayed, short } = c;
+      return {
+        by: c.by,
+        what: "command-ended",
+        subject: device,
+        detail: { command: id, set, state, attempts, proof, error, ...(stayed == null ? {} : { stayed }), ...(short == null ? {} : { short }) },
+      };
     }
     case "override": {
       const { override: o, why } = decision;

@@ -41,6 +41,8 @@ export function memoryOf(house: House, key: string): CommandMemory {
       insisted: [],
       yieldedUntil: 0,
       yieldedTo: null,
+      owed: null,
+      spared: null,
     };
     house.memories.set(key, memory);
   }

@@ -1,5 +1,7 @@
 /** The life of a command: planned → sent → accepted → reported → proven, or refused, ignored, gave-up, canceled. */
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
+import type { Short } from "./amends.ts";
+import { amendsFor, GIVEN_BACK, noteShort } from "./amends.ts";
 import { pointDefinition } from "./device.ts";
 import { fulfils, memoryKey, memoryOf, noteAsked, noteFailure, stops } from "./command-memory.ts";
 import type { Command, CommandSource, CommandState } from "./finding.ts";
@@ -7,7 +9,7 @@ import type { DeviceState, House } from "./house.ts";
 import { jobKey, protectionOf } from "./house.ts";
 import { keyOf } from "./key.ts";
 import type { Effect } from "./policy.ts";
-import { measuredPower, PROOF_SECONDS, proofOf, proofSeconds, unproven } from "./proof.ts";
+import { measuredPower, PROOF_SECONDS, proofOf, proofSeconds, stayOf, unproven } from "./proof.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { schedule } from "./turn.ts";
@@ -52,6 +54,9 @@ export function planCommand(turn: Turn, plan: Plan): Command {
   };
   memory.active = command.id;
   memory.released = plan.set["release"] === true;
+  // Whoever else asks something of the device has the say from now on.
+  if (memory.owed !== null && plan.reason !== GIVEN_BACK) memory.owed = null;
+  watchFor(house, command);
   const finding = plan.finding === null ? undefined : house.findings.get(plan.finding);
   if (finding !== undefined) {
     const linked = { ...finding, command: command.id };
@@ -112,8 +117,41 @@ export function checkCommand(turn: Turn, state: DeviceState): void {
     memory.fulfilled = { by: command.by, set: command.set, before: command.before, at: turn.now };
     schedule(turn, turn.now + proofSeconds(house, state, command) * 1000, { kind: "command", command: command.id });
   }
-  const proof = proofOf(house, state, command);
-  if (proof !== null) end(turn, { ...command, proof }, "proven", null);
+  prove(turn, state, command);
+}
+
+/** Ends a command that was reported as far as can be told now. */
+function prove(turn: Turn, state: DeviceState, command: Command): "ended" | "open" | { readonly until: Millis } {
+  const stay = stayOf(turn.house, state, command, reportedAtOf(command), turn.now);
+  if (stay.kind === "falls-short") {
+    fallShort(turn, state, command, stay.measured);
+    return "ended";
+  }
+  const proof = proofOf(turn.house, state, command);
+  if (proof === null) return "open";
+  if (stay.kind === "waits") return stay;
+  if (stay.kind === "not-measured") end(turn, command, "reported", "not-measured");
+  else end(turn, { ...command, proof, ...(stay.kind === "stays" ? { stayed: stay.measured } : {}) }, "proven", null);
+  return "ended";
+}
+
+/** It did as it was asked, and that was too much: no failure of the device, and no proof. Its policy gives back what it took. */
+function fallShort(turn: Turn, state: DeviceState, command: Command, measured: Short): void {
+  const short = amendsFor(turn.house, state, command, measured, turn.now);
+  if (short === null) return end(turn, { ...command, error: "reported as wanted, but its measurement does not show it" }, "gave-up", "no-effect");
+  const fallen: Command = { ...command, short };
+  end(turn, fallen, "reported", "fell-short");
+  noteShort(memoryOf(turn.house, command.device), fallen, turn.now);
+}
+
+function reportedAtOf(command: Command): Millis {
+  return command.steps.findLast((s) => s.state === "reported")!.at;
+}
+
+/** The device that measures its effect is listened to while it is under way. */
+function watchFor(house: House, { effect, device }: Command): void {
+  if (effect?.device === undefined) return;
+  house.watchedFor.set(effect.device, (house.watchedFor.get(effect.device) ?? new Set()).add(device));
 }
 
 function isHeard(state: DeviceState, point: string): boolean {
@@ -165,7 +203,10 @@ function mayNotGoOn(house: House, state: DeviceState, command: Command): string 
 }
 
 function proofDue(turn: Turn, state: DeviceState, command: Command): void {
-  const reportedAt = command.steps.findLast((s) => s.state === "reported")!.at;
+  const proved = prove(turn, state, command);
+  if (proved === "ended") return;
+  if (proved !== "open") return schedule(turn, proved.until, { kind: "command", command: command.id });
+  const reportedAt = reportedAtOf(command);
   const outcome = unproven(turn.house, state, command, reportedAt, turn.now);
   switch (outcome.kind) {
     case "waits":
@@ -196,6 +237,7 @@ export function resumeCommand(house: House, command: Command, now: Millis): void
   memory.active = command.id;
   memory.released = command.set["release"] === true;
   house.commands.set(command.id, command);
+  watchFor(house, command);
   const reportedAt = command.steps.findLast((s) => s.state === "reported")?.at;
   const state = house.devices.get(command.device);
   const wait = state === undefined ? PROOF_SECONDS : proofSeconds(house, state, command);
@@ -223,10 +265,14 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
   turn.decisions.push({ kind: "command", command: ended, why: state });
   const memory = memoryOf(house, memoryKey(command.device, command.set));
   if (memory.active === command.id) memory.active = null;
+  if (command.effect?.device !== undefined) house.watchedFor.get(command.effect.device)?.delete(command.device);
+  // What came to nothing for a while is tried again; what was done, failed, or was undone is owed no more.
+  if (command.reason === GIVEN_BACK && (state !== "canceled" || note === "undone")) memory.owed = null;
   const standing = [...house.alerts.values()].find((a) => a.kind === "command" && a.device === command.device);
   if (state === "proven") {
     memory.failures = 0;
     memory.notBefore = 0;
+    if (memory.spared?.by === command.by && command.reason !== GIVEN_BACK) memory.spared = null;
     if (standing !== undefined) clearAlert(turn, standing.id, "proven", false);
   } else if (state !== "canceled" && state !== "reported") {
     noteFailure(memory, command.by, now);

@@ -1,6 +1,6 @@
 import type { ChainStep } from "./alerts/chain.ts";
 import type { Told } from "./alerts/notice.ts";
-import type { Effect, EffectiveMode, Evidence, Severity } from "./policy.ts";
+import type { Effect, EffectiveMode, Evidence, Severity, Want } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Exemption, SpaceClass } from "./space.ts";
 
@@ -38,6 +38,14 @@ export type CommandState = (typeof COMMAND_STATES)[number];
 export const COMMAND_SOURCES = ["safety", "override", "person", "approval", "policy"] as const;
 export type CommandSource = (typeof COMMAND_SOURCES)[number];
 
+/** A measured point; `device` where another one measured it. */
+interface Measured {
+  readonly point: string;
+  readonly value: PointValue;
+  readonly at: Millis;
+  readonly device?: DeviceId | undefined;
+}
+
 export interface Command {
   readonly id: string;
   readonly device: DeviceId;
@@ -53,8 +61,12 @@ export interface Command {
   readonly endedAt: Millis | null;
   /** What was there before, by point. */
   readonly before: Readonly<Record<string, PointValue | null>>;
-  /** Which point proved it, with its value and time; `device` where another one measured it. */
-  readonly proof: { readonly point: string; readonly value: PointValue; readonly at: Millis; readonly device?: DeviceId } | null;
+  /** What proved it. */
+  readonly proof: Measured | null;
+  /** What stayed beside it as it had to (light without the lamp). */
+  readonly stayed?: Measured | null | undefined;
+  /** What did not stay as it had to, what is given back for it, and until when its policy leaves the device alone. */
+  readonly short?: (Measured & { readonly value: number; readonly gives: Want; readonly until: Millis }) | null | undefined;
   /** The effect that must show, where it is not the usual one. */
   readonly effect?: Effect | null | undefined;
   readonly error: string | null;

@@ -8,7 +8,7 @@ import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExe
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import { paramsOf } from "./policy.ts";
-import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity } from "./policy.ts";
+import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity, Want } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Exemption, Site, Space } from "./space.ts";
 import { PROTECTED_CLASSES } from "./space.ts";
@@ -113,6 +113,10 @@ export interface CommandMemory {
   /** After a named conflict the house leaves the device to its people until then; whose wish it was. */
   yieldedUntil: Millis;
   yieldedTo: string | null;
+  /** What a policy gives back, for which finding, and until when it tries; null while nothing is owed. */
+  owed: { readonly by: string; readonly finding: string | null; readonly want: Want; readonly until: Millis } | null;
+  /** Which policy leaves the device alone until when, what was measured, and the how manieth time in a row that is. */
+  spared: { readonly by: string; readonly until: Millis; readonly value: number; readonly times: number } | null;
   /** A print job's memory only: we let it be printed. */
   released: boolean;
 }
@@ -187,6 +191,8 @@ export interface House {
   readonly events: Map<string, OfficeEvent>;
   /** What each meter measures for others that have none of their own. */
   readonly metered: Map<DeviceId, readonly DeviceId[]>;
+  /** Whose commands under way have an effect that another device measures, by that device. */
+  readonly watchedFor: Map<DeviceId, Set<DeviceId>>;
   /** Not ended only. */
   readonly handsOff: Map<string, HandsOff>;
   /** What messages go out by. */
@@ -388,6 +394,7 @@ export function createHouse(
     bookingsBySpace: new Map(),
     events: new Map(),
     metered: new Map(),
+    watchedFor: new Map(),
     handsOff: new Map(),
     channels: new Map(
       channels.map((definition) => [

@@ -3,6 +3,7 @@ import { actOnAlert, serviceDue } from "./alerts/alarm.ts";
 import { ruleChanged } from "./alerts/bad-rules.ts";
 import { auditEntry } from "./audit.ts";
 import { addBooking, cancelBooking, cancelEvent, changeBooking, declareEvent, takeBookings } from "./bookings.ts";
+import { GIVEN_BACK } from "./amends.ts";
 import { decideApproval, requestOvertime, withdrawRequest } from "./approvals.ts";
 import { gate, settle, wishesFor } from "./arbitrate.ts";
 import { cancelCommand, checkSet, describe, planCommand, supersedeCommand } from "./command.ts";
@@ -147,7 +148,10 @@ function command(turn: Turn, request: Extract<PersonRequest, { kind: "command" }
     };
     return refuse(held.why, why[held.why] ?? held.why);
   }
-  const against = settle(wishesFor(house, state, now)).find((w) => w.point in request.set && request.set[w.point] !== w.value);
+  // What is only given back is given to people: they may have it otherwise.
+  const against = settle(wishesFor(house, state, now).filter((w) => w.reason !== GIVEN_BACK)).find(
+    (w) => w.point in request.set && request.set[w.point] !== w.value,
+  );
   if (against !== undefined) {
     return refuse(
       "contradicts-policy",

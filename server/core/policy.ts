@@ -139,6 +139,8 @@ export interface View {
   held(key: string): boolean | null;
   /** The reason of the breach that stands here (its hold running, or its finding open), null while there is none: what stands ends only beyond the deadband. */
   standing(): string | null;
+  /** Until when a policy leaves the subject alone because what it did there had to be given back, and what was measured then; null while it does not. */
+  spared(policy: string): { readonly until: Millis; readonly value: number } | null;
   /** Whether a command to the subject failed and its alert still stands: one cause is one alert. */
   commandFailed(): boolean;
   /** CNY for a kWh, m³ or sheet by the site's tariffs; 0 where there is none. */
@@ -177,6 +179,22 @@ export interface Effect {
   readonly from: number;
   readonly to: number;
   readonly seconds: number;
+  /** The device that measures it, where it is not the commanded one. */
+  readonly device?: DeviceId | undefined;
+  /** Beside the usual measurement and not instead of it: between its bounds it must stay from the report on until the seconds are over. */
+  readonly stays?: boolean | undefined;
+}
+
+/** What was to stay and did not, though the device did as it was asked: the measured value, and what had been asked. */
+export interface Shortfall {
+  readonly value: number;
+  readonly set: Readonly<Record<string, PointValue>>;
+}
+
+/** What is given back then, and for how many seconds the policy leaves the device alone. */
+export interface Amends {
+  readonly want: Want;
+  readonly spare: number;
 }
 
 /**
@@ -277,4 +295,6 @@ export interface PolicyDefinition {
   /** A legal limit moves a setpoint at once, not in comfort steps. */
   readonly legal?: boolean;
   judge(view: View): Judgement;
+  /** For those whose want has an effect that must stay: what is given back where it does not. */
+  amends?(view: View, short: Shortfall): Amends;
 }

@@ -2,6 +2,7 @@
 import type { Command } from "./finding.ts";
 import { NO_FLOW } from "./flow-trend.ts";
 import type { DeviceState, House } from "./house.ts";
+import { doubtedPoints } from "./house.ts";
 import { stops } from "./command-memory.ts";
 import type { Effect, PointState } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
@@ -33,10 +34,16 @@ export function powerMeter(house: House, state: DeviceState): DeviceState | unde
   return measured?.points.has("power") === true ? measured : undefined;
 }
 
+/** The device that measures an effect; undefined where it is gone. */
+function meterOf(house: House, state: DeviceState, effect: Effect): DeviceState | undefined {
+  return effect.device === undefined ? state : house.devices.get(effect.device);
+}
+
 function measureOf(house: House, state: DeviceState, command: Command): Measure {
   const { set, before } = command;
   const { device, points } = state;
-  if (command.effect != null) return { kind: "effect", effect: command.effect, meter: state };
+  const { effect } = command;
+  if (effect != null && effect.stays !== true) return { kind: "effect", effect, meter: meterOf(house, state, effect) ?? state };
   const off = stops(set);
   const meter = powerMeter(house, state);
   if (off && meter !== undefined) return { kind: "at-most", point: "power", limit: device.standby, meter };
@@ -59,7 +66,8 @@ function pointOf(measure: Exclude<Measure, { readonly kind: "report" | "none" }>
 /** Seconds after its report within which a command's effect must show. */
 export function proofSeconds(house: House, state: DeviceState, command: Command): number {
   const measure = measureOf(house, state, command);
-  return measure.kind === "effect" ? measure.effect.seconds : measure.kind === "room" ? ROOM_SECONDS : PROOF_SECONDS;
+  const usual = measure.kind === "effect" ? measure.effect.seconds : measure.kind === "room" ? ROOM_SECONDS : PROOF_SECONDS;
+  return command.effect?.stays === true ? Math.max(usual, command.effect.seconds) : usual;
 }
 
 /**
@@ -126,6 +134,31 @@ export function unproven(house: House, state: DeviceState, command: Command, rep
   const until = Math.max(due, reportedAt + 2000 * meter.device.interval);
   if (now < until && (p === null || p.received <= reportedAt)) return { kind: "waits", until };
   return { kind: p === null ? "not-measured" : "shows-otherwise" };
+}
+
+/** How it stands with what must stay as it has to be while a command is carried out. */
+export type Stay =
+  /** The command has no such effect. */
+  | { readonly kind: "nothing" }
+  | { readonly kind: "falls-short" | "stays"; readonly measured: NonNullable<Command["proof"]> & { readonly value: number } }
+  | { readonly kind: "waits"; readonly until: Millis }
+  | { readonly kind: "not-measured" };
+
+/** By what was measured after the device reported: before that, a lamp's own light is in it. One measurement that falls short is enough, whenever it comes. */
+export function stayOf(house: House, state: DeviceState, command: Command, reportedAt: Millis, now: Millis): Stay {
+  const { effect } = command;
+  if (effect?.stays !== true) return { kind: "nothing" };
+  const meter = meterOf(house, state, effect);
+  if (meter === undefined) return { kind: "not-measured" };
+  const p = measuredAfter(meter, effect.point, reportedAt);
+  const known = p?.quality === "good" && doubtedPoints(meter)?.has(effect.point) !== true ? p : null;
+  const measured = known === null ? null : { point: effect.point, value: known.value, at: known.at, ...(meter === state ? {} : { device: meter.device.id }) };
+  if (measured !== null && (measured.value < effect.from || measured.value > effect.to)) return { kind: "falls-short", measured };
+  const due = reportedAt + effect.seconds * 1000;
+  if (now < due) return { kind: "waits", until: due };
+  if (measured !== null) return { kind: "stays", measured };
+  const until = Math.max(due, reportedAt + 2000 * meter.device.interval);
+  return now < until ? { kind: "waits", until } : { kind: "not-measured" };
 }
 
 /** W that a device draws by its own meter or the one that measures it alone; null where nothing does. */

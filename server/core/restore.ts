@@ -1,6 +1,7 @@
 /** How a restarted house goes on where it stopped: records first, then what was last heard, then the first tick. */
 import type { OfficeEvent, StoredBooking } from "./bookings.ts";
 import { restoreBookings } from "./bookings.ts";
+import { recallShort } from "./amends.ts";
 import { resumeApproval } from "./approvals.ts";
 import { DEAF_MS } from "./arbitrate.ts";
 import { resumeCommand } from "./command.ts";
@@ -128,9 +129,11 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
   const turn = createTurn(house, now);
   for (const alert of house.alerts.values()) resumeTelling(turn, alert);
   for (const approval of remembered.approvals) resumeApproval(house, approval, now);
-  for (const command of remembered.ended) recallCommand(house, command, now);
-  for (const command of remembered.commands) {
+  for (const command of [...remembered.ended, ...remembered.commands]) {
     recallCommand(house, command, now);
+    recallShort(house, command);
+  }
+  for (const command of remembered.commands) {
     resumeCommand(house, command, now);
   }
   for (const alert of remembered.alerts) resumeYielding(house, alert, now);

@@ -352,6 +352,12 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
       if (measured !== undefined && house.memories.get(id)?.active != null) checkCommand((turn ??= createTurn(house, now)), measured);
     }
   }
+  for (const id of house.watchedFor.get(report.device) ?? []) {
+    const commanded = house.devices.get(id);
+    if (commanded !== undefined) checkCommand((turn ??= createTurn(house, now)), commanded);
+  }
+  // What is owed is tried until it is there.
+  if (memory?.owed != null) (turn ??= createTurn(house, now)).toAct.add(report.device);
   for (const standing of state.open) {
     const finding = standing.finding === null ? undefined : house.findings.get(standing.finding);
     if (finding === undefined) continue;

@@ -138,6 +138,11 @@ export class HouseView implements View {
     return finding === null ? null : (this.house.findings.get(finding)?.reason ?? null);
   }
 
+  spared(policy: string): { readonly until: Millis; readonly value: number } | null {
+    const spared = this.house.memories.get(this.device.id)?.spared ?? null;
+    return spared !== null && spared.by === policy && spared.until > this.now ? spared : null;
+  }
+
   commandFailed(): boolean {
     for (const a of this.house.alerts.values()) if (a.kind === "command" && a.device === this.device.id && a.clearedAt === null) return true;
     return false;

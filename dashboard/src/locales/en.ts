@@ -247,6 +247,8 @@ export const messages: Messages = {
   "commands.attempts": "sent {n} {n?time:times}",
   "commands.before": "before: {point} {value}",
   "commands.proof": "proof: {point} {value}",
+  "commands.stayed": "beside it: {point} {value}",
+  "commands.short": "too much: {point} {value}, so {set} is given back; left alone until {until}",
   "commands.error": "because: {error}",
   "history.title": "History",
   "history.range": "Range",

@@ -249,6 +249,8 @@ export const messages = {
   "commands.attempts": "下发 {n} 次",
   "commands.before": "原来{point} {value}",
   "commands.proof": "证据：{point} {value}",
+  "commands.stayed": "同时{point} {value}",
+  "commands.short": "过头：{point} {value}，恢复{set}，{until} 前不再动它",
   "commands.error": "原因：{error}",
   "history.title": "历史曲线",
   "history.range": "时间范围",

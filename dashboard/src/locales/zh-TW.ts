@@ -247,6 +247,8 @@ export const messages: Messages = {
   "commands.attempts": "下達 {n} 次",
   "commands.before": "原來{point} {value}",
   "commands.proof": "證據：{point} {value}",
+  "commands.stayed": "同時{point} {value}",
+  "commands.short": "過頭：{point} {value}，恢復{set}，{until} 前不再動它",
   "commands.error": "原因：{error}",
   "history.title": "歷史曲線",
   "history.range": "時間範圍",

@@ -1,6 +1,6 @@
 /** One command with its life. */
 import type { CommandDto } from "../../../server/contract/api.ts";
-import { t, word } from "../i18n.ts";
+import { format, t, word } from "../i18n.ts";
 import { personName, policyName, pointText, setText } from "../names.ts";
 import { Stepper } from "./marks.tsx";
 import { Time } from "./time.tsx";
@@ -12,7 +12,12 @@ export function askedBy(c: Pick<CommandDto, "source" | "by">): string {
   return word("source", c.source);
 }
 
-const UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightness: "%", power: "W", temperature: "°C", flow: "L/min" };
+const UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightness: "%", power: "W", temperature: "°C", flow: "L/min", illuminance: "lx" };
+
+/** A measured point in words. */
+function saidOf({ point, value }: NonNullable<CommandDto["proof"]>): { readonly point: string; readonly value: string } {
+  return { point: word("point", point), value: pointText(point, value, UNITS[point] ?? "") };
+}
 
 export function CommandCard({ command: c, open = false }: { readonly command: CommandDto; readonly open?: boolean }) {
   return (
@@ -42,9 +47,9 @@ export function CommandCard({ command: c, open = false }: { readonly command: Co
           ...Object.entries(c.before)
             .filter(([, v]) => v !== null)
             .map(([point, v]) => t("commands.before", { point: word("point", point), value: pointText(point, v, UNITS[point] ?? "") })),
-          ...(c.proof === null
-            ? []
-            : [t("commands.proof", { point: word("point", c.proof.point), value: pointText(c.proof.point, c.proof.value, UNITS[c.proof.point] ?? "") })]),
+          ...(c.proof === null ? [] : [t("commands.proof", saidOf(c.proof))]),
+          ...(c.stayed === null ? [] : [t("commands.stayed", saidOf(c.stayed))]),
+          ...(c.short === null ? [] : [t("commands.short", { ...saidOf(c.short), set: setText(c.short.gives), until: format.value.time(c.short.until) })]),
           ...(c.error === null ? [] : [t("commands.error", { error: word("step-note", c.error) })]),
         ].join(" · ")}
       </p>

@@ -28,6 +28,7 @@ export interface Speech {
 const UNITS: Readonly<Record<string, string>> = {
   daylight: "lx",
   measured: "lx",
+  level: "%",
   elevation: "°",
   sheets: "sheets",
   pages: "sheets",

@@ -30,6 +30,43 @@ describe("on the boundary", () => {
     ]);
   });
 
+  it("a lamp's own light falls as it is dimmed, and what is to be kept is never taken: off, or dimmed to full tens of what daylight lacks", () => {
+    const { held } = BREACHES["daylight-lights-off"]!;
+    const lamp = (illuminance: number, brightness: number | null, params: Record<string, number> = {}) => {
+      const points = { on: true, ...(brightness === null ? {} : { brightness }) };
+      const judged = judge(policy("daylight-lights-off"), {
+        ...held,
+        params,
+        subject: { kind: "light", points },
+        around: [{ kind: "lux", points: { illuminance } }],
+      });
+      return judged.state === "breach" ? judged.want!.set : judged.reason;
+    };
+    // At a fifth of its brightness it gives 60 lx of its 300.
+    expect([559.9, 560].map((lux) => lamp(lux, 20))).toEqual(["too-dark", { on: false }]);
+    // Where more is kept than the limit asks for, a lamp that is on or off waits for that, and one that can be dimmed gives the difference.
+    const kept = { limit: 500, keep: 650 };
+    expect([949.9, 950].map((lux) => lamp(lux, null, kept))).toEqual(["too-dark", { on: false }]);
+    expect([799.9, 800, 829.9, 830, 949.9, 950].map((lux) => lamp(lux, 100, kept))).toEqual([
+      "too-dark",
+      { brightness: 50 },
+      { brightness: 50 },
+      { brightness: 40 },
+      { brightness: 10 },
+      { on: false },
+    ]);
+    // Dimmed so far (150 lx of its own), it is left so until daylight needs less.
+    expect([650, 679.9, 680].map((lux) => lamp(lux, 50, kept))).toEqual(["dimmed", "dimmed", { brightness: 40 }]);
+    expect(lamp(400, 100, { limit: 100, keep: 300, "own-light": 0 })).toEqual({ on: false });
+    expect(lamp(200, 100, { limit: 100, keep: 300, "own-light": 0 })).toBe("dimmed");
+    const judged = judge(policy("daylight-lights-off"), { ...held, params: kept, subject: { kind: "light", points: { on: true, brightness: 100 } } });
+    expect(judged).toMatchObject({
+      wasteShare: 0.8,
+      evidence: { daylight: 600, level: 20 },
+      want: { set: { brightness: 20 }, proof: { point: "illuminance", from: 650, seconds: 180, device: "hall/lux-1", stays: true } },
+    });
+  });
+
   it("a tenth of a degree of weather decides, and a tenth of a kelvin beside the heating curve", () => {
     const weather = (temperature: number): HeldDevice[] => [{ kind: "outdoor", points: { temperature } }];
     expect([23.9, 24, 24.1].map((t) => at("natural-air-first", {}, weather(t)))).toEqual(["breach", "breach", "fine"]);
