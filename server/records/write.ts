@@ -1,5 +1,6 @@
 /** How each kind of decision is kept: written twice it changes nothing, and what has ended stays ended. */
 import type { Kysely } from "kysely";
+import { sql } from "kysely";
 import type { AuditEntry, Decision } from "../core/event.ts";
 import { hashOf } from "./audit-chain.ts";
 import type { Tables } from "./tables.ts";
@@ -24,6 +25,31 @@ async function appendAudit(db: Kysely<Tables>, entry: AuditEntry, chain: ChainEn
   chain.hash = hash;
 }
 
+/** Tables of what has an id of its own and may change. */
+type Kept = { [T in keyof Tables]: Tables[T] extends { readonly id: string; body: unknown } ? T : never }[keyof Tables];
+
+/** Writes a row, or writes it anew; with `open`, what has ended (another value there) stays as it is. */
+async function upsert<T extends Kept>(
+  db: Kysely<Tables>,
+  table: T,
+  id: string,
+  row: Omit<Tables[T], "id">,
+  open: Readonly<Record<string, string | null>> = {},
+): Promise<void> {
+  // The row was held against its own table above; Kysely cannot follow a table that is a parameter.
+  const any = db as unknown as Kysely<Record<string, Record<string, string | number | null>>>;
+  const values = row as Readonly<Record<string, string | number | null>>;
+  await any
+    .insertInto(table as string)
+    .values({ ...values, id })
+    .onConflict((c) => {
+      let set = c.column("id").doUpdateSet(values);
+      for (const [column, value] of Object.entries(open)) set = set.where(sql.ref(`${table}.${column}`), value === null ? "is" : "=", sql.val(value));
+      return set;
+    })
+    .execute();
+}
+
 export async function writeDecision(db: Kysely<Tables>, decision: Decision, chain: ChainEnd): Promise<void> {
   switch (decision.kind) {
     case "finding": {
@@ -39,19 +65,12 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
         cny: f.wasted?.cny ?? 0,
         body: JSON.stringify(f),
       };
-      const insert = db.insertInto("findings").values({ id: f.id, ...row });
-      await insert.onConflict((c) => c.column("id").doUpdateSet(row).where("findings.state", "=", "open")).execute();
-      return;
+      return upsert(db, "findings", f.id, row, { state: "open" });
     }
     case "command": {
       const { command: c } = decision;
       const row = { at: c.plannedAt, state: c.state, device: c.device, finding: c.finding, ended_at: c.endedAt, body: JSON.stringify(c) };
-      await db
-        .insertInto("commands")
-        .values({ id: c.id, ...row })
-        .onConflict((o) => o.column("id").doUpdateSet(row).where("commands.ended_at", "is", null))
-        .execute();
-      return;
+      return upsert(db, "commands", c.id, row, { ended_at: null });
     }
     case "alert": {
       const { alert: a } = decision;
@@ -66,149 +85,74 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
         cleared_at: a.clearedAt,
         body: JSON.stringify(a),
       };
-      await db
-        .insertInto("alerts")
-        .values({ id: a.id, ...row })
-        .onConflict((o) => o.column("id").doUpdateSet(row))
-        .execute();
-      return;
+      return upsert(db, "alerts", a.id, row);
     }
     case "notice": {
       const { notice: n } = decision;
       const row = { at: n.plannedAt, state: n.state, channel: n.channel, person: n.person, ended_at: n.endedAt, body: JSON.stringify(n) };
-      await db
-        .insertInto("notices")
-        .values({ id: n.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row))
-        .execute();
-      return;
+      return upsert(db, "notices", n.id, row);
     }
     case "absence": {
       const { absence: a } = decision;
       const row = { at: a.from, ended_at: a.endedAt, body: JSON.stringify(a) };
-      await db
-        .insertInto("absences")
-        .values({ id: a.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("absences.ended_at", "is", null))
-        .execute();
-      return;
+      return upsert(db, "absences", a.id, row, { ended_at: null });
     }
     case "silence": {
       const { silence: s } = decision;
       const row = { at: s.from, ended_at: s.endedAt, body: JSON.stringify(s) };
-      await db
-        .insertInto("silences")
-        .values({ id: s.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("silences.ended_at", "is", null))
-        .execute();
-      return;
+      return upsert(db, "silences", s.id, row, { ended_at: null });
     }
     case "out-of-service": {
       const { service: o } = decision;
       const row = { at: o.from, ended_at: o.endedAt, body: JSON.stringify(o) };
-      await db
-        .insertInto("out_of_service")
-        .values({ id: o.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("out_of_service.ended_at", "is", null))
-        .execute();
-      return;
+      return upsert(db, "out_of_service", o.id, row, { ended_at: null });
     }
     case "override": {
       const { override: o } = decision;
       const row = { at: o.from, until: o.until, ended_at: o.endedAt, body: JSON.stringify(o) };
-      await db
-        .insertInto("overrides")
-        .values({ id: o.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("overrides.ended_at", "is", null))
-        .execute();
-      return;
+      return upsert(db, "overrides", o.id, row, { ended_at: null });
     }
     case "exemption": {
       const { exemption: e } = decision;
       const row = { at: e.from, ended_at: e.endedAt, body: JSON.stringify(e) };
-      await db
-        .insertInto("exemptions")
-        .values({ id: e.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("exemptions.ended_at", "is", null))
-        .execute();
-      return;
+      return upsert(db, "exemptions", e.id, row, { ended_at: null });
     }
     case "approval": {
       const { approval: a } = decision;
       const row = { at: a.requestedAt, state: a.state, until: a.until, body: JSON.stringify(a) };
-      await db
-        .insertInto("approvals")
-        .values({ id: a.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("approvals.state", "=", "pending"))
-        .execute();
-      return;
+      return upsert(db, "approvals", a.id, row, { state: "pending" });
     }
     case "hands-off": {
       const { handsOff: h } = decision;
       const row = { at: h.from, ended_at: h.endedAt, body: JSON.stringify(h) };
-      await db
-        .insertInto("hands_off")
-        .values({ id: h.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row).where("hands_off.ended_at", "is", null))
-        .execute();
-      return;
+      return upsert(db, "hands_off", h.id, row, { ended_at: null });
     }
     case "booking": {
       const { booking: b } = decision;
       const row = { at: b.from, until: b.until, canceled_at: b.canceledAt, body: JSON.stringify(b) };
-      await db
-        .insertInto("bookings")
-        .values({ id: b.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row))
-        .execute();
-      return;
+      return upsert(db, "bookings", b.id, row);
     }
     case "event": {
       const { event: e } = decision;
       const row = { canceled_at: e.canceledAt, body: JSON.stringify(e) };
-      await db
-        .insertInto("events")
-        .values({ id: e.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row))
-        .execute();
-      return;
+      return upsert(db, "events", e.id, row);
     }
     case "custom-policy": {
       const body = decision.document === null ? null : JSON.stringify(decision.document);
-      await db
-        .insertInto("custom_policies")
-        .values({ id: decision.id, body })
-        .onConflict((c) => c.column("id").doUpdateSet({ body }))
-        .execute();
-      return;
+      return upsert(db, "custom_policies", decision.id, { body });
     }
     case "policy": {
       const body = JSON.stringify(decision.change);
-      await db
-        .insertInto("policies")
-        .values({ id: decision.policy, body })
-        .onConflict((c) => c.column("id").doUpdateSet({ body }))
-        .execute();
-      return;
+      return upsert(db, "policies", decision.policy, { body });
     }
     case "device": {
       const row = { adopted: decision.device.adopted ? 1 : 0, body: JSON.stringify(decision.device) };
-      await db
-        .insertInto("devices")
-        .values({ id: decision.device.id, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row))
-        .execute();
-      return;
+      return upsert(db, "devices", decision.device.id, row);
     }
     case "job": {
       const { device, job } = decision;
       const row = { at: job.at, device, body: JSON.stringify(job) };
-      await db
-        .insertInto("jobs")
-        .values({ id: `${device}\n${job.job}`, ...row })
-        .onConflict((c) => c.column("id").doUpdateSet(row))
-        .execute();
-      return;
+      return upsert(db, "jobs", `${device}\n${job.job}`, row);
     }
     case "audit":
       await appendAudit(db, decision.entry, chain);
