@@ -72,6 +72,9 @@ export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = 
     { name: "supply", type: "number", unit: "°C", min: -10, max: 150 },
     { name: "return", type: "number", unit: "°C", min: -10, max: 150 },
     { name: "setpoint", type: "number", unit: "°C", min: 0, max: 120, writable: true },
+    // Of the zone that it heats, where it has a thermostat there (OpenTherm: room temperature, id 24, and room setpoint, id 16).
+    { name: "room", type: "number", unit: "°C", min: -40, max: 85 },
+    { name: "roomSetpoint", type: "number", unit: "°C", min: 5, max: 40, writable: true },
     power,
     { name: "gas", type: "number", unit: "m³", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 5 },
   ],

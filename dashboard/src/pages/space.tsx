@@ -25,7 +25,7 @@ const SHOWN: Readonly<Partial<Record<NonNullable<DeviceDto["kind"]>, readonly st
   presence: ["occupied", "count"],
   contact: ["open"],
   lux: ["illuminance"],
-  boiler: ["supply", "setpoint", "power"],
+  boiler: ["supply", "setpoint", "room", "roomSetpoint", "power"],
   outdoor: ["temperature", "humidity", "illuminance"],
 };
 

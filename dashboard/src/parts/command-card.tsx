@@ -12,7 +12,15 @@ export function askedBy(c: Pick<CommandDto, "source" | "by">): string {
   return word("source", c.source);
 }
 
-const UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightness: "%", power: "W", temperature: "°C", flow: "L/min", illuminance: "lx" };
+const UNITS: Readonly<Record<string, string>> = {
+  setpoint: "°C",
+  roomSetpoint: "°C",
+  brightness: "%",
+  power: "W",
+  temperature: "°C",
+  flow: "L/min",
+  illuminance: "lx",
+};
 
 /** A measured point in words. */
 function saidOf({ point, value }: NonNullable<CommandDto["proof"]>): { readonly point: string; readonly value: string } {

@@ -14,7 +14,7 @@ import { tellProblem } from "./notice.tsx";
 
 const AGAIN_MS = 20_000;
 const MOST_POINTS = 4;
-const STEPPED: ReadonlySet<string> = new Set(["setpoint", "on", "occupied", "open", "valve", "count", "brightness"]);
+const STEPPED: ReadonlySet<string> = new Set(["setpoint", "roomSetpoint", "on", "occupied", "open", "valve", "count", "brightness"]);
 
 type Chart = ReturnType<typeof createHistoryChart>;
 

@@ -10,7 +10,7 @@ import { ModeMark } from "./marks.tsx";
 import { Problem } from "./notice.tsx";
 
 const AGAIN_MS = 10_000;
-const UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightness: "%" };
+const UNITS: Readonly<Record<string, string>> = { setpoint: "°C", roomSetpoint: "°C", brightness: "%" };
 
 function Judgement({ of: j }: { readonly of: WhyDto["judgements"][number] }) {
   const at = (iso: string) => format.value.time(iso, now.peek());

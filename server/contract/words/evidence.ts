@@ -84,7 +84,7 @@ function saySet(set: string, speech: Speech): string {
     .join(" · ");
 }
 
-const WISH_UNITS: Readonly<Record<string, string>> = { setpoint: "°C", brightness: "%" };
+const WISH_UNITS: Readonly<Record<string, string>> = { setpoint: "°C", roomSetpoint: "°C", brightness: "%" };
 
 /** A wanted value of a point: `设定温度 26 °C`, `关`. */
 export function sayWish(point: string, value: string | number | boolean, speech: Pick<Speech, "format" | "lookup">): string {

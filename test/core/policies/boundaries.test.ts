@@ -5,7 +5,7 @@ import { BREACHES, DAY, NIGHT, nights, policy, steady } from "../../support/brea
 import type { Held, HeldDevice } from "../../support/held.ts";
 import { instant, judge } from "../../support/held.ts";
 import { PolicyStory } from "../../support/policy-story.ts";
-import { smallSite } from "../../support/small-site.ts";
+import { device, smallSite } from "../../support/small-site.ts";
 
 describe("on the boundary", () => {
   const at = (id: string, points: HeldDevice["points"], around: readonly HeldDevice[] = BREACHES[id]!.held.around ?? []) => {
@@ -88,6 +88,39 @@ describe("on the boundary", () => {
     expect(boiler({ supply: 40 }, { at: "2026-12-01T03:00:00" })).toMatchObject({ state: "fine", reason: "on-curve" });
     expect(boiler({ supply: 40, on: false })).toMatchObject({ reason: "too-cold", want: null });
     expect(boiler({ on: true }, { at: "2026-07-01T10:00:00" })).toMatchObject({ reason: "out-of-season", want: { set: { on: false } } });
+  });
+
+  it("a boiler's zone is held to the ceiling of its rooms, whatever its water's setpoint is, and only while it heats", () => {
+    const zone = (points: HeldDevice["points"], more: Partial<Held> = {}) =>
+      judge(policy("heating-ceiling"), {
+        at: "2026-12-01T10:00:00",
+        subject: { kind: "boiler", points: { on: { value: true, ago: 900 }, setpoint: 70, room: 19, roomSetpoint: { value: 22, ago: 100 }, ...points } },
+        ...more,
+      });
+    expect([19.9, 20, 20.1].map((roomSetpoint) => zone({ roomSetpoint }).state)).toEqual(["fine", "fine", "breach"]);
+    expect(zone({})).toMatchObject({
+      reason: "above",
+      hold: 60,
+      since: instant("2026-12-01T10:00:00") - 100_000,
+      evidence: { setpoint: 22, limit: 20, temperature: 19, point: "roomSetpoint" },
+      want: { set: { roomSetpoint: 20 } },
+    });
+    expect(zone({ on: { value: true, ago: 50 } })).toMatchObject({ since: instant("2026-12-01T10:00:00") - 50_000 });
+    expect(zone({ on: false })).toMatchObject({ state: "fine", reason: "off" });
+    expect(zone({ roomSetpoint: { value: 22, quality: "suspect" } })).toMatchObject({ state: "unknown", reason: "no-setpoint" });
+    const without = { kind: "boiler" as const, points: { on: true, setpoint: 70, room: 25 } };
+    expect(zone({}, { subject: without })).toMatchObject({ state: "fine", reason: "no-thermostat" });
+    const s = new PolicyStory("2026-12-01T10:00:00", smallSite({ devices: [device("boiler-1", "boiler", null)] }), "heating-ceiling");
+    s.say("boiler-1", { on: true, setpoint: 70, roomSetpoint: 23 });
+    s.playTo("2026-12-01T10:00:59");
+    expect(s.sent()).toEqual([]);
+    s.playTo("2026-12-01T10:01:00");
+    expect(s.sent()).toMatchObject([{ device: "hall/boiler-1", set: { roomSetpoint: 20 } }]);
+    s.confirmSent();
+    s.wait(1);
+    s.say("boiler-1", { roomSetpoint: 20 });
+    expect(s.commands()).toMatchObject([{ state: "proven", proof: { point: "roomSetpoint", value: 20 } }]);
+    expect(s.findings()).toMatchObject([{ state: "closed", closeReason: "at-or-below" }]);
   });
 
   it("so does a tenth of a watt", () => {
