@@ -13,12 +13,14 @@ import { POINTS } from "./device.ts";
 import { inScope } from "./evaluate.ts";
 import type { HouseEvent } from "./event.ts";
 import type { Approval, Override } from "./finding.ts";
-import type { DeviceState, House } from "./house.ts";
+import type { DeviceState, House, Standing } from "./house.ts";
 import { createHouse, placeDevice } from "./house.ts";
+import { lookAfter } from "./looks.ts";
 import type { Params, PointState, PolicyDefinition, PrintJob, Scope } from "./policy.ts";
 import type { Millis, PointValue, Report } from "./reading.ts";
 import type { Site, Space } from "./space.ts";
 import { step } from "./step.ts";
+import { believeWaste, takeWaste } from "./waste.ts";
 
 export interface BacktestParts {
   readonly site: Site;
@@ -111,8 +113,8 @@ export function wantedPoints(definition: PolicyDefinition, scope: Scope, all: re
     const watched = new Set([...own, ...(ownOf?.[kind] ?? []), ...(neighbours?.[kind] ?? []), ...(kind === "outdoor" ? (outdoor ?? []) : [])]);
     const names = new Set([...POINTS[kind].map((p) => p.name), ...watched]);
     return [...names].map((name): WantedPoint => {
-      const load = (name === "power" || name === "flow") && definition.kinds.includes(kind);
-      const take = load ? "all" : !everything && SELDOM.has(name) && !watched.has(name) ? "heard" : "changes";
+      // A flow is summed by the hour, with its gaps; of everything else that lasts it is enough to know since when.
+      const take = name === "flow" && definition.kinds.includes(kind) ? "all" : !everything && SELDOM.has(name) && !watched.has(name) ? "heard" : "changes";
       return { point: `${d.id}/${name}`, name, device, take };
     });
   });
@@ -185,18 +187,34 @@ export function createBacktest(parts: BacktestParts): Backtest {
     if (state.device.kind === "presence") tally.moved(state.device.space, now);
   }
 
+  /** Who is heard until `until` goes on as it was: what is open there is wasted on. */
+  function hear(state: DeviceState, until: Millis): void {
+    state.seenAt = until;
+    for (const { waste } of state.open) if (waste !== null) believeWaste(state, waste, until);
+  }
+
+  /** What would be done about an open finding is decided once; from then on only its waste goes on. */
+  function undecided({ finding }: Standing): boolean {
+    const open = finding === null ? undefined : house.findings.get(finding);
+    return open !== undefined && open.actAt !== null && open.would === null;
+  }
+
   /** Nothing of it is watched: it is only what the next judgement will find. */
   function quietly(state: DeviceState, r: Report): boolean {
     const { own, neighbours, outdoor } = house.watchers;
     const kind = state.device.kind!;
-    if (state.silent || state.open.size > 0 || kind === "water" || kind === "copier") return false;
+    if (state.silent || kind === "water" || kind === "copier") return false;
+    for (const standing of state.open) if (undecided(standing)) return false;
     for (const { name, quality } of r.readings) {
       const known = state.points.get(name);
       if (known === undefined || quality !== "good" || known.quality !== "good") return false;
       if (own.get(kind)?.has(name) === true || neighbours.get(kind)?.has(name) === true || (kind === "outdoor" && outdoor.has(name))) return false;
     }
-    for (const { name, value } of r.readings) {
+    for (const { waste } of state.open) if (waste !== null) takeWaste(state, waste, r);
+    for (const reading of r.readings) {
+      const { name, value } = reading;
       const known = state.points.get(name) as Mutable<PointState>;
+      if (state.looked !== null) lookAfter(house, state, name, known, reading, now);
       known.at = r.at;
       known.received = r.received;
       if (known.value === value) continue;
@@ -219,7 +237,7 @@ export function createBacktest(parts: BacktestParts): Backtest {
       // Who was never quiet since the slice before is known to be heard until its stretch ends.
       for (let i = 0; i < heard.device.length; i++) {
         const state = states[heard.device[i]!]!;
-        if (state.seenAt !== null && !state.silent && heard.from[i]! - state.seenAt <= 3000 * state.device.interval) state.seenAt = heard.until[i]!;
+        if (state.seenAt !== null && !state.silent && heard.from[i]! - state.seenAt <= 3000 * state.device.interval) hear(state, heard.until[i]!);
         tally.heard(state.device.id, heard.from[i]!, heard.until[i]!);
       }
       let stretch = 0;
@@ -241,7 +259,7 @@ export function createBacktest(parts: BacktestParts): Backtest {
           }
           passTo(since);
           enter({ kind: "report", report: { device: state.device.id, at: since, received: since, late: false, readings: [] }, topic: "", codec: "" }, since);
-          state.seenAt = heard.until[stretch]!;
+          hear(state, heard.until[stretch]!);
         }
       };
       while (i < point.length) {
@@ -275,7 +293,7 @@ export function createBacktest(parts: BacktestParts): Backtest {
         if (state.device.kind === "presence") tally.moved(state.device.space, r.received);
         const until = returning.get(state);
         if (until === undefined) continue;
-        state.seenAt = until;
+        hear(state, until);
         returning.delete(state);
       }
       begin(slice.until);

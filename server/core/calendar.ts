@@ -137,6 +137,8 @@ function calendarOf(shared: Shared, hours: CalendarSettings["working"], weekdays
   const periods = [...hours].sort((a, b) => a[0] - b[0]);
   const days = new Map<string, Day>();
   let current: Day | null = null;
+  /** Between two changes the next one is the same: the last answer, and from when it holds. */
+  let span: { readonly from: Millis; readonly next: Millis } | null = null;
   let changes = 0;
 
   function factOf(date: string, weekday: number): DayFact {
@@ -156,6 +158,7 @@ function calendarOf(shared: Shared, hours: CalendarSettings["working"], weekdays
       changes = shared.changes;
       days.clear();
       current = null;
+      span = null;
     }
     if (current !== null && current.midnight <= at && at < current.until) return current;
     const date = zone.date(at);
@@ -186,11 +189,17 @@ function calendarOf(shared: Shared, hours: CalendarSettings["working"], weekdays
     },
     nextChange(at) {
       const now = working(at);
+      if (span !== null && span.from <= at && at < span.next) return span.next;
       const last = at + 14 * DAY;
       for (let t = at; t < last; t = dayOf(t).until) {
         for (const edge of dayOf(t).edges) {
           // Periods that touch (at noon, at midnight) are one: only where working time really begins or ends does it change.
-          for (const instant of edge) if (instant > at && working(instant) !== now) return Math.min(instant, last);
+          for (const instant of edge) {
+            if (instant <= at || working(instant) === now) continue;
+            if (instant > last) return last;
+            span = { from: at, next: instant };
+            return instant;
+          }
         }
       }
       return last;

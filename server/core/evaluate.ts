@@ -4,6 +4,7 @@ import type { Finding } from "./finding.ts";
 import type { DeviceState, House, PolicyState, Standing } from "./house.ts";
 import { exemptionFor, protectionOf, standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
+import { keepLooks, lookAfterDoubt, wake } from "./looks.ts";
 import type { EffectiveMode, Judgement, Scope } from "./policy.ts";
 import { modeAt } from "./policy.ts";
 import type { Device } from "./device.ts";
@@ -87,6 +88,7 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
     }
     closeFinding(turn, standing, applies.why);
     standing.last = null;
+    keepLooks(state, standing, undefined, now);
     standing.free = "excused";
     turn.toAct.add(state.device.id);
     return;
@@ -101,6 +103,7 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   if (policy.definition.custom !== undefined) standing.lasting ??= new Map();
   const judgement = policy.definition.judge(new HouseView(house, state, policy.settings.params, job, now, standing, standing.lasting ?? undefined));
   standing.last = judgement;
+  keepLooks(state, standing, judgement.looks, now);
   if (judgement.state === "breach") breach(turn, policy, state, standing, judgement);
   else if (judgement.state === "fine") {
     standing.since = null;
@@ -121,11 +124,11 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
       if (policy.definition.beganUnseen !== true) standing.free = "excused";
     }
   }
-  if (judgement.recheckAt !== undefined) wake(turn, standing, judgement.recheckAt);
+  if (judgement.recheckAt !== undefined) wake(house, standing, judgement.recheckAt, now);
 }
 
 function newStanding(policy: string, state: DeviceState, job: string | null): Standing {
-  return { policy, device: state.device.id, job, since: null, finding: null, last: null, wake: null, waste: null, lasting: null, free: null };
+  return { policy, device: state.device.id, job, since: null, finding: null, last: null, wake: null, looks: null, waste: null, lasting: null, free: null };
 }
 
 /** Marks or clears the points of a device that an open fault says are not to be believed; what rests on them is looked at again. */
@@ -135,7 +138,10 @@ function suspect(turn: Turn, state: DeviceState, policy: string, points: readonl
   if (points === null) state.suspected?.delete(policy);
   else (state.suspected ??= new Map()).set(policy, points);
   if (state.suspected?.size === 0) state.suspected = null;
-  for (const point of points ?? known ?? []) markPoint(turn, state, point);
+  for (const point of points ?? known ?? []) {
+    markPoint(turn, state, point);
+    lookAfterDoubt(turn.house, state, point, turn.now);
+  }
 }
 
 function breach(turn: Turn, policy: PolicyState, state: DeviceState, standing: Standing, judgement: Extract<Judgement, { state: "breach" }>): void {
@@ -152,7 +158,7 @@ function breach(turn: Turn, policy: PolicyState, state: DeviceState, standing: S
     return;
   }
   if (now < due) {
-    wake(turn, standing, due);
+    wake(house, standing, due, now);
     return;
   }
   openFinding(turn, policy, state, standing, judgement, due);
@@ -257,11 +263,4 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string, at:
 export function record(turn: Turn, finding: Finding, why: string): void {
   turn.house.findings.set(finding.id, finding);
   turn.decisions.push({ kind: "finding", finding, why });
-}
-
-/** Looks at a subject again at `at`, unless it is going to be looked at sooner anyway. */
-function wake(turn: Turn, standing: Standing, at: Millis): void {
-  if (standing.wake !== null && standing.wake > turn.now && standing.wake <= at) return;
-  standing.wake = at;
-  schedule(turn, Math.max(at, turn.now + 1), { kind: "judge", policy: standing.policy, device: standing.device, job: standing.job });
 }

@@ -8,7 +8,7 @@ import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExe
 import type { FlowTrend } from "./flow-trend.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import { paramsOf } from "./policy.ts";
-import type { Judgement, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity, Want } from "./policy.ts";
+import type { Judgement, Looks, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity, Want } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
 import type { Exemption, Site, Space } from "./space.ts";
 import { PROTECTED_CLASSES } from "./space.ts";
@@ -27,6 +27,8 @@ export interface DeviceState {
   silent: boolean;
   /** Its standings that have an open finding. */
   readonly open: Set<Standing>;
+  /** Its standings whose judgement rests on what moves without being watched; null while there are none. */
+  looked: Set<Standing> | null;
   /** When it last came back from silence or absence: what it does right after is no person's doing. */
   returnedAt: Millis | null;
   /** How far its clock runs behind ours at least, in ms: the quickest of its messages so far; null before the first. */
@@ -60,6 +62,8 @@ export interface Standing {
   last: Judgement | null;
   /** When it is to be judged again at the latest; null when nothing is scheduled. */
   wake: Millis | null;
+  /** What the last judgement rests on that moves without being watched, and when that judgement was. */
+  looks: { readonly of: Looks; readonly from: Millis } | null;
   /** What the open finding has wasted so far. */
   waste: Waste | null;
   /** Since when parts of its condition hold, for policies that are written as data; null where there are none. */
@@ -461,7 +465,7 @@ export function lineSilentSince({ pulse }: House, now: Millis): Millis | null {
   return now > sure ? sure : null;
 }
 
-const UNHEARD = { returnedAt: null, behind: null, doubtedAt: null, suspected: null, flow: null, paper: null };
+const UNHEARD = { looked: null, returnedAt: null, behind: null, doubtedAt: null, suspected: null, flow: null, paper: null };
 
 function add(index: Map<string, Device[]>, key: string, device: Device): void {
   const list = index.get(key);

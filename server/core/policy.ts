@@ -202,9 +202,21 @@ export interface Amends {
  * evidence: the inputs at that instant, which also fill the sentence.
  */
 export type Judgement =
-  | { readonly state: "fine"; readonly reason: string; readonly evidence: Evidence; readonly recheckAt?: Millis | undefined }
+  | {
+      readonly state: "fine";
+      readonly reason: string;
+      readonly evidence: Evidence;
+      readonly recheckAt?: Millis | undefined;
+      readonly looks?: Looks | undefined;
+    }
   /** An input is missing or stale: nothing is opened, nothing is closed, nothing is commanded. */
-  | { readonly state: "unknown"; readonly reason: string; readonly evidence: Evidence; readonly recheckAt?: Millis | undefined }
+  | {
+      readonly state: "unknown";
+      readonly reason: string;
+      readonly evidence: Evidence;
+      readonly recheckAt?: Millis | undefined;
+      readonly looks?: Looks | undefined;
+    }
   | {
       readonly state: "breach";
       readonly reason: string;
@@ -223,7 +235,15 @@ export type Judgement =
       /** Points of the subject that are not to be believed while this lasts: no other policy acts on them. */
       readonly suspects?: readonly string[] | undefined;
       readonly recheckAt?: Millis | undefined;
+      readonly looks?: Looks | undefined;
     };
+
+/** A point of the subject that moves without being watched: the judgement holds until it crosses an edge (`value > edge`), and is due at most `every` ms later. */
+export interface Looks {
+  readonly point: string;
+  readonly edges: readonly number[];
+  readonly every: Millis;
+}
 
 export type Evidence = Readonly<Record<string, PointValue | null>>;
 

@@ -96,6 +96,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
       finding: finding.id,
       last: null,
       wake: null,
+      looks: null,
       waste: { at: now, until: now, power: 0, flow: 0, share: 1, kwh: finding.wasted?.kwh ?? 0, m3: finding.wasted?.m3 ?? 0, told: now },
       lasting: null,
       free: null,

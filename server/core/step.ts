@@ -21,6 +21,7 @@ import type { DeviceState, House, Timer } from "./house.ts";
 import { lineSilentSince, placeDevice, standingKey, undescribed } from "./house.ts";
 import type { Answer } from "./persons.ts";
 import { endHandsOff } from "./hands-off.ts";
+import { lookAfter } from "./looks.ts";
 import { endExemption, endOverride } from "./exceptions.ts";
 import { takeRequest } from "./persons.ts";
 import type { PointState, PrintJob } from "./policy.ts";
@@ -274,6 +275,7 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   const { points } = state;
   for (const r of report.readings) {
     const known = points.get(r.name) as Mutable<PointState> | undefined;
+    if (state.looked !== null) lookAfter(house, state, r.name, known, r, now);
     if (known === undefined) {
       points.set(r.name, { value: r.value, at: report.at, received: report.received, changed: report.at, quality: r.quality, doubt: r.doubt });
       if (r.quality !== "good") turn = doubt(house, state, r, report, turn, now);

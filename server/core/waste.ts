@@ -16,7 +16,21 @@ function believedUntil(state: DeviceState, heard: Millis): Millis {
 }
 
 export function startWaste(state: DeviceState, now: Millis, share: number): Waste {
-  return { at: now, until: believedUntil(state, now), power: measured(state, "power"), flow: measured(state, "flow"), share, kwh: 0, m3: 0, told: now };
+  return {
+    at: now,
+    until: believedUntil(state, Math.max(now, state.seenAt ?? now)),
+    power: measured(state, "power"),
+    flow: measured(state, "flow"),
+    share,
+    kwh: 0,
+    m3: 0,
+    told: now,
+  };
+}
+
+/** The device goes on saying the same until `heard`, at least. */
+export function believeWaste(state: DeviceState, waste: Waste, heard: Millis): void {
+  waste.until = Math.max(waste.until, believedUntil(state, heard));
 }
 
 /** Integrates the load that stood until `now` (a step function: the last measured value holds until the next one). */
@@ -31,7 +45,7 @@ function advance(waste: Waste, now: Millis): void {
 /** Takes a report of the subject into its waste. Returns true when a minute has passed since it was last told. */
 export function takeWaste(state: DeviceState, waste: Waste, report: Report): boolean {
   advance(waste, report.at);
-  waste.until = Math.max(waste.until, believedUntil(state, report.at));
+  believeWaste(state, waste, report.at);
   for (const r of report.readings) {
     if (r.quality !== "good" || typeof r.value !== "number") continue;
     if (r.name === "power" || r.name === "flow") waste[r.name] = Math.max(0, r.value);

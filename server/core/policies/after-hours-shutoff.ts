@@ -2,7 +2,7 @@
 import type { Calendar } from "../calendar.ts";
 import type { PolicyDefinition, View } from "../policy.ts";
 import type { Millis } from "../reading.ts";
-import { fine, numberOf, running, unknown } from "./inputs.ts";
+import { fine, loadLooks, numberOf, running, unknown } from "./inputs.ts";
 
 /** Whether the subject is in use, and how it is switched off. A valve is shut only where the site says so by the tag `after-hours`. */
 function use(view: View): { readonly on: boolean; readonly since: Millis; readonly set: Readonly<Record<string, boolean | string>> } | null | "not-governed" {
@@ -54,6 +54,7 @@ export const afterHoursShutoff: PolicyDefinition = {
     const power = numberOf(view, "power");
     // Sockets and copiers that only wait are standby-cut's.
     const lively = view.device.kind === "plug" || view.device.kind === "copier";
+    const looks = lively ? loadLooks(view.params["standby"]!) : undefined;
     const waits = lively && power !== null && power <= view.params["standby"]!;
     const day = calendar.day(now);
     const evidence = { on: true, power, date: day.date, day: day.why, holiday: day.holiday };
@@ -64,7 +65,7 @@ export const afterHoursShutoff: PolicyDefinition = {
     const offSince = workEnded(calendar, now);
     const due = offSince + view.params["grace"]! * 1000;
     if (now < due) return fine("grace", { ...evidence, dueAt: due }, due);
-    if (waits) return fine("standby", evidence, Math.min(now + STANDBY_AGAIN_MS, next));
+    if (waits) return fine("standby", evidence, next, looks);
     if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY));
     const booking = view.booking();
     if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);
@@ -84,17 +85,11 @@ export const afterHoursShutoff: PolicyDefinition = {
       since,
       want: { set: using.set },
       warn: view.params["warn"]!,
-      recheckAt: Math.min(
-        next,
-        calendar.midnight(now + DAY),
-        view.nextBooking(),
-        lively ? Math.min(now + STANDBY_AGAIN_MS, early > now ? early : Infinity) : Infinity,
-      ),
+      recheckAt: Math.min(next, calendar.midnight(now + DAY), view.nextBooking(), lively && early > now ? early : Infinity),
+      looks,
     };
   },
 };
 
 const DAY = 86_400_000;
 const LEAVING_SECONDS = 10;
-/** A load moves without being watched. */
-const STANDBY_AGAIN_MS = 60_000;

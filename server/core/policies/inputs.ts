@@ -1,5 +1,5 @@
 /** Readings of a subject as the policies of this room need them. */
-import type { Judgement, View } from "../policy.ts";
+import type { Judgement, Looks, View } from "../policy.ts";
 import type { Millis } from "../reading.ts";
 
 /** In `auto` the room's temperature decides what a unit does. It moves at every report, so it is looked at by the minute instead of being watched. */
@@ -20,10 +20,15 @@ export function numberOf(view: View, point: string, device?: string): number | n
   return typeof value === "number" ? value : null;
 }
 
-export function unknown(reason: string, evidence: Judgement["evidence"] = {}, recheckAt?: Millis): Judgement {
-  return { state: "unknown", reason, evidence, recheckAt };
+/** A load that crossed one of these edges (W) is looked at within a minute. */
+export function loadLooks(...edges: readonly number[]): Looks {
+  return { point: "power", edges, every: 60_000 };
 }
 
-export function fine(reason: string, evidence: Judgement["evidence"] = {}, recheckAt?: Millis): Judgement {
-  return { state: "fine", reason, evidence, recheckAt };
+export function unknown(reason: string, evidence: Judgement["evidence"] = {}, recheckAt?: Millis, looks?: Looks): Judgement {
+  return { state: "unknown", reason, evidence, recheckAt, looks };
+}
+
+export function fine(reason: string, evidence: Judgement["evidence"] = {}, recheckAt?: Millis, looks?: Looks): Judgement {
+  return { state: "fine", reason, evidence, recheckAt, looks };
 }

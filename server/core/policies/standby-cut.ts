@@ -1,10 +1,7 @@
 /** 减少待机: what only waits outside working hours (computers, copiers, dispensers) is cut off. What is really in use is after-hours-shutoff's business. */
 import type { PolicyDefinition } from "../policy.ts";
 import { deadband } from "../policy.ts";
-import { fine, numberOf, running, unknown } from "./inputs.ts";
-
-/** A load moves at every report: it is looked at by the minute, and only outside working hours. */
-const AGAIN_MS = 60_000;
+import { fine, loadLooks, numberOf, running, unknown } from "./inputs.ts";
 
 export const standbyCut: PolicyDefinition = {
   id: "standby-cut",
@@ -35,14 +32,16 @@ export const standbyCut: PolicyDefinition = {
     if (calendar.working(now)) return fine("working-hours", evidence, next);
     const day = calendar.day(now);
     if (day.working && calendar.day(next).date === day.date && calendar.offSince(now) > calendar.midnight(now)) return fine("midday-break", evidence, next);
-    const recheckAt = Math.min(now + AGAIN_MS, next);
-    if (power === null) return unknown("no-power", {}, recheckAt);
     const margin = view.standing() === "waits" ? view.params["deadband"]! : 0;
-    if (power <= Math.max(0, limit - margin)) return fine("no-standby", evidence, recheckAt);
-    if (power > view.params["standby"]! + margin) return fine("in-use", evidence, recheckAt);
+    const [least, most] = [Math.max(0, limit - margin), view.params["standby"]! + margin];
+    const looks = loadLooks(least, most);
+    if (power === null) return unknown("no-power", {}, next, looks);
+    if (power <= least) return fine("no-standby", evidence, next, looks);
+    if (power > most) return fine("in-use", evidence, next, looks);
     const booking = view.booking();
-    if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, Math.min(recheckAt, booking.until));
-    if (view.occupancy()?.occupied === true) return fine("occupied", evidence, recheckAt);
-    return { state: "breach", reason: "waits", evidence, hold: view.params["hold"]!, want: { set: { on: false } }, recheckAt };
+    if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, Math.min(next, booking.until), looks);
+    const recheckAt = Math.min(next, view.nextBooking());
+    if (view.occupancy()?.occupied === true) return fine("occupied", evidence, recheckAt, looks);
+    return { state: "breach", reason: "waits", evidence, hold: view.params["hold"]!, want: { set: { on: false } }, recheckAt, looks };
   },
 };
