@@ -1,4 +1,4 @@
-/** Local time of a site by arithmetic; the zone's offset is asked of Intl once per hour of simulated time. */
+/** Local time of a site by arithmetic; the zone's offset is asked of Intl once per hour. */
 export interface LocalClock {
   /** Offset from UTC at `at`, in ms. */
   offset(at: number): number;
@@ -14,25 +14,35 @@ export interface LocalClock {
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+const KEPT_HOURS = 500;
 
 /** @param timezone an IANA zone; an unknown one is a RangeError that names it. */
 export function createLocalClock(timezone: string): LocalClock {
   const format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, timeZoneName: "longOffset", hour: "2-digit" });
-  let knownHour = Number.NaN;
-  let knownOffset = 0;
-  let suffix = "";
+  /** By hour since 1970: midnights and the present are asked for in turn. */
+  const known = new Map<number, { readonly ms: number; readonly suffix: string }>();
+  let last = { hour: Number.NaN, ms: 0, suffix: "" };
   let knownMinute = Number.NaN;
   let prefix = "";
+  let suffix = "";
 
   function offset(at: number): number {
     const hour = Math.floor(at / HOUR);
-    if (hour === knownHour) return knownOffset;
+    if (hour === last.hour) return last.ms;
+    let found = known.get(hour);
+    if (found === undefined) {
+      if (known.size >= KEPT_HOURS) known.clear();
+      known.set(hour, (found = ask(hour)));
+    }
+    last = { hour, ...found };
+    return found.ms;
+  }
+
+  function ask(hour: number): { readonly ms: number; readonly suffix: string } {
     const name = format.formatToParts(hour * HOUR).find((part) => part.type === "timeZoneName")?.value ?? "GMT";
     const found = /([+-])(\d{2}):(\d{2})/.exec(name);
-    knownHour = hour;
-    knownOffset = found === null ? 0 : (found[1] === "-" ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) * 60_000;
-    suffix = found === null ? "+00:00" : found[0];
-    return knownOffset;
+    if (found === null) return { ms: 0, suffix: "+00:00" };
+    return { ms: (found[1] === "-" ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) * 60_000, suffix: found[0] };
   }
   const day = (at: number): number => Math.floor((at + offset(at)) / DAY);
   return {
@@ -47,6 +57,7 @@ export function createLocalClock(timezone: string): LocalClock {
       const minute = Math.floor(at / 60_000);
       if (minute !== knownMinute) {
         prefix = new Date(minute * 60_000 + offset(at)).toISOString().slice(0, 17);
+        suffix = last.suffix;
         knownMinute = minute;
       }
       const ms = Math.floor(at) - minute * 60_000;

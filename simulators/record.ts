@@ -6,7 +6,8 @@ export interface Truth {
   /**
    * `cooling-floor`, `vacant-lights-off` …: a rule of the office was truly broken (no holds, no grace);
    * `print:big`, `print:night`, `print:nameless`: a job of that sort; `person:…`: what somebody did; `fault:…`: a device misbehaved;
-   * `command:…`: what became of a command.
+   * `command:…`: what became of a command; `told:…`: a rule was broken by what the devices said (faults and all), `told:silent`: a device
+   * had said nothing for too long, `told:nonsense`: it said what cannot be.
    */
   readonly kind: string;
   /** `<building>/<device>`, and `<building>/<space>` where it has one. */

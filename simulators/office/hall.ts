@@ -133,7 +133,7 @@ export function createHall(options: HallOptions): Hall {
   /** Shows at once what a hand or a command changed. */
   function refresh(sim: SimDevice, at: number): void {
     sim.step(around(at, 0));
-    witness(at, sim);
+    witness.look(at, sim);
     speaker?.changed(sim, at);
   }
 
@@ -172,11 +172,11 @@ export function createHall(options: HallOptions): Hall {
   const troubles = createTroubles(office, root.split("faults"), {
     rate: options.faults ?? story?.faults ?? 1,
     returned: (sim, at) => speaker?.returned(sim, at),
-    left: (sim) => speaker?.left(sim),
+    left: (sim, at) => speaker?.left(sim, at),
   });
   const people = createPeople(office, site, root.split("people"), works);
   const caretaker = createCaretaker(office, root.split("caretaker"), works);
-  const witness = createWitness(office, site, { works, festive, troubles });
+  const witness = createWitness(office, site, { works, festive, troubles, told: (sim) => speaker?.heard(sim) ?? null });
   const staged = story === undefined ? null : stageStory(office, story, options.start, root.split("story"), works);
 
   function step(at: number, dt: number): void {
@@ -211,7 +211,7 @@ export function createHall(options: HallOptions): Hall {
     }
     flowing = flows;
     heatRooms(loads, dt);
-    witness(at);
+    witness.look(at);
   }
 
   function heatRooms(loads: ReadonlyMap<Room, { gains: number; conditioning: number; lamps: number; lit: number }>, dt: number): void {
@@ -259,7 +259,7 @@ export function createHall(options: HallOptions): Hall {
   play(warm, MINUTE);
   play(options.start, stepMs);
   stepped = options.start;
-  speaker = createSpeaker({ office, random: root.split("speaker"), troubles, rounds: devices, refresh });
+  speaker = createSpeaker({ office, random: root.split("speaker"), troubles, rounds: devices, refresh, heard: (sim, at) => witness.heard(at, sim) });
   speaker.greet(options.start);
 
   return {

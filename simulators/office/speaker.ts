@@ -5,6 +5,7 @@ import type { SimCopier } from "../devices/copier.ts";
 import type { Answer, Draft } from "../faults/fault.ts";
 import type { PointValue } from "../../server/core/reading.ts";
 import type { Random } from "../random.ts";
+import { createListener } from "./listener.ts";
 import type { Office } from "./office.ts";
 import type { Troubles } from "./troubles.ts";
 
@@ -24,10 +25,12 @@ export interface Speaker {
   hear(topic: string, payload: string | Uint8Array, now: number): void;
   /** Availability and state of all, or of one by its id. */
   greet(now: number, device?: string): void;
-  left(sim: SimDevice): void;
+  left(sim: SimDevice, now: number): void;
   returned(sim: SimDevice, now: number): void;
   farewell(): Outgoing[];
   take(): Outgoing[];
+  /** What a device last said, as it went out; null where it never spoke or is offline. */
+  heard(sim: SimDevice): Readonly<Record<string, PointValue>> | null;
 }
 
 /** `jieyue/<building>/<device>` */
@@ -52,9 +55,11 @@ export interface SpeakerOptions {
   readonly rounds: readonly SimDevice[];
   /** Brings a device's values up to date and reports what moved. */
   readonly refresh: (sim: SimDevice, now: number) => void;
+  /** A device spoke, went away or came back. */
+  readonly heard: (sim: SimDevice, now: number) => void;
 }
 
-export function createSpeaker({ office, random, troubles, rounds, refresh }: SpeakerOptions): Speaker {
+export function createSpeaker({ office, random, troubles, rounds, refresh, heard }: SpeakerOptions): Speaker {
   const voices = new Map<SimDevice, Voice>();
   const listeners = new Map<string, Voice>();
   let out: Outgoing[] = [];
@@ -71,6 +76,11 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
     voices.set(sim, voice);
     listeners.set(`${topicOf(sim.device.id)}/set`, voice);
   }
+  const listener = createListener(office.record);
+  const hear = (sim: SimDevice, drafts: readonly Draft[], now: number): void => {
+    listener.take(sim, drafts, now);
+    heard(sim, now);
+  };
   const isOffline = (sim: SimDevice): boolean => troubles.of(sim).some((fault) => fault.offline === true);
   const availability = (sim: SimDevice, state: "online" | "offline"): Outgoing => ({
     topic: `${topicOf(sim.device.id)}/availability`,
@@ -94,6 +104,7 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
     const topic = voice.topic;
     if (faults.length === 0) {
       out.push({ topic, payload: write({ values, ts: now }) });
+      hear(sim, [{ values, ts: now }], now);
       return;
     }
     let drafts: readonly Draft[] = [{ values, ts: now }];
@@ -103,6 +114,7 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
       if (alter !== undefined) drafts = drafts.flatMap((draft) => [...alter(draft)]);
     }
     for (const draft of drafts) out.push({ topic, payload: write(draft) });
+    hear(sim, drafts, now);
   }
 
   function hasMoved({ sim, told, names }: Voice): boolean {
@@ -163,8 +175,10 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
     look(devices, now) {
       for (const sim of devices) {
         const voice = voices.get(sim);
+        if (voice === undefined) continue;
+        if (listener.look(sim, now)) heard(sim, now);
         // Who has just spoken waits for the next step.
-        if (voice !== undefined && voice.saidAt < now && hasMoved(voice)) report(voice, now);
+        if (voice.saidAt < now && hasMoved(voice)) report(voice, now);
       }
     },
     hear(topic, payload, now) {
@@ -198,14 +212,16 @@ export function createSpeaker({ office, random, troubles, rounds, refresh }: Spe
       }
       turning = true;
     },
-    left(sim) {
+    left(sim, now) {
       out.push(availability(sim, "offline"));
+      heard(sim, now);
     },
     returned(sim, now) {
       out.push(availability(sim, "online"));
       const voice = voices.get(sim);
       if (voice !== undefined) report(voice, now);
     },
+    heard: (sim) => (isOffline(sim) ? null : listener.last(sim)),
     farewell: () => rounds.map((sim) => availability(sim, "offline")),
     take() {
       const taken = out;

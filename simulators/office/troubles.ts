@@ -16,7 +16,7 @@ export interface Troubles {
 export interface TroubleOptions {
   readonly rate: number;
   /** A device went offline, or came back. */
-  readonly left: (sim: SimDevice) => void;
+  readonly left: (sim: SimDevice, now: number) => void;
   readonly returned: (sim: SimDevice, now: number) => void;
 }
 
@@ -30,7 +30,7 @@ export function createTroubles(office: Office, root: Random, options: TroubleOpt
     const one = fault.begin(random);
     active.set(sim, [...(active.get(sim) ?? NONE), one]);
     office.record.hold(now, `fault:${fault.name}`, sim.device.id, sim.device.space, true);
-    if (one.offline === true) options.left(sim);
+    if (one.offline === true) options.left(sim, now);
     office.agenda.at(now + minutes * MINUTE, (end) => {
       const left = (active.get(sim) ?? NONE).filter((other) => other !== one);
       if (left.length > 0) active.set(sim, left);

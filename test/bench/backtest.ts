@@ -1,22 +1,24 @@
-/** Back-tests of a generated month: 1,000 devices of 250 rooms, every reading at a minute, straight into the history's own file. */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+/**
+ * Back-tests of a generated month on the real server, asked for over HTTP while it works: 1,000 devices of 250 rooms, every reading at a
+ * minute, straight into the history's own file.
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { createBacktests } from "../../server/backtest/runner.ts";
-import { createCalendar } from "../../server/core/calendar.ts";
-import { createHouse, policySettings } from "../../server/core/house.ts";
-import { POLICIES } from "../../server/core/policies/all.ts";
+import { stringify } from "yaml";
 import type { Millis } from "../../server/core/reading.ts";
-import { createDuckDbHistory } from "../../server/history/duckdb.ts";
-import { createLog } from "../../server/log.ts";
-import { createSqliteRecords } from "../../server/records/sqlite.ts";
-import { device, smallSite, space } from "../support/small-site.ts";
+import type { Latencies } from "./latency.ts";
+import { probe } from "./latency.ts";
+import { startServer } from "./server.ts";
 
 const MINUTE: Millis = 60_000;
 const DAY: Millis = 86_400_000;
-/** 2026-06-01T00:00+08:00, a Monday. */
-const FROM: Millis = 1_780_243_200_000;
+/** A Monday. */
+const FROM: Millis = Date.parse("2026-06-01T00:00:00+08:00");
+/** Air conditioners without a past, by which the server's answer is timed: their first number, and how many are asked at a time. */
+const PROBED = 1001;
+const PROBES = 100;
 const ROOMS = 250;
 const KINDS = {
   ac: ["on", "mode", "setpoint", "temperature", "power", "energy"],
@@ -25,19 +27,29 @@ const KINDS = {
   plug: ["on", "power", "energy"],
 } as const;
 
-export interface BacktestFigures {
+interface Run {
+  readonly id: string;
+  readonly state: "queued" | "running" | "done" | "canceled" | "failed";
+  readonly progress: number;
   readonly readings: number;
+  readonly seconds: number;
+  readonly error: string | null;
+  readonly result: { readonly findings: number; readonly commands: number; readonly hours: number; readonly saved: Saved } | null;
+}
+
+type Saved = Readonly<Record<"kwh" | "cny", { readonly value: number; readonly low: number; readonly high: number }>>;
+
+export interface BacktestFigures {
   readonly megabytes: number;
   readonly generatedSeconds: number;
-  readonly policies: readonly {
-    readonly policy: string;
-    readonly seconds: number;
-    readonly readings: number;
-    readonly findings: number;
-    readonly kwh: number;
-  }[];
+  /** `told` is how many different progresses were seen on the way. */
+  readonly policies: readonly { readonly policy: string; readonly told: number; readonly run: Run }[];
+  /** From a reading to its command and to the page: at rest, and while a back-test runs and a second waits. */
+  readonly atRest: Latencies;
+  readonly meanwhile: Latencies;
   readonly canceledAfterMs: number;
-  readonly memoryMb: number;
+  /** MB of the whole server: before, and at most. */
+  readonly memory: { readonly before: number; readonly most: number };
 }
 
 /** Every minute of some days, as rooms live: people by working hours and chance, what they leave on, what they set. */
@@ -96,50 +108,82 @@ async function generate(file: string, days: number, tell: (day: number) => void)
   db.closeSync();
 }
 
+function siteFile(): string {
+  const rooms = Array.from({ length: ROOMS }, (_, room) => `${room}`);
+  const probed = Array.from({ length: 2 * PROBES }, (_, n) => `${PROBED + n}`);
+  return stringify({
+    site: { id: "bench", name: "Bench", timezone: "Asia/Shanghai", latitude: 36.6, longitude: 114.5 },
+    buildings: [{ id: "hall", name: "Hall", floors: ["1"] }],
+    departments: [{ id: "general", name: "General" }],
+    people: [{ id: "admin", name: "Admin", role: "administrator" }],
+    spaces: [...rooms, ...probed].map((id) => ({ id, building: "hall", floor: "1", name: id, class: "office", department: "general", area: 20 })),
+    devices: [
+      ...rooms.flatMap((space) => Object.keys(KINDS).map((kind) => ({ id: `${kind}-${space}`, building: "hall", kind, space, interval: 60 }))),
+      ...probed.map((space) => ({ id: `ac-${space}`, building: "hall", kind: "ac", space })),
+    ],
+    // All of them fell silent when the month was over; the probes break the first rule at once, and no other.
+    policies: { "device-silent": { enabled: false }, "cooling-floor": { params: { hold: 0 } }, "after-hours-shutoff": { mode: "observe" } },
+  });
+}
+
 export async function benchBacktest(days: number, tell: (text: string) => void): Promise<BacktestFigures> {
   const folder = mkdtempSync(join(tmpdir(), "jieyue-backtest-"));
   try {
-    const file = join(folder, "history.duckdb");
+    const [data, site] = [join(folder, "data"), join(folder, "site.yaml")];
+    const file = join(data, "history.duckdb");
+    mkdirSync(data);
+    writeFileSync(site, siteFile());
     const begun = performance.now();
     await generate(file, days, (day) => day % 10 === 0 && tell(`${day} of ${days} days generated`));
     const generatedSeconds = (performance.now() - begun) / 1000;
-    const spaces = Array.from({ length: ROOMS }, (_, room) => space(`${room}`, "office"));
-    const devices = spaces.flatMap((s, room) =>
-      (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => device(`${kind}-${room}`, kind, s.id.slice(5), { interval: 60 })),
-    );
-    const site = smallSite({ spaces, devices });
-    const holidays = { "2026": { source: "bench", provisional: false, off: [], work: [] } };
-    const house = createHouse(site, createCalendar({ timezone: site.timezone, settings: site.calendar, holidays }), POLICIES);
-    const records = createSqliteRecords({ file: ":memory:" });
-    await records.open();
-    const history = createDuckDbHistory({ file, log: createLog("silent") });
-    await history.open();
-    const to = FROM + days * DAY;
-    const backtests = createBacktests({ house, holidays, history, records, now: () => to });
-    let memoryMb = 0;
-    const measuring = setInterval(() => (memoryMb = Math.max(memoryMb, process.memoryUsage().rss / 1e6)), 200);
-    const policies: BacktestFigures["policies"][number][] = [];
-    for (const policy of ["vacant-ac-off", "cooling-floor", "vacant-lights-off", "after-hours-shutoff", "standby-cut"]) {
-      const { params, scope } = policySettings(POLICIES.find((p) => p.id === policy)!);
-      const { id } = backtests.ask("bench", { policy, params, scope, from: FROM, to });
-      await backtests.over(id);
-      const run = backtests.get(id)!;
-      if (run.result === null) throw new Error(`${policy}: ${run.error}`);
-      policies.push({ policy, seconds: run.seconds, readings: run.readings, findings: run.result.findings, kwh: run.result.saved.kwh.value });
+    const megabytes = statSync(file).size / 1e6;
+    const server = await startServer(0, { JIEYUE_DATA_DIR: data, JIEYUE_SITE_FILE: site });
+    const call = async (method: string, path: string, body?: object): Promise<Run> => {
+      const answer = await fetch(`http://127.0.0.1:${server.http}/api/v1${path}`, {
+        method,
+        ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()) as Run;
+    };
+    const period = { from: new Date(FROM).toISOString(), to: new Date(FROM + days * DAY).toISOString() };
+    const ask = (policy: string) => call("POST", `/policies/${policy}/backtest`, period);
+    const memory = { before: server.memoryMb(), most: 0 };
+    const measuring = setInterval(() => (memory.most = Math.max(memory.most, server.memoryMb())), 200);
+    /** Looks again and again until it is as wanted. */
+    async function until(id: string, wanted: (run: Run) => boolean): Promise<{ readonly run: Run; readonly told: number }> {
+      const seen = new Set<number>();
+      for (;;) {
+        const run = await call("GET", `/backtests/${id}`);
+        seen.add(run.progress);
+        if (wanted(run)) return { run, told: seen.size };
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
     }
-    const { params, scope } = policySettings(POLICIES.find((p) => p.id === "cooling-floor")!);
-    const { id } = backtests.ask("bench", { policy: "cooling-floor", params, scope, from: FROM, to });
-    while (backtests.get(id)!.progress < 0.2) await new Promise((resolve) => setTimeout(resolve, 20));
-    const canceled = performance.now();
-    backtests.cancel(id);
-    await backtests.over(id);
-    const canceledAfterMs = performance.now() - canceled;
-    clearInterval(measuring);
-    const { rows } = history.stats();
-    await backtests.close();
-    await history.close();
-    await records.close();
-    return { readings: rows, megabytes: statSync(file).size / 1e6, generatedSeconds, policies, canceledAfterMs, memoryMb };
+    try {
+      const policies: BacktestFigures["policies"][number][] = [];
+      for (const policy of ["vacant-ac-off", "cooling-floor", "vacant-lights-off", "after-hours-shutoff", "standby-cut"]) {
+        const { id } = await ask(policy);
+        const { run, told } = await until(id, (r) => r.state !== "queued" && r.state !== "running");
+        if (run.result === null) throw new Error(`${policy}: ${run.error}`);
+        policies.push({ policy, told, run });
+        tell(`${policy}: ${run.seconds} s`);
+      }
+      const atRest = await probe(server.mqtt, server.http, PROBED, PROBES);
+      const [first, second] = [await ask("vacant-ac-off"), await ask("cooling-floor")];
+      await until(first.id, (r) => r.progress > 0);
+      const meanwhile = await probe(server.mqtt, server.http, PROBED + PROBES, PROBES);
+      await call("DELETE", `/backtests/${first.id}`);
+      await until(second.id, (r) => r.progress > 0);
+      const asked = performance.now();
+      const { state } = await call("DELETE", `/backtests/${second.id}`);
+      const canceledAfterMs = performance.now() - asked;
+      if (state !== "canceled") throw new Error(`the canceled back-test is ${state}`);
+      return { megabytes, generatedSeconds, policies, atRest, meanwhile, canceledAfterMs, memory };
+    } finally {
+      clearInterval(measuring);
+      await server.stop();
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -9,12 +9,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rowOf } from "../support/precision.ts";
 import { startMosquitto } from "../support/mosquitto.ts";
+import { kwhOf, playTwoSummers } from "../support/two-summers.ts";
 import { benchAlertFlood, benchAlertLatency } from "./alerts.ts";
 import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
 import { publish } from "./load.ts";
 import { startServer } from "./server.ts";
-import { benchSummer } from "./summer.ts";
 
 const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|summer] [--days N] [--seed N]
 Prints figures of this machine; compare only figures of one run. A summer takes half an hour and is only played when it is named.
@@ -144,19 +144,34 @@ async function alerts(): Promise<void> {
 async function backtest(): Promise<void> {
   const days = args.quick === true ? 5 : 30;
   const figures = await benchBacktest(days, (text) => process.stderr.write(`${text}\n`));
-  line(`${days} days of 1,000 devices, a reading a minute`, `${(figures.readings / 1e6).toFixed(1)} million readings, ${Math.round(figures.megabytes)} MB`);
-  for (const { policy, seconds: took, readings, findings, kwh } of figures.policies)
-    line(`back-test ${policy}`, `${took.toFixed(1)} s, ${(readings / 1e6).toFixed(1)} million readings, ${findings} findings, ${Math.round(kwh)} kWh`);
+  line(`${days} days of 1,000 devices, a message a minute`, `${((days * 1440) / 1000).toFixed(1)} million messages, ${Math.round(figures.megabytes)} MB`);
+  for (const { policy, told, run } of figures.policies) {
+    const { findings, commands, hours, saved } = run.result!;
+    const range = ({ value, low, high }: (typeof saved)["kwh"]) => `${Math.round(value)} (${Math.round(low)}–${Math.round(high)})`;
+    line(`back-test ${policy}`, `${run.seconds.toFixed(1)} s, ${(run.readings / 1e6).toFixed(1)} million readings, progress told ${told} times`);
+    line("", `${findings} findings, ${commands} commands, ${Math.round(hours)} h, ${range(saved.kwh)} kWh, ${range(saved.cny)} CNY`);
+  }
+  for (const [name, { commandMs, pageMs }] of [
+    ["at rest", figures.atRest],
+    ["while one runs and one waits", figures.meanwhile],
+  ] as const) {
+    const p = (values: readonly number[]) => `p50 ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms`;
+    line(`reading to command, ${name} (n=${commandMs.length})`, p(commandMs));
+    line(`reading to page, ${name} (n=${pageMs.length})`, p(pageMs));
+  }
   line("a canceled one ends after", `${Math.round(figures.canceledAfterMs)} ms`);
-  line("memory at most, server's parts and back-test", `${Math.round(figures.memoryMb)} MB`);
+  line("memory of the server: before, at most", `${Math.round(figures.memory.before)} MB, ${Math.round(figures.memory.most)} MB`);
 }
+
+/** 2026-06-01T00:00+08:00, a Monday. */
+const SUMMER = 1_780_243_200_000;
 
 /** A summer of the city hall with every fault, enforced and merely observed, side by side. */
 async function summer(): Promise<void> {
   const days = Number(args.days ?? (args.quick === true ? 5 : 92));
   const seed = Number(args.seed ?? 7);
   if (!Number.isInteger(days) || days < 1 || !Number.isInteger(seed)) throw new Error("--days and --seed are whole numbers, days at least 1.");
-  const { enforced, observed } = await benchSummer(days, seed, (text) => process.stderr.write(`${text}\n`));
+  const { enforced, observed } = await playTwoSummers({ start: SUMMER, days, seed, faults: 1 }, (text) => process.stderr.write(`${text}\n`));
   line("a summer of the city hall from 2026-06-01", `${days} days, seed ${seed}, every fault of the simulator`);
   for (const [name, summer] of [
     ["enforced", enforced],
@@ -167,6 +182,7 @@ async function summer(): Promise<void> {
     for (const p of summer.rows)
       for (const { subject, since, evidence } of p.extra.slice(0, 10)) line(`${name} ${p.policy} extra`, JSON.stringify({ subject, since, evidence }));
     line(`${name} recall, precision`, `${summer.recall.toFixed(4)}, ${summer.precision.toFixed(4)}`);
+    line(`${name} faults that befell somebody`, summer.faults.join(", "));
     line(`${name} commands sent, proven`, `${summer.commands.sent}, ${summer.commands.proven}`);
   }
   const less = (a: number, b: number) => `${((1 - a / b) * 100).toFixed(1)} % less`;
@@ -174,11 +190,8 @@ async function summer(): Promise<void> {
     const [a, b] = [enforced.used.kwh[kind], observed.used.kwh[kind]];
     line(`kWh ${kind}: enforced, observed`, `${Math.round(a)}, ${Math.round(b)}: ${less(a, b)}`);
   }
-  const total = (used: typeof enforced.used) => Object.values(used.kwh).reduce((a, b) => a + b, 0);
-  line(
-    "kWh in all: enforced, observed",
-    `${Math.round(total(enforced.used))}, ${Math.round(total(observed.used))}: ${less(total(enforced.used), total(observed.used))}`,
-  );
+  const [all, allObserved] = [kwhOf(enforced), kwhOf(observed)];
+  line("kWh in all: enforced, observed", `${Math.round(all)}, ${Math.round(allObserved)}: ${less(all, allObserved)}`);
   line("m³ of water: enforced, observed", `${enforced.used.m3.toFixed(1)}, ${observed.used.m3.toFixed(1)}: ${less(enforced.used.m3, observed.used.m3)}`);
 }
 

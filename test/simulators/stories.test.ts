@@ -79,6 +79,8 @@ describe("the record of truth", () => {
       const known = truths.filter((t) => t.device === device).flatMap((t) => (t.until === null ? [t.at] : [t.at, t.until]));
       expect(known.length).toBe(said.length);
       known.forEach((at, i) => expect(Math.abs(at - (said[i] ?? 0))).toBeLessThanOrEqual(10_000));
+      const told = hall.record.all().filter((t) => t.kind === "told:cooling-floor" && t.device === device && t.at > SUMMER_MORNING);
+      expect(told.flatMap((t) => (t.until === null ? [t.at] : [t.at, t.until]))).toEqual(said);
     }
   });
 });

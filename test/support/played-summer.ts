@@ -24,6 +24,8 @@ export interface PlayedSummer {
   /** Shares (0–1): of what had to be found, what was; of what was found, what was there. */
   readonly recall: number;
   readonly precision: number;
+  /** Names of the faults that befell somebody. */
+  readonly faults: readonly string[];
   readonly used: Used;
   readonly commands: { readonly sent: number; readonly proven: number };
 }
@@ -38,8 +40,9 @@ export async function playSummer({ start, days, seed, faults, mode, tell }: Summ
     tell?.(day);
   }
   const [findings, commands] = [await hall.findings(), await hall.commands()];
-  const judged = verdictsOf(hall.truth(), hall.office.flow.house.site, start, end);
-  const rows = precisionOf(judged, findings, commands, end);
+  const record = hall.truth();
+  const rows = precisionOf(verdictsOf(record, hall.office.flow.house.site, start, end), findings, commands, end);
+  const befell = new Set(record.filter((t) => t.at >= start && t.kind.startsWith("fault:")).map((t) => t.kind.slice(6)));
   const used = hall.used();
   await hall.close();
   const sum = (of: (p: Precision) => number) => rows.reduce((total, p) => total + of(p), 0);
@@ -51,9 +54,10 @@ export async function playSummer({ start, days, seed, faults, mode, tell }: Summ
       missed /
         Math.max(
           1,
-          sum((p) => p.sure),
+          sum((p) => p.sure + p.lies),
         ),
     precision: 1 - sum((p) => p.extra.length) / Math.max(1, findings.length),
+    faults: [...befell].sort(),
     used,
     commands: { sent: commands.length, proven: commands.filter((c) => c.state === "proven").length },
   };
