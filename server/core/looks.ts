@@ -26,7 +26,10 @@ export function keepLooks(state: DeviceState, standing: Standing, looks: Looks |
 export function lookAfter(house: House, state: DeviceState, point: string, before: Said | undefined, after: Said, now: Millis): void {
   for (const standing of state.looked ?? []) {
     const { of } = standing.looks!;
-    if (of.point === point && bandOf(before, of.edges) !== bandOf(after, of.edges)) lookAtTurn(house, standing, now);
+    if (of.point !== point || bandOf(before, of.edges) === bandOf(after, of.edges)) continue;
+    // Nothing was asked since the last judgement because nothing was otherwise: what was well then was well until now.
+    if (standing.last?.state === "fine" && standing.free !== "excused") standing.free = now;
+    lookAtTurn(house, standing, now);
   }
 }
 

@@ -121,6 +121,7 @@ function siteFile(): string {
       ...rooms.flatMap((space) => Object.keys(KINDS).map((kind) => ({ id: `${kind}-${space}`, building: "hall", kind, space, interval: 60 }))),
       ...probed.map((space) => ({ id: `ac-${space}`, building: "hall", kind: "ac", space })),
     ],
+    tariffs: [{ quantity: "electricity", price: 0.8, source: "bench" }],
     // All of them fell silent when the month was over; the probes break the first rule at once, and no other.
     policies: { "device-silent": { enabled: false }, "cooling-floor": { params: { hold: 0 } }, "after-hours-shutoff": { mode: "observe" } },
   });

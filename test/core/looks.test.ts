@@ -55,6 +55,26 @@ it("is woken at its next turn after a load crossed an edge, once", () => {
   expect(house.findings()).toMatchObject([{ state: "closed" }]);
 });
 
+it("counts a breach from when its edge was crossed, however long ago all was last asked about", () => {
+  const { policy } = noting();
+  const held: PolicyDefinition = {
+    ...policy,
+    judge(view) {
+      const judgement = policy.judge(view);
+      // The inputs say that it has been on for long.
+      return judgement.state === "breach" ? { ...judgement, hold: 100, since: T0 } : judgement;
+    },
+  };
+  const house = new PlayedHouse([held]);
+  house.say("ac-301", { on: true, power: 20 });
+  house.wait(3600);
+  house.say("ac-301", { on: true, power: 80 });
+  house.wait(99);
+  expect(house.findings()).toEqual([]);
+  house.wait(1);
+  expect(house.findings()).toMatchObject([{ since: T0 + 3_600_000, openedAt: T0 + 3_700_000 }]);
+});
+
 it("is woken when the load is believed no longer, and again when it is", () => {
   const { house, asked } = play();
   house.wait(10);

@@ -18,7 +18,7 @@ beforeAll(async () => {
     for (const p of rows) process.stdout.write(`${name} ${p.policy.padEnd(24)} ${rowOf(p)}\n`);
     process.stdout.write(`${name} recall ${recall.toFixed(4)}, precision ${precision.toFixed(4)}\n`);
   }
-}, 600_000);
+}, 1_200_000);
 
 describe.each(["enforced", "observed"] as const)("three days of a summer with faults, %s", (name) => {
   const sum = (of: (p: PlayedSummer["rows"][number]) => number) => summers[name].rows.reduce((total, p) => total + of(p), 0);

@@ -66,6 +66,8 @@ export const afterHoursShutoff: PolicyDefinition = {
     const due = offSince + view.params["grace"]! * 1000;
     if (now < due) return fine("grace", { ...evidence, dueAt: due }, due);
     if (waits) return fine("standby", evidence, next, looks);
+    // One whose load cannot be believed just now may be waiting; one that never measured any cannot.
+    if (lively && power === null && view.raw("power") !== undefined) return unknown("no-power", evidence, next, looks);
     if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY));
     const booking = view.booking();
     if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);

@@ -105,6 +105,22 @@ describe("after-hours-shutoff", () => {
     expect(s.house.findings.size).toBe(0);
   });
 
+  it("takes a socket whose load cannot be believed for no load left on, and a load from when it rose", () => {
+    const s = story("2026-07-01T19:00:00");
+    s.say("plug-301", { on: true, power: 30 });
+    s.playTo("2026-07-01T21:00:00");
+    s.say("plug-301", { power: -32_768 }, "suspect");
+    s.wait(150);
+    s.say("plug-301", { on: true, power: 30 });
+    s.playTo("2026-07-01T21:30:00");
+    expect(s.findings()).toEqual([]);
+    s.say("plug-301", { on: true, power: 80 });
+    s.playTo("2026-07-01T21:45:00");
+    const [found] = s.findings();
+    expect(found).toMatchObject({ state: "open", since: Date.parse("2026-07-01T21:30:00+08:00") });
+    expect(found!.openedAt).toBe(found!.since + 2 * s.house.devices.get("hall/plug-301")!.device.interval * 1000);
+  });
+
   it("leaves decorative lights to their own rule, and what must always run alone; valves only where the site says so", () => {
     const s = story("2026-07-01T20:00:00", {
       devices: [
