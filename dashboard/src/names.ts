@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import type { Evidence, Speech } from "../../server/contract/words/evidence.ts";
 import { evidenceList, humanised, sayAlert, sayReason, sayWish } from "../../server/contract/words/evidence.ts";
-import { format, lookup, t, text } from "./i18n.ts";
+import { format, lookup, t, text, word } from "./i18n.ts";
 import { deviceShape, devices, now, policies, site, spaces } from "./store.ts";
 
 const spaceById = computed(() => new Map(spaces.value.map((s) => [s.id, s])));
@@ -38,6 +38,11 @@ export function departmentName(id: string | null): string {
 export function policyName(id: string): string {
   const custom = policies.peek(id)?.custom;
   return custom == null ? (lookup(`policy.${id}.name`) ?? humanised(id)) : text(custom.name);
+}
+
+/** An alarm by its name: a policy's, or what the house itself says. */
+export function alarmName(alarm: string): string {
+  return alarm.startsWith("policy.") ? policyName(alarm.slice("policy.".length)) : (lookup(`alarm.${alarm}`) ?? word("health-alarm", alarm));
 }
 
 /** The rule in the office's own words. */

@@ -859,9 +859,9 @@ export const ROUTES = {
   silences: route({
     method: "get",
     path: "/silences",
-    summary: "Parts of the house whose alerts go to the shelf for a while, now, to come and before",
+    summary: "Parts of the house whose alerts go to the shelf for a while, now and to come; `all=1`: also what is over, newest first",
     action: "view",
-    query: z.strictObject({ ...records }),
+    query: z.strictObject({ all: z.enum(["1"]).optional(), ...records }),
     body: null,
     status: 200,
     response: list(silenceDto),

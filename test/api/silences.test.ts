@@ -9,14 +9,18 @@ describe("a planned silence over the API", () => {
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ space: "hall/301", building: null, by: "staff", until: shanghai(office.now + 3_600_000), endedAt: null });
     office.breach();
-    expect((await get("/alerts?state=shelved")).body.items).toMatchObject([{ device: "hall/ac-301", shelvedUntil: made.body.until }]);
+    expect((await get("/alerts?state=shelved")).body.items).toMatchObject([
+      { device: "hall/ac-301", shelvedUntil: made.body.until, log: [{ what: "raised" }, { what: "silenced", by: "staff", note: "painters" }] },
+    ]);
+    expect((await get("/silences")).body.items).toMatchObject([{ id: made.body.id, endedAt: null }]);
     expect((await call("DELETE", `/api/v1/silences/${made.body.id}`, { as: "staff" })).body).toMatchObject({
       id: made.body.id,
       endedAt: shanghai(office.now),
     });
     office.wait(1);
+    expect((await get("/silences")).body.items).toEqual([]);
     expect((await get("/alerts?state=unacknowledged")).body.items).toHaveLength(1);
-    expect((await get("/silences")).body.items).toMatchObject([{ id: made.body.id, endedAt: expect.any(String) }]);
+    expect((await get("/silences?all=1")).body.items).toMatchObject([{ id: made.body.id, endedAt: expect.any(String) }]);
     expectProblem(await call("DELETE", `/api/v1/silences/${made.body.id}`, { as: "staff" }), 404, "not-found");
   });
 

@@ -14,6 +14,7 @@ let browser: Browser;
 let page: Page;
 const errors: string[] = [];
 const byId = (id: string) => page.getByTestId(id);
+const settled = () => page.evaluate<void>("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
 const steps = async () => (await byId("hearing-step").allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
 
 beforeAll(async () => {
@@ -67,6 +68,69 @@ describe("who is told", () => {
     await eventually(steps, (shown) => shown.some((s) => s.includes("He Zhiping") && !s.includes("stands in")));
   });
 
+  it("plans a silence of a part of the house, lists it in words, and ends it", async () => {
+    await byId("add-silence").click();
+    const form = byId("silence-form");
+    const button = form.locator("button[type=submit]");
+    expect([await button.getAttribute("aria-disabled"), await form.locator(".form-end").innerText()]).toEqual([
+      "true",
+      expect.stringContaining("Name at least one part"),
+    ]);
+    await form.locator("[name=space]").selectOption("hall/301");
+    // The room brings its floor along; another floor gives it up.
+    expect([await form.locator("[name=building]").inputValue(), await form.locator("[name=floor]").inputValue()]).toEqual(["hall", "3"]);
+    await form.locator("[name=floor]").selectOption("2");
+    expect(await form.locator("[name=space]").inputValue()).toBe("");
+    await form.locator("[name=severity]").selectOption("low");
+    const later = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    await form.locator("[name=from]").fill(`${later}T08:00`);
+    await form.locator("[name=until]").fill(`${later}T07:00`);
+    await form.locator("[name=reason]").fill("painters");
+    await button.click();
+    // What ends before it begins is refused, and nothing that was typed is lost, though the page beneath asks every few seconds.
+    await form.locator("[role=alert]").waitFor();
+    await page.waitForResponse((response) => response.url().includes("/silences?"));
+    await settled();
+    expect([await form.locator("[name=from]").inputValue(), await form.locator("[name=reason]").inputValue()]).toEqual([`${later}T08:00`, "painters"]);
+    await form.locator("[name=until]").fill(`${later}T18:00`);
+    await button.click();
+    await byId("silences").waitFor();
+    expect(await byId("silences").locator("li").innerText()).toMatch(
+      new RegExp(`Main building · Floor 2 · severity: low[^]*to come[^]*${later} 08:00 – ${later} 18:00[^]*painters[^]*Yue Changning`, "i"),
+    );
+    const { items } = await server.get<{ items: object[] }>("/silences");
+    expect(items).toMatchObject([{ building: "hall", floor: "2", space: null, alarm: null, severity: "low", from: `${later}T08:00:00+08:00` }]);
+    await byId("end-silence").click();
+    await byId("silences").waitFor({ state: "detached" });
+    expect(await server.get("/silences")).toMatchObject({ items: [] });
+  });
+
+  it("a chief silences the own section only, a clerk nothing, and both see why", async () => {
+    const { id } = (await (await server.send("POST", "/silences", { floor: "3", reason: "painters", minutes: 60 })).json()) as { id: string };
+    await byId("silences").waitFor();
+    await byId("person-select").selectOption("office-chief");
+    await page.locator("[data-testid=end-silence][aria-disabled=true]").waitFor();
+    expect(await byId("end-silence").getAttribute("title")).toBe("A section chief may not shelve alerts here");
+    await byId("add-silence").click();
+    const form = byId("silence-form");
+    const button = form.locator("button[type=submit]");
+    expect([await form.locator("[name=department]").inputValue(), await button.getAttribute("aria-disabled")]).toEqual(["office", "false"]);
+    await form.locator("[name=department]").selectOption("finance");
+    expect([await button.getAttribute("aria-disabled"), await form.locator(".form-end").innerText()]).toEqual([
+      "true",
+      expect.stringContaining("A section chief may not shelve alerts here"),
+    ]);
+    await page.keyboard.press("Escape");
+    await byId("person-select").selectOption("office-clerk");
+    await byId("silence-why-not").waitFor();
+    expect(await byId("silence-why-not").innerText()).toMatch(/may not shelve alerts here/);
+    expect(await byId("add-silence").getAttribute("aria-disabled")).toBe("true");
+    await byId("person-select").selectOption("administrator");
+    await byId("silence-why-not").waitFor({ state: "detached" });
+    await server.send("DELETE", `/silences/${id}`);
+    await byId("silences").waitFor({ state: "detached" });
+  });
+
   it("sends a test to oneself, and shows what became of it", async () => {
     await byId("channel-page").getByTestId("try-channel").click();
     await byId("notices").locator("li").first().waitFor();
@@ -86,9 +150,9 @@ describe("who is told", () => {
     for (const lang of ["zh-CN", "zh-TW", "en"]) {
       await byId("language-select").selectOption(lang);
       await page.locator(`html[lang="${lang}"]`).waitFor();
-      expect(await page.locator("main").innerText()).not.toMatch(/\b(alerting\.(?!routes)|(notice-\w+|channel-kind|console-level)\.)[a-z]/);
+      expect(await page.locator("main").innerText()).not.toMatch(/\b(alerting\.(?!routes)|(notice-\w+|channel-kind|console-level|silence)\.)[a-z]/);
     }
-    // One is what the absence that is too long was refused with.
-    expect(errors).toEqual([expect.stringMatching(/status of 422/)]);
+    // What the absence that is too long was refused with, and the silence that ends before it begins.
+    expect(errors).toEqual([expect.stringMatching(/status of 422/), expect.stringMatching(/status of 422/)]);
   });
 });

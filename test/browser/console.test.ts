@@ -180,6 +180,57 @@ describe("acting", () => {
     expect(stateOf(named(0))).toBe("unacknowledged");
   });
 
+  it("silences what is alike as far around as is chosen, and says on the shelf that a silence put it there", async () => {
+    desk.put(
+      alert({ id: "here" }),
+      alert({ id: "next", device: "hall/ac-302", space: "hall/302", department: "finance" }),
+      alert({ id: "other", title: "policy.vacant-ac-off.empty" }),
+    );
+    page = await open("/alerts?alert=here");
+    await byId("do-silence").click();
+    const reached: string[][] = [];
+    for (const reach of ["device", "space", "floor", "everywhere"]) {
+      await byId(`reach-${reach}`).click();
+      reached.push(
+        await byId("silence-form")
+          .locator(".field-row select")
+          .evaluateAll((selects) => selects.map((s) => (s as unknown as { value: string }).value)),
+      );
+    }
+    expect(reached).toEqual([
+      ["hall", "3", "hall/301", "hall/ac-301", "", ""],
+      ["hall", "3", "hall/301", "", "", ""],
+      ["hall", "3", "", "", "", ""],
+      ["", "", "", "", "", ""],
+    ]);
+    await byId("reach-floor").click();
+    expect(await byId("silence-form").locator("[name=alarm]").inputValue()).toBe("policy.cooling-floor");
+    // The letters are the reason's: none of them is a key of the console.
+    await byId("silence-form").locator("[name=reason]").pressSequentially("as painters work");
+    await byId("silence-form").locator("button[type=submit]").click();
+    await byId("silence-dialog").waitFor({ state: "detached" });
+    desk.office.wait(1);
+    await byId("panel-silence").waitFor();
+    expect(await byId("panel-silence").innerText()).toMatch(/管理员[^]*as painters work/);
+    expect(await byId("alert-timeline").innerText()).toMatch(/管理员 had planned a silence here/);
+    expect([stateOf("here"), stateOf("next"), stateOf("other")]).toEqual(["shelved", "shelved", "unacknowledged"]);
+  });
+
+  it("shows who may not silence why, and silences no request", async () => {
+    desk.put(alert({ id: "lamp" }), alert({ id: "print", kind: "approval", title: "approval.print-job" }));
+    await context.setExtraHTTPHeaders({ "x-person": "clerk" });
+    page = await open("/alerts?alert=lamp");
+    await byId("do-silence").click();
+    expect(await byId("silence-form").locator(".form-end").innerText()).toMatch(/may not shelve alerts here/);
+    expect(await byId("silence-form").locator("button[type=submit]").getAttribute("aria-disabled")).toBe("true");
+    await page.keyboard.press("Escape");
+    await byId("silence-dialog").waitFor({ state: "detached" });
+    expect(await byId("alert-panel").count()).toBe(1);
+    await page.goto(`${desk.url}/alerts?alert=print`);
+    await byId("do-comment").waitFor();
+    expect(await byId("do-silence").count()).toBe(0);
+  });
+
   it("shows one alert beside the list: who answers, who was told and whether it arrived, and what was done", async () => {
     const told = { at: T0 + 30_000, person: "chief", channel: "mail", how: "raised", notice: "n1", state: "failed", error: "550 no such mailbox" } as const;
     const chain = [

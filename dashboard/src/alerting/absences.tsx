@@ -59,10 +59,10 @@ function AbsenceDialog({ onClose }: { readonly onClose: (changed: boolean) => vo
         </Field>
         <div class="field-row wide">
           <Field label={t("approvals.from")}>
-            <input name="from" type="datetime-local" value={today.replace(" ", "T")} required />
+            <input name="from" type="datetime-local" defaultValue={today.replace(" ", "T")} required />
           </Field>
           <Field label={t("approvals.until")}>
-            <input name="until" type="datetime-local" value={`${minuteOf(now.peek() + 86_400_000).slice(0, 10)}T17:30`} required />
+            <input name="until" type="datetime-local" defaultValue={`${minuteOf(now.peek() + 86_400_000).slice(0, 10)}T17:30`} required />
           </Field>
         </div>
         <Field label={t("alerting.note")} hint={t("alerting.note-hint")}>

@@ -1,19 +1,21 @@
 /** One alert beside its list: the facts, who answers, what can be done, and everything that was done. */
 import { useEffect, useState } from "preact/hooks";
 import type { AlertDto } from "../../../server/contract/api.ts";
+import { SilenceDialog } from "../alerting/silence-dialog.tsx";
+import { silencedBy } from "../alerting/silence-parts.ts";
 import { actOnOne } from "../console/act.ts";
 import { OutField, actionOf } from "../console/act-dialog.tsx";
 import { ChainPicture } from "../console/chain-picture.tsx";
 import { policyOf } from "../console/filter.ts";
-import { timelineOf } from "../console/timeline.ts";
 import { get, post } from "../api.ts";
-import { lookup, t, text, word } from "../i18n.ts";
-import { alertSentence, closeSentence, departmentName, deviceName, evidenceTerms, noteInWords, personName, policyName } from "../names.ts";
+import { t, text, word } from "../i18n.ts";
+import { alertSentence, departmentName, deviceName, evidenceTerms, personName, policyName } from "../names.ts";
 import { canOn } from "../me.ts";
 import { isWaiting } from "../needs.ts";
 import { pathTo, setQuery } from "../router.ts";
 import { alerts, site } from "../store.ts";
 import { ActionButton, notAllowed } from "./action.tsx";
+import { Timeline } from "./alert-timeline.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field, Form, field } from "./form.tsx";
 import { Icon } from "./icon.tsx";
@@ -112,57 +114,6 @@ function Do({ alert: a, doing, onDone }: { readonly alert: AlertDto; readonly do
   );
 }
 
-function noteText(entry: AlertDto["log"][number], policy: string | null): string {
-  const note = entry.note ?? "";
-  if (entry.what === "returned" && policy !== null && lookup(`log-note.${note}`) === undefined) return closeSentence(policy, note);
-  return entry.by === null ? word("log-note", note) : noteInWords(note);
-}
-
-/** Log lines whose note is the id of a person. */
-const TO_PERSON: ReadonlySet<string> = new Set(["assigned", "climbed", "escalated", "handed-over"]);
-
-function Done({ entry, policy }: { readonly entry: AlertDto["log"][number]; readonly policy: string | null }) {
-  const toPerson = TO_PERSON.has(entry.what) && entry.note !== null;
-  return (
-    <>
-      <p>
-        <b>{entry.by === null ? t("common.the-house") : personName(entry.by)}</b> {word("log", entry.what)} {toPerson && <b>{personName(entry.note)}</b>}
-      </p>
-      {!toPerson && entry.note !== null && entry.note !== "" && <p class="note">{noteText(entry, policy)}</p>}
-    </>
-  );
-}
-
-function Heard({ told }: { readonly told: AlertDto["told"][number] }) {
-  return (
-    <>
-      <p>
-        {t("console.told", {
-          person: told.person === null ? t("console.group") : personName(told.person),
-          channel: word("channel", told.channel),
-        })}{" "}
-        <span class={told.state === "failed" ? "problem" : "arrived"}>{t(told.state === "failed" ? "console.failed" : "console.arrived")}</span>
-      </p>
-      {told.error !== null && <p class="note">{told.error}</p>}
-    </>
-  );
-}
-
-function Timeline({ alert: a }: { readonly alert: AlertDto }) {
-  const policy = policyOf(a);
-  const moments = timelineOf(a);
-  return (
-    <ol class="timeline" data-testid="alert-timeline">
-      {moments.map((m, i) => (
-        <li key={moments.length - i} class={m.kind === "told" ? `told ${m.told.state}` : m.entry.what}>
-          <Time at={m.at} how="full" />
-          {m.kind === "told" ? <Heard told={m.told} /> : <Done entry={m.entry} policy={policy} />}
-        </li>
-      ))}
-    </ol>
-  );
-}
-
 async function acknowledgeNow(a: AlertDto): Promise<void> {
   const answer = await actOnOne(a.id, { kind: "ack" });
   if (!answer.ok) tellProblem(answer.problem);
@@ -182,8 +133,10 @@ function possibleFor(a: AlertDto): readonly Doing[] {
 
 function Detail({ alert: a }: { readonly alert: AlertDto }) {
   const [doing, setDoing] = useState<Doing | null>(null);
+  const [silencing, setSilencing] = useState(false);
   const waiting = isWaiting(a);
   const possible = possibleFor(a);
+  const silence = silencedBy(a);
   return (
     <>
       <p class="panel-state">
@@ -197,6 +150,11 @@ function Detail({ alert: a }: { readonly alert: AlertDto }) {
         {a.occurrences > 1 && <> · {t("console.occurrences", { n: a.occurrences })}</>}
         {a.chattering && <> · {t("console.chattering")}</>}
       </p>
+      {silence !== null && (
+        <p class="panel-cause" data-testid="panel-silence">
+          {t("console.silenced", { who: personName(silence.by), reason: silence.note })} <a href="/alerting">{t("silence.title")}</a>
+        </p>
+      )}
       {a.cause !== null && (
         <p class="panel-cause">
           <button type="button" class="link" onClick={() => setQuery({ alert: a.cause })}>
@@ -224,8 +182,14 @@ function Detail({ alert: a }: { readonly alert: AlertDto }) {
               {d === "ack" ? t("alerts.ack-with-note") : word("alert-do", d)}
             </button>
           ))}
+          {a.kind !== "approval" && (
+            <button type="button" class="plain" onClick={() => setSilencing(true)} data-testid="do-silence">
+              {t("silence.alike")}…
+            </button>
+          )}
         </div>
       )}
+      {silencing && <SilenceDialog about={a} onClose={() => setSilencing(false)} />}
       {doing !== null && possible.includes(doing) && <Do alert={a} doing={doing} onDone={() => setDoing(null)} />}
       <Evidence alert={a} />
       <h3>{t("alerts.log")}</h3>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n.ts";
 import { Icon } from "./icon.tsx";
 
@@ -17,6 +17,8 @@ export function Dialog({
   readonly children: ComponentChildren;
   readonly testId?: string;
 }) {
+  // One may open over another.
+  const titleId = useId();
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
@@ -31,7 +33,7 @@ export function Dialog({
     <dialog
       ref={ref}
       class={side ? "side" : "middle"}
-      aria-labelledby="dialog-title"
+      aria-labelledby={titleId}
       data-testid={testId}
       onClick={outside}
       onCancel={(event) => {
@@ -41,7 +43,7 @@ export function Dialog({
     >
       <div class="dialog-box">
         <header>
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={titleId}>{title}</h2>
           <button type="button" class="quiet icon-button" aria-label={t("common.close")} onClick={onClose}>
             <Icon name="close" />
           </button>

@@ -1,17 +1,12 @@
 /** Alarms' figures, each beside its bound and the bound's source. */
 import type { AlarmHealthDto } from "../../../server/contract/alarm-health.ts";
-import { format, lookup, t, word } from "../i18n.ts";
-import { deviceName, policyName } from "../names.ts";
+import { format, t, word } from "../i18n.ts";
+import { alarmName, deviceName } from "../names.ts";
 import { pathTo } from "../router.ts";
 import { Empty, SeverityMark } from "./marks.tsx";
 
 type Figure = AlarmHealthDto["figures"][number];
 const SEVERITIES = ["low", "medium", "high"] as const;
-
-/** An alarm by its name: a policy's, or what the house itself says. */
-export function alarmName(alarm: string): string {
-  return alarm.startsWith("policy.") ? policyName(alarm.slice("policy.".length)) : (lookup(`alarm.${alarm}`) ?? word("health-alarm", alarm));
-}
 
 function amount(value: number, unit: string): string {
   if (unit === "%") return format.value.number(value, value > 0 && value < 10 ? 1 : 0);

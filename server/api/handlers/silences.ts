@@ -3,6 +3,7 @@ import { silenceDto } from "../../contract/present.ts";
 import type { Silence } from "../../core/alerts/notice.ts";
 import type { House } from "../../core/house.ts";
 import { problem } from "../../errors.ts";
+import { pageOf } from "../lists.ts";
 import type { Handlers } from "../route.ts";
 import { deviceOf } from "./house.ts";
 import { carryOut, endOf, spaceDepartment } from "./requests.ts";
@@ -23,8 +24,9 @@ function standing(house: House, id: string): Silence {
 
 export const silenceHandlers: Handlers<"silences" | "addSilence" | "endSilence"> = {
   silences: {
-    async run({ office, eyes, query }) {
-      const page = await office.records.silences({ cursor: query.cursor, limit: query.limit });
+    async run({ office: { house, records }, eyes, query }) {
+      const { cursor, limit } = query;
+      const page = query.all === "1" ? await records.silences({ cursor, limit }) : pageOf([...house.silences.values()], (s) => [-s.from, s.id], cursor, limit);
       return { items: page.items.map((s) => silenceDto(eyes, s)), next: page.next };
     },
   },

@@ -83,7 +83,10 @@ export function raiseAlert(turn: Turn, cause: Cause, about: Evidence = {}): stri
     occurrences: 1,
     chattering,
     told: [],
-    log: [{ at: now, by: null, what: "raised", note: null }, ...(silence === null ? [] : [{ at: now, by: silence.by, what: "shelved", note: silence.reason }])],
+    log: [
+      { at: now, by: null, what: "raised", note: null },
+      ...(silence === null ? [] : [{ at: now, by: silence.by, what: "silenced", note: silence.reason }]),
+    ],
   };
   if (silence !== null) schedule(turn, silence.until, { kind: "shelve", alert: id });
   keepAlert(turn, alert.state === "unacknowledged" ? startClimb(turn, alert) : alert, "raised");

@@ -68,7 +68,7 @@ export function silenceDue(turn: Turn, id: string): void {
   else if (silence.from <= now) {
     for (const alert of house.alerts.values()) {
       if (alert.state !== "unacknowledged" || alert.clearedAt !== null || !matches(house, silence, alert)) continue;
-      const log = [...alert.log, { at: now, by: silence.by, what: "shelved", note: silence.reason }];
+      const log = [...alert.log, { at: now, by: silence.by, what: "silenced", note: silence.reason }];
       keepAlert(turn, { ...alert, state: "shelved", shelvedUntil: silence.until, climbsAt: null, log }, "shelved");
       schedule(turn, silence.until, { kind: "shelve", alert: alert.id });
     }

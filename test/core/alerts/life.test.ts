@@ -168,6 +168,11 @@ describe("a planned silence", () => {
       ["shelved", at("07-01 15:00")],
     ]);
     expect(h.until("07-01 15:05").calls()).toEqual(["13:59:30 chief", "15:00:30 chief"]);
+    // It says that no person put it there for itself.
+    expect(h.alerts().map((a) => a.log.find((l) => l.what === "silenced"))).toMatchObject([
+      { by: "staff", note: "painters" },
+      { by: "staff", note: "painters" },
+    ]);
     expect(h.house.silences.size).toBe(0);
   });
 
