@@ -56,6 +56,9 @@ describe("who is told", () => {
     await form.locator("button[type=submit]").click();
     // Longer than anybody is away: said beside the button, and nothing is lost.
     await form.locator("[role=alert]").waitFor();
+    await page.waitForResponse((response) => response.url().endsWith("/absences"));
+    await settled();
+    expect(await form.locator("[name=until]").inputValue()).toBe("2099-01-01T08:00");
     const soon = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
     await form.locator("[name=until]").fill(`${soon}T08:00`);
     await form.locator("[name=note]").fill("training");
