@@ -266,8 +266,6 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
   const memory = memoryOf(house, memoryKey(command.device, command.set));
   if (memory.active === command.id) memory.active = null;
   if (command.effect?.device !== undefined) house.watchedFor.get(command.effect.device)?.delete(command.device);
-  // What came to nothing for a while is tried again; what was done, failed, or was undone is owed no more.
-  if (command.reason === GIVEN_BACK && (state !== "canceled" || note === "undone")) memory.owed = null;
   const standing = [...house.alerts.values()].find((a) => a.kind === "command" && a.device === command.device);
   if (state === "proven") {
     memory.failures = 0;

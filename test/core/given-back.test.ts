@@ -203,6 +203,33 @@ describe("a room that is too dark without its lamp", () => {
     expect(other.commands()).toMatchObject([{ set: { on: true }, reason: "given-back" }]);
   });
 
+  it("is looked after through a restart, and nobody who switched it since is overruled by one", () => {
+    const s = told();
+    obeys(s, 600);
+    s.wait(5);
+    const again = restartInto(new PolicyStory(START, smallSite(), ID), s, 10);
+    again.say("lux-301", { illuminance: 200 });
+    expect(again.commands().at(-1)).toMatchObject({ set: { on: true }, reason: "given-back" });
+    const off = givenBack();
+    off.wait(1);
+    off.say("light-301", { on: true, power: 80 });
+    off.say("light-301", { on: false, power: 0 });
+    const other = restartInto(new PolicyStory(START, smallSite(), ID), off, 60);
+    later(other, 600);
+    expect(other.sent()).toEqual([]);
+  });
+
+  it("gets it when it can hear again, within the ten minutes", () => {
+    const s = told();
+    obeys(s, 200);
+    s.enter({ kind: "availability", device: "hall/light-301", online: false });
+    s.wait(120);
+    expect(last(s)).toMatchObject({ state: "canceled", reason: "given-back" });
+    s.enter({ kind: "availability", device: "hall/light-301", online: true });
+    s.say("light-301", { on: false, power: 0 });
+    expect(last(s)).toMatchObject({ state: "planned", set: { on: true } });
+  });
+
   it("is not given back while hands are off, and not once ten minutes are over", () => {
     const s = told();
     s.say("light-301", { on: false, power: 0 });
