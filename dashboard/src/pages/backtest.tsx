@@ -1,5 +1,5 @@
 /** A policy tried on what is stored, before it acts: two sets of figures side by side. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { BacktestDto, PolicyDto, ProblemDto } from "../../../server/contract/api.ts";
 import type { List } from "../api.ts";
 import { ask, get, post } from "../api.ts";
@@ -245,9 +245,12 @@ export function BacktestPage() {
   const [runs, setRuns] = useState<readonly BacktestDto[]>([]);
   const [hidden, setHidden] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<ProblemDto | null>(null);
+  const asked = useRef(0);
   const load = async () => {
+    const question = ++asked.current;
     const answer = await get<List<BacktestDto>>(`/backtests?policy=${encodeURIComponent(chosen)}`);
-    if (answer.ok) setRuns(answer.data.items);
+    // Another policy may have been chosen meanwhile.
+    if (answer.ok && question === asked.current) setRuns(answer.data.items);
   };
   const running = runs.some((r) => !over(r));
   useEffect(() => {

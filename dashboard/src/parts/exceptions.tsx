@@ -1,5 +1,5 @@
 /** Standing exemptions, and the month's list of every exception with what it cost. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ExceptionDto, ExemptionDto } from "../../../server/contract/api.ts";
 import { SPACE_CLASSES } from "../../../server/core/space.ts";
 import type { List } from "../api.ts";
@@ -101,9 +101,12 @@ function ExemptDialog({ onClose }: { readonly onClose: () => void }) {
 export function Exemptions() {
   const [items, setItems] = useState<readonly ExemptionDto[]>([]);
   const [dialog, setDialog] = useState(false);
+  const asked = useRef(0);
   const load = async () => {
+    const question = ++asked.current;
     const answer = await get<List<ExemptionDto>>("/exemptions?limit=500");
-    if (answer.ok) setItems(answer.data.items);
+    // An answer that a later question overtook is older than what is shown.
+    if (answer.ok && question === asked.current) setItems(answer.data.items);
   };
   useEffect(() => void load(), [dialog]);
   const standing = items.filter((e) => e.endedAt === null);
