@@ -50,9 +50,10 @@ function lookAtTurn(house: House, standing: Standing, now: Millis): void {
   wake(house, standing, from + (Math.floor((now - from) / of.every) + 1) * of.every, now);
 }
 
-/** How many edges lie below a value; -1 for one that tells nothing. */
+/** How many edges lie below a value; -1 for one that tells nothing, -2 where there never was any. */
 function bandOf(said: Said | undefined, edges: readonly number[]): number {
-  if (said === undefined || said.quality !== "good" || typeof said.value !== "number") return -1;
+  if (said === undefined) return -2;
+  if (said.quality !== "good" || typeof said.value !== "number") return -1;
   let band = 0;
   for (const edge of edges) if (said.value > edge) band++;
   return band;

@@ -68,15 +68,15 @@ export const afterHoursShutoff: PolicyDefinition = {
     if (waits) return fine("standby", evidence, next, looks);
     // One whose load cannot be believed just now may be waiting; one that never measured any cannot.
     if (lively && power === null && view.raw("power") !== undefined) return unknown("no-power", evidence, next, looks);
-    if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY));
+    if (day.event !== null) return fine("event", { ...evidence, event: day.event }, calendar.midnight(now + DAY), looks);
     const booking = view.booking();
-    if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until);
+    if (booking !== null) return fine("booked", { ...evidence, booking: booking.note, untilAt: booking.until }, booking.until, looks);
     const people = view.occupancy();
     // Before the first working period of the day: who comes or switches on shortly before work begins starts early, and so does what draws then; what ran all night does not.
     const early = next - view.params["early"]! * 1000;
-    if (now >= early && (lively || Math.max(using.since, people?.since ?? 0) >= early)) return fine("early", evidence, next);
+    if (now >= early && (lively || Math.max(using.since, people?.since ?? 0) >= early)) return fine("early", evidence, next, looks);
     const spared = view.params["spare-occupied"]! >= 1;
-    if (spared && people?.occupied === true) return fine("occupied", { ...evidence, occupiedAt: people.since }, next);
+    if (spared && people?.occupied === true) return fine("occupied", { ...evidence, occupiedAt: people.since }, next, looks);
     const since = Math.max(due, using.since, spared ? (people?.since ?? 0) : 0);
     return {
       state: "breach",

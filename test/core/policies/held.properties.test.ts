@@ -134,13 +134,14 @@ describe.each(POLICIES.map((p) => [p.id, p] as const))("%s", (_id, policy) => {
   });
 });
 
-/** Whether a subject's point is on another side of an edge, or tells something where it told nothing. */
+/** Whether a subject's point is on another side of an edge, tells something where it told nothing, or is there for the first time. */
 function crosses({ point, edges }: Looks, before: Held["subject"]["points"], after: Held["subject"]["points"]): boolean {
   const told = ({ [point]: said }: Held["subject"]["points"]): number | null => {
     const { value, quality = "good" } = typeof said === "object" ? said : { value: said };
     return quality === "good" && typeof value === "number" ? value : null;
   };
   const side = (value: number | null, edge: number) => (value === null ? null : value > edge);
+  if (before[point] === undefined && after[point] !== undefined) return true;
   return edges.some((edge) => side(told(before), edge) !== side(told(after), edge));
 }
 
