@@ -62,6 +62,8 @@ export function createLease(self: string, patience: number): Lease {
   let saidAt = -Infinity;
   let tickedAt = -Infinity;
   let released = false;
+  /** Whether all that lay retained when we came was a goodbye. */
+  let goodbyeLay = false;
   let seq = 0;
   /** When our messages were sent; those that came back are forgotten. */
   const sent = new Map<number, number>();
@@ -93,6 +95,11 @@ export function createLease(self: string, patience: number): Lease {
       if (message.epoch < epoch && !anew) return [];
       if (message.kind === "release") {
         if (message.holder === holder) heardAt = -Infinity;
+        // A goodbye that lies retained may have come after somebody else's claim, and hide it: whoever that is has at most its guard left.
+        if (retained && holder === null) {
+          epoch = message.epoch;
+          goodbyeLay = true;
+        }
         return [];
       }
       if (message.epoch === epoch && message.holder !== holder) return [];
@@ -113,7 +120,8 @@ export function createLease(self: string, patience: number): Lease {
       if (away || listeningSince === null) listeningSince = now;
       if (holder === self) return now - saidAt >= RENEW_MS ? [say("renew", epoch, now)] : [];
       const silentFor = now - Math.max(heardAt, holder === null || heardAt === -Infinity ? -Infinity : listeningSince);
-      const due = holder === null || heardAt === -Infinity ? now - listeningSince >= LISTEN_MS : silentFor >= TAKEOVER_MS * (1 + patience / 4);
+      const patient = holder === null && goodbyeLay ? GUARD_MS : LISTEN_MS;
+      const due = holder === null || heardAt === -Infinity ? now - listeningSince >= patient : silentFor >= TAKEOVER_MS * (1 + patience / 4);
       return due && now - saidAt >= RENEW_MS ? [say("claim", epoch === LAST_EPOCH ? 1 : epoch + 1, now)] : [];
     },
     release() {

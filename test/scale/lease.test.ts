@@ -219,6 +219,24 @@ describe("the lease", () => {
     }
   });
 
+  it("is not taken on the word of a goodbye that came after somebody else's claim and hides it", () => {
+    const bus = new Bus();
+    bus.join("a");
+    bus.join("b", 0.5);
+    bus.run(1100);
+    bus.servers[0]!.paused = true;
+    bus.run(11_300);
+    // b has claimed; then the old holder, which slept, says goodbye to what it no longer has.
+    bus.stop(0);
+    bus.servers[0]!.paused = true;
+    bus.join("c");
+    for (let t = 0; t < 20_000; t += 100) {
+      bus.step(100, true);
+      expect(bus.leaders()).toBeLessThanOrEqual(1);
+    }
+    expect(bus.leaders()).toBe(1);
+  });
+
   it("is never held by two at once, whatever is late, paused, cut off or restarted", () => {
     const act = fc.oneof(
       fc.record({ what: fc.constant("run" as const), ms: fc.integer({ min: 100, max: 20_000 }) }),
