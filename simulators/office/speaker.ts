@@ -78,6 +78,8 @@ export function createSpeaker({ office, random, troubles, rounds, refresh, heard
   }
   const listener = createListener(office.record);
   const hear = (sim: SimDevice, drafts: readonly Draft[], now: number): void => {
+    // A silence may begin and end between two steps: what was told before it is over all the same.
+    if (listener.look(sim, now)) heard(sim, now);
     listener.take(sim, drafts, now);
     heard(sim, now);
   };
