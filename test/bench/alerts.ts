@@ -16,19 +16,27 @@ async function policy(server: BenchServer, id: string, change: object): Promise<
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-/** Open pages, and what of them have heard a text how long after it was expected. */
+/** Open pages, and how long after something was done each has heard of it. */
 async function openPages(port: number, count: number) {
   const child: ChildProcess = fork(join(import.meta.dirname, "pages.ts"), [String(port), String(count)]);
   await new Promise<void>((resolve) => child.once("message", () => resolve()));
-  const waiting = new Map<string, (ms: number[]) => void>();
-  child.on("message", (m: { text: string; ms: number[] }) => waiting.get(m.text)?.(m.ms));
+  const waiting = new Map<string, { readonly listening: () => void; readonly done: (at: number[]) => void }>();
+  child.on("message", (m: { text: string; listening?: true; at?: number[] }) => {
+    if (m.listening === true) waiting.get(m.text)?.listening();
+    else waiting.get(m.text)?.done(m.at ?? []);
+  });
   return {
-    /** ms by page from `from` (epoch ms) on; those that did not hear within 20 s are missing. */
-    hear: (text: string, from: number) =>
-      new Promise<number[]>((resolve) => {
-        waiting.set(text, resolve);
-        child.send({ expect: text, from });
-      }),
+    /** Does something once the pages listen for a text; ms by page until they heard it. Those that did not within 20 s are missing. */
+    async hear(text: string, act: () => Promise<unknown> | void): Promise<number[]> {
+      let listening!: () => void;
+      const ready = new Promise<void>((resolve) => (listening = resolve));
+      const heard = new Promise<number[]>((resolve) => waiting.set(text, { listening, done: resolve }));
+      child.send({ expect: text });
+      await ready;
+      const from = Date.now();
+      await act();
+      return (await heard).map((at) => at - from);
+    },
     close: () => void child.send({ stop: true }),
   };
 }
@@ -52,16 +60,19 @@ export async function benchAlertLatency(pages: number, rate: number, seconds: nu
   const alertMs: number[] = [];
   const ackMs: number[] = [];
   for (let n = 1001; n <= 1000 + probes; n++) {
-    const heard = watchers.hear(`"device":"hall/ac-${n}","space":"hall/r${n}","department":"general","finding":"`, Date.now());
-    client.publish(`jieyue/hall/ac-${n}/state`, JSON.stringify({ on: true, mode: "cool", setpoint: 22, temperature: 27 }), { qos: 1 });
-    alertMs.push(...(await heard));
+    const breach = JSON.stringify({ on: true, mode: "cool", setpoint: 22, temperature: 27 });
+    alertMs.push(
+      ...(await watchers.hear(
+        `"device":"hall/ac-${n}","space":"hall/r${n}","department":"general","finding":"`,
+        () => void client.publish(`jieyue/hall/ac-${n}/state`, breach, { qos: 1 }),
+      )),
+    );
     const found = (await (await fetch(`http://127.0.0.1:${server.http}/api/v1/alerts?state=unacknowledged&device=hall/ac-${n}`)).json()) as {
       items: { id: string; severity: string }[];
     };
     const { id, severity } = found.items[0]!;
-    const seen = watchers.hear(`"id":"${id}","kind":"finding","severity":"${severity}","state":"acknowledged"`, Date.now());
-    await fetch(`http://127.0.0.1:${server.http}/api/v1/alerts/${id}/ack`, { method: "POST", headers: json, body: "{}" });
-    ackMs.push(...(await seen));
+    const acknowledge = () => fetch(`http://127.0.0.1:${server.http}/api/v1/alerts/${id}/ack`, { method: "POST", headers: json, body: "{}" });
+    ackMs.push(...(await watchers.hear(`"id":"${id}","kind":"finding","severity":"${severity}","state":"acknowledged"`, acknowledge)));
   }
   const acked = await load;
   await client.endAsync();

@@ -1,13 +1,13 @@
 /**
  * So many open pages in a process of their own, as plain WebSockets that speak just enough of socket.io: what they hear is looked
  * through for the words that are waited for, and not taken apart, so that the machine is left to the server.
- * argv: http port, pages. Messages: {expect: text} answers {text, ms: [per page]} when every page has heard it (or 20 s are over).
+ * argv: http port, pages. Messages: {expect: text} answers {text, listening: true} at once and {text, at: [epoch ms per page]} when every page
+ * has heard it (or 20 s are over).
  */
 const [port, count] = process.argv.slice(2).map(Number) as [number, number];
 
 interface Expected {
   readonly text: string;
-  readonly from: number;
   readonly heard: Map<number, number>;
 }
 
@@ -18,7 +18,7 @@ function hear(page: number, data: string): void {
   const now = Date.now();
   for (const e of expected) {
     if (e.heard.has(page) || !data.includes(e.text)) continue;
-    e.heard.set(page, now - e.from);
+    e.heard.set(page, now);
     if (e.heard.size === count) done(e);
   }
 }
@@ -27,7 +27,7 @@ function done(e: Expected): void {
   const i = expected.indexOf(e);
   if (i < 0) return;
   expected.splice(i, 1);
-  process.send?.({ text: e.text, ms: [...e.heard.values()] });
+  process.send?.({ text: e.text, at: [...e.heard.values()] });
 }
 
 for (let page = 0; page < count; page++) {
@@ -47,10 +47,11 @@ for (let page = 0; page < count; page++) {
   });
 }
 
-process.on("message", (m: { expect?: string; from?: number; stop?: true }) => {
+process.on("message", (m: { expect?: string; stop?: true }) => {
   if (m.stop === true) process.exit(0);
   if (m.expect === undefined) return;
-  const e: Expected = { text: m.expect, from: m.from ?? Date.now(), heard: new Map() };
+  const e: Expected = { text: m.expect, heard: new Map() };
   expected.push(e);
+  process.send?.({ text: e.text, listening: true });
   setTimeout(() => done(e), 20_000);
 });

@@ -12,7 +12,7 @@ import { startClimb } from "./climb.ts";
 import { keepAlert } from "./keep.ts";
 import { alarmKey, groupOf, resumeGroup } from "./group.ts";
 import { putOutOfService, returnToService, serviceOf } from "./service.ts";
-import { silenceOf } from "./silence.ts";
+import { putOnShelf, silenceOf } from "./silence.ts";
 import { causeOf, suppressBehind, watchBehind } from "./suppress.ts";
 
 export interface Cause {
@@ -179,10 +179,13 @@ export function clearDue(turn: Turn, id: string): void {
   finishClearing(turn, alert, note, corrected);
 }
 
-/** An alert stands for itself (again): its clock begins. */
+/** An alert stands for itself (again): its clock begins, unless a planned silence takes it. */
 function stand(turn: Turn, alert: Alert, what: string, note: string | null, by: string | null = null): void {
   const log = [...alert.log, { at: turn.now, by, what, note }];
-  keepAlert(turn, startClimb(turn, { ...alert, state: "unacknowledged", shelvedUntil: null, cause: null, log }), what);
+  const standing: Alert = { ...alert, state: "unacknowledged", shelvedUntil: null, cause: null, log };
+  const silence = silenceOf(turn.house, alert, turn.now);
+  if (silence !== null) putOnShelf(turn, standing, silence);
+  else keepAlert(turn, startClimb(turn, standing), what);
 }
 
 /** A shelf's time is up: the alert stands again if its cause does. */
@@ -212,11 +215,6 @@ export function serviceDue(turn: Turn, service: string, by: string | null = null
     if (alert.state === "out-of-service" && alarmKey(alert.title, alert.device) === alarmKey(ended.alarm, ended.device))
       stand(turn, alert, "returned-to-service", note, by);
   return true;
-}
-
-/** Whether somebody is still waited for. */
-function waits(alert: Alert): boolean {
-  return alert.state === "unacknowledged" || alert.state === "returned-unacknowledged";
 }
 
 /** What a person does to an alert; a refusal says why it cannot be done. */
@@ -284,7 +282,7 @@ export function actOnAlert(turn: Turn, id: string, by: string, action: AlertActi
 
 /** Who was given an alert by hand is told of it, and has the time that the one before had. */
 function assigned(turn: Turn, alert: Alert): Alert {
-  return waits(alert) && alert.clearedAt === null ? startClimb(turn, alert) : alert;
+  return alert.state === "unacknowledged" && alert.clearedAt === null ? startClimb(turn, alert) : alert;
 }
 
 /** Takes a restored alert up again where it stood. */

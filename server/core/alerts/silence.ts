@@ -68,11 +68,16 @@ export function silenceDue(turn: Turn, id: string): void {
   else if (silence.from <= now) {
     for (const alert of house.alerts.values()) {
       if (alert.state !== "unacknowledged" || alert.clearedAt !== null || !matches(house, silence, alert)) continue;
-      const log = [...alert.log, { at: now, by: silence.by, what: "silenced", note: silence.reason }];
-      keepAlert(turn, { ...alert, state: "shelved", shelvedUntil: silence.until, climbsAt: null, log }, "shelved");
-      schedule(turn, silence.until, { kind: "shelve", alert: alert.id });
+      putOnShelf(turn, alert, silence);
     }
   }
+}
+
+/** An alert that a silence takes lies on the shelf until its end. */
+export function putOnShelf(turn: Turn, alert: Alert, silence: Silence): void {
+  const log = [...alert.log, { at: turn.now, by: silence.by, what: "silenced", note: silence.reason }];
+  keepAlert(turn, { ...alert, state: "shelved", shelvedUntil: silence.until, climbsAt: null, log }, "shelved");
+  schedule(turn, silence.until, { kind: "shelve", alert: alert.id });
 }
 
 export type SilenceOf = Pick<Alert, "title" | "severity" | "department" | "device" | "space" | "kind">;

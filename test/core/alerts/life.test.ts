@@ -176,6 +176,17 @@ describe("a planned silence", () => {
     expect(h.house.silences.size).toBe(0);
   });
 
+  it("also takes what a shelf or a repair gives back while it lasts", () => {
+    const give = { kind: "shelve", until: at("07-01 14:30"), note: "later" } as const;
+    const repair = { kind: "out-of-service", until: at("07-01 14:30"), note: "new sensor" } as const;
+    for (const action of [give, repair]) {
+      const h = new ToldHouse("07-01 14:00").lamp();
+      h.ask("staff", { kind: "alert", alert: h.alerts()[0]!.id, action });
+      quiet(h, { space: "hall/301" });
+      expect(h.until("07-01 15:05").calls()).toEqual(["15:00:30 chief"]);
+    }
+  });
+
   it("takes only what fits every part of it, and no request", () => {
     const h = new ToldHouse("07-01 14:00");
     quiet(h, { space: "hall/302" });
