@@ -10,6 +10,7 @@ import type { Absence, Delivered, Notice, Silence } from "./core/alerts/notice.t
 import type { Message } from "./contract/message.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
 import type { Actor } from "./core/roles.ts";
+import type { RollupStep } from "./core/rollup.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
 import type { OfferedBooking, StoredBooking } from "./core/bookings.ts";
@@ -102,6 +103,49 @@ export function memoryOfSlice({ point, at, received, value, type, quality, heard
   return [point, at, received, value, type, quality, heard.device, heard.from, heard.until].map((a) => a.buffer as ArrayBuffer);
 }
 
+export interface RollupQuery {
+  readonly points: readonly PointId[];
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly step: RollupStep;
+}
+
+/** Windows that hold anything and begin within [from, to), as columns, by start, then by the point's place in the question. NaN where there is nothing to say. */
+export interface Rollups {
+  /** Place in `RollupQuery.points`. */
+  readonly point: Int32Array;
+  readonly start: Float64Array;
+  /** Good and suspect numbers and booleans (0/1) in it. */
+  readonly count: Int32Array;
+  readonly mean: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly last: Float64Array;
+  /** Of a counter its increase in its unit; of a boolean the hours it was true; of another number the integral in unit times hours (W gives Wh). See `core/rollup.ts`. */
+  readonly total: Float64Array;
+}
+
+/** A person says that a counter was exchanged: what the old one stood at in the end, what the new one began with. */
+export interface Exchange {
+  readonly id: string;
+  readonly point: PointId;
+  readonly at: Millis;
+  readonly final: number;
+  readonly initial: number;
+}
+
+/** One stored reading with the point it is of. */
+export interface JournalReading extends StoredReading {
+  readonly point: PointId;
+}
+
+/** Whole commits in the order in which they were made. */
+export interface JournalSlice {
+  /** The last commit in it; what was asked after, when there is none. */
+  readonly upTo: number;
+  readonly readings: readonly JournalReading[];
+}
+
 /** Append-only readings. */
 export interface History {
   open(): Promise<void>;
@@ -121,6 +165,15 @@ export interface History {
   scan(query: ScanQuery, each: (slice: ScanSlice) => Promise<void>): Promise<void>;
   /** When the oldest stored reading arrived; null while there is none. */
   oldest(): Promise<Millis | null>;
+  /** What was rolled up of some points: true at the moment of the answer, what arrived late or was corrected included. */
+  rollups(query: RollupQuery): Promise<Rollups>;
+  /** Tells of counters that were exchanged; the same one twice changes nothing. */
+  exchange(exchanges: readonly Exchange[]): Promise<void>;
+  /** Readings of the commits after `after` (0 = from the beginning), in order, at most about `limit`: commits stay whole, so up to 10,000 more. */
+  journal(after: number, limit: number): Promise<JournalSlice>;
+  /** A number kept durably beside the readings, a forward's cursor for one; null when it was never set. A restored backup brings back its own. */
+  mark(name: string): Promise<number | null>;
+  setMark(name: string, value: number): Promise<void>;
   /** Queued but not yet durable reports. */
   readonly backlog: number;
   stats(): { readonly rows: number; readonly commits: number; readonly lastCommitMs: number };

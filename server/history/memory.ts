@@ -1,8 +1,13 @@
 /** The same history in memory, for tests and stories with a hand-wound clock: durable at once, gone at the end. */
 import type { Millis, PointId, PointValue, Quality, Report } from "../core/reading.ts";
 import { WINDOW_FUNCTIONS } from "../ports.ts";
-import type { History, StoredReading, WindowedReading, WindowFunction } from "../ports.ts";
+import type { Exchange, History, JournalReading, StoredReading, WindowedReading, WindowFunction } from "../ports.ts";
+import { counterOf } from "../core/counter.ts";
+import type { PointEvent } from "../core/rollup.ts";
+import { counts, startPoint, startWindow, takeIntoWindow, windowOf } from "../core/rollup.ts";
+import { createZone } from "../core/zone.ts";
 import { QUALITIES, TYPE } from "./columns.ts";
+import { createMerge } from "./merge.ts";
 import { createThinner } from "./thin.ts";
 import { bound, createRegrouper, whole, windowStart } from "./rows.ts";
 
@@ -17,7 +22,10 @@ interface Row {
 }
 
 /** An empty history; `durable` callbacks run in a microtask. */
-export function createMemoryHistory(): History {
+export function createMemoryHistory(timezone = "Asia/Shanghai"): History {
+  const zone = createZone(timezone);
+  const exchanges = new Map<string, Exchange>();
+  const marks = new Map<string, number>();
   const rows: Row[] = [];
   const byPoint = new Map<PointId, Row[]>();
   let waiting = 0;
@@ -35,6 +43,15 @@ export function createMemoryHistory(): History {
       if (known === undefined || received < known.received) seen.set(key, { at, received, value, quality });
     }
     return [...seen.values()].sort((a, b) => a.at - b.at || a.received - b.received);
+  }
+
+  function eventsOf(point: PointId, name: string): PointEvent[] {
+    const counter = counterOf(name) !== undefined;
+    const readings = once(point, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+      .filter(({ value, quality }) => counts(counter, typeof value === "string" ? TYPE.text : TYPE.number, QUALITIES.indexOf(quality), Number(value)))
+      .map(({ at, value }): PointEvent => ({ kind: "reading", at, value: Number(value) }));
+    const exchanged = [...exchanges.values()].filter((e) => e.point === point && counter);
+    return [...readings, ...exchanged.map(({ at, final, initial }): PointEvent => ({ kind: "exchange", at, final, initial }))].sort((a, b) => a.at - b.at);
   }
 
   return {
@@ -123,6 +140,45 @@ export function createMemoryHistory(): History {
     },
     async oldest() {
       return rows.reduce<Millis | null>((first, r) => (first === null || r.report.received < first ? r.report.received : first), null);
+    },
+    async rollups({ points, from, to, step }) {
+      const merge = createMerge(step, zone, bound("from", from), bound("to", to));
+      points.forEach((point, i) => {
+        const name = point.slice(point.lastIndexOf("/") + 1);
+        const state = startPoint(name);
+        let window = startWindow(Number.NEGATIVE_INFINITY);
+        const close = () => void (Number.isFinite(window.start) && merge.takeFive(i, window, Number.NEGATIVE_INFINITY));
+        for (const event of eventsOf(point, name)) {
+          const start = windowOf("5m", zone, event.at);
+          if (start !== window.start) {
+            close();
+            window = startWindow(start);
+          }
+          takeIntoWindow(window, name, state, event);
+        }
+        close();
+      });
+      return merge.answer();
+    },
+    async exchange(told) {
+      for (const exchange of told) exchanges.set(exchange.id, exchange);
+    },
+    async journal(after, limit) {
+      // Every row is a commit of its own here.
+      const readings = rows
+        .slice(after, after + whole("limit", limit, 1))
+        .map(({ report, name, value, quality }): JournalReading => ({
+          point: `${report.device}/${name}`,
+          at: report.at,
+          received: report.received,
+          value,
+          quality,
+        }));
+      return { upTo: after + readings.length, readings };
+    },
+    mark: async (name) => marks.get(name) ?? null,
+    async setMark(name, value) {
+      marks.set(name, value);
     },
     get backlog() {
       return waiting;

@@ -1,4 +1,5 @@
 /** An office for tests of the borders: a real house under a hand-wound clock, records and history in memory, a door that believes a header. */
+import { emptyRollups } from "../../server/history/merge.ts";
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import { Router } from "express";
@@ -185,6 +186,8 @@ export class FakeOffice extends PlayedHouse implements Office {
   readonly records: Records = memoryRecords(this);
   /** What the history holds, by point, oldest first. */
   readonly stored = new Map<string, StoredReading[]>();
+  /** What the history answers when it is asked for roll-ups. */
+  rolled: History["rollups"] = async () => emptyRollups(0);
   /** What is missing for readiness. */
   readonly missing: string[] = [];
   readonly rejected: Rejection[] = [];
@@ -210,6 +213,11 @@ export class FakeOffice extends PlayedHouse implements Office {
       oldest: async () => null,
       backlog: 3,
       stats: () => ({ rows: 40, commits: 4, lastCommitMs: 2.5 }),
+      rollups: (query) => this.rolled(query),
+      exchange: async () => {},
+      journal: async (after) => ({ upTo: after, readings: [] }),
+      mark: async () => null,
+      setMark: async () => {},
       readings: async (point, from, to, limit) => (this.stored.get(point) ?? []).filter((r) => r.at >= from && r.at < to).slice(0, limit),
       windows: async (point, from, to, every, _fn, origin) => {
         const counts = new Map<number, number>();
