@@ -18,6 +18,7 @@ import type { Outcome } from "./core/step.ts";
 import { step } from "./core/step.ts";
 import { createTurn } from "./core/turn.ts";
 import { createReview, readHealth } from "./alarm-health.ts";
+import { createMonths } from "./month.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
@@ -315,6 +316,12 @@ export function createFlow(parts: FlowParts): Flow {
     }
   }
 
+  async function request(by: string, asked: PersonRequest): ReturnType<Office["request"]> {
+    const { answer } = enter({ kind: "person", by, request: asked });
+    if (pending.length > 0) await new Promise<void>((resolve) => void afterCommit.push(resolve));
+    return answer!;
+  }
+
   return {
     house,
     clock,
@@ -322,6 +329,7 @@ export function createFlow(parts: FlowParts): Flow {
     records,
     backtests,
     calendars,
+    months: createMonths({ house, history, records, now: () => clock.now(), request }),
     take,
     takeBookings: (source, { bookings }) => void enter({ kind: "bookings", source, bookings }),
     fault: systemAlert,
@@ -352,11 +360,7 @@ export function createFlow(parts: FlowParts): Flow {
       reject({ topic, payload: new Uint8Array() }, fate, detail);
     },
     tick: () => void enter({ kind: "tick" }),
-    async request(by: string, request: PersonRequest) {
-      const { answer } = enter({ kind: "person", by, request });
-      if (pending.length > 0) await new Promise<void>((resolve) => void afterCommit.push(resolve));
-      return answer!;
-    },
+    request,
     why(device) {
       const why = explain(house, device, clock.now());
       if (why === null) throw new Error(`There is no device '${device}'.`);

@@ -3,6 +3,8 @@ import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.
 import type { House } from "./core/house.ts";
 import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
+import type { Bulletin } from "./core/account/bulletin.ts";
+import type { CostedLine, Entry, Settlement } from "./core/account/settlement.ts";
 import type { AlarmRecord } from "./core/alerts/alarm-record.ts";
 import type { AlarmHealth } from "./core/alerts/health.ts";
 import type { Proposal } from "./core/alerts/proposals.ts";
@@ -264,6 +266,11 @@ export interface Records {
   handsOff(page: PageRequest): Promise<Page<HandsOff>>;
   /** Bookings that were kept and touch [from, to), oldest first, at most 10,000. */
   bookings(from: Millis, to: Millis): Promise<readonly StoredBooking[]>;
+  /** Closed months, the newest first, at most ten years. */
+  months(): Promise<readonly Pick<Settlement, "month" | "closedAt" | "closedBy" | "digest">[]>;
+  month(id: string): Promise<Settlement | null>;
+  /** Every entry of a closed month: its lines, and what corrected them since, the oldest first. */
+  monthEntries(month: string): Promise<readonly Entry[]>;
   jobs(device: DeviceId | undefined, page: PageRequest): Promise<Page<{ readonly device: DeviceId; readonly job: PrintJob }>>;
   /** Newest first. */
   audit(page: PageRequest, filter?: AuditFilter): Promise<Page<AuditEntry & { readonly seq: number; readonly hash: string }>>;
@@ -405,6 +412,41 @@ export interface Turn {
 }
 
 /** What the page and the API may ask of the running house. */
+/** A month as it is listed. */
+export interface MonthState {
+  /** `YYYY-MM` */
+  readonly month: string;
+  readonly state: "running" | "open" | "closed";
+  readonly closedAt: Millis | null;
+  readonly closedBy: string | null;
+  readonly digest: string | null;
+  /** Why it cannot be closed now; null where it can. */
+  readonly refused: Refusal | null;
+}
+
+export interface MonthRead extends MonthState {
+  readonly bulletin: Bulletin;
+  /** A draft's lines, or the closed month's entries that stand. */
+  readonly lines: readonly CostedLine[];
+  /** Every entry of a closed month; none of a draft. */
+  readonly entries: readonly Entry[];
+  /** Whether what is kept is still what was hashed; null for a draft. */
+  readonly whole: boolean | null;
+}
+
+type Asked = Promise<{ readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal }>;
+
+/** The month's account. */
+export interface Months {
+  /** From the first month with readings to the one that runs, the newest first. */
+  list(): Promise<readonly MonthState[]>;
+  /** What a month comes to: a draft by today's readings, or as it was closed with what corrected it since. Null: nothing is stored of it. */
+  read(month: string): Promise<MonthRead | null>;
+  close(by: string, month: string): Asked;
+  /** Takes an entry of a closed month back and writes another amount in its place. */
+  correct(by: string, month: string, entry: string, amount: number, reason: string): Asked;
+}
+
 export interface Office {
   readonly house: House;
   readonly clock: Clock;
@@ -412,8 +454,9 @@ export interface Office {
   readonly records: Records;
   readonly backtests: Backtests;
   readonly calendars: Calendars;
+  readonly months: Months;
   /** A person's request through the one door. Resolves once its decisions are recorded. `subject` is the id of what was made or changed. */
-  request(by: string, request: PersonRequest): Promise<{ readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal }>;
+  request(by: string, request: PersonRequest): Asked;
   why(device: DeviceId): Why;
   /** The figures of alarms within [from, to), one person's or everybody's, and what is proposed for the rules behind them. */
   alarmHealth(from: Millis, to: Millis, person: string | null): Promise<{ readonly health: AlarmHealth; readonly proposals: readonly Proposal[] }>;

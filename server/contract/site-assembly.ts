@@ -1,4 +1,6 @@
 /** From a well-formed site file to a Site: short ids become whole ones, defaults are filled in, and every contradiction is named. */
+import type { Account, Main, TariffRow } from "../core/account/tables.ts";
+import { SITE_REGION, UNITS } from "../core/account/tables.ts";
 import { LEVELS } from "../core/alerts/alerting.ts";
 import { checkCustom } from "../core/custom/check.ts";
 import { compileCustom } from "../core/custom/compile.ts";
@@ -7,6 +9,7 @@ import type { Device, DeviceKind } from "../core/device.ts";
 import type { PolicyDefinition, PolicyOverrides } from "../core/policy.ts";
 import { paramsOf } from "../core/policy.ts";
 import type { Booking, Exemption, Site, Space } from "../core/space.ts";
+import { accountProblems } from "./account.ts";
 import type { ParsedSite, SiteFile, SiteProblem } from "./site.ts";
 
 /** Builds the site, or lists what contradicts. Ids of spaces and devices become `<building>/<id>`. */
@@ -223,6 +226,30 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     file.tariffs.map((t) => t.quantity),
     wrong,
   );
+  for (const { path, message } of accountProblems(file.account)) wrong(`account.${path}`, message);
+  twice(
+    "account.items",
+    file.account.items.map((i) => i.code),
+    wrong,
+  );
+  file.account.headcounts.forEach((h, i) => void known(`account.headcounts[${i}].department`, "department", departments, h.department));
+  const mains = file.account.mains.map((m, i): Main => {
+    const at = `account.mains[${i}]`;
+    const building = buildingOf(at, m.building);
+    const meter = whole(`${at}.meter`, "device", deviceById, m.meter, building) ?? m.meter;
+    const { kind } = deviceById.get(meter) ?? { kind: "meter" };
+    if (kind !== "meter" && kind !== "plug" && kind !== "water") wrong(`${at}.meter`, `"${m.meter}" is no meter`);
+    if (m.floor !== null && m.space !== null) wrong(at, "must name a floor or a space, not both");
+    if (m.floor !== null && buildings.get(building)?.floors.includes(m.floor) === false)
+      wrong(`${at}.floor`, `building "${building}" has no floor "${m.floor}"`);
+    return { meter, building, floor: m.floor, space: whole(`${at}.space`, "space", spaceById, m.space, building) };
+  });
+  twice(
+    "account.mains",
+    mains.map((m) => m.meter),
+    wrong,
+  );
+  const account: Account = { ...file.account, mains, tariffs: [...file.tariffs.map(shortTariff), ...file.account.tariffs] };
 
   if (problems.length > 0) return { ok: false, problems };
   const site: Site = {
@@ -236,10 +263,27 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     exemptions,
     policies: overrides,
     custom,
-    tariffs: file.tariffs,
+    account,
     alerting: file.alerting,
   };
   return { ok: true, site };
+}
+
+/** One price that has always held is a row like any other. */
+function shortTariff({ quantity, price, source }: SiteFile["tariffs"][number]): TariffRow {
+  return {
+    id: `${SITE_REGION}-${quantity}`,
+    quantity,
+    region: SITE_REGION,
+    validFrom: "0001-01-01",
+    validUntil: null,
+    year: null,
+    source: { title: source, number: null, clause: null, url: null },
+    note: null,
+    example: source.startsWith("示例"),
+    pricing: { kind: "flat", price },
+    unit: `CNY/${UNITS[quantity]}`,
+  };
 }
 
 function checkPeriods(at: string, periods: readonly (readonly [number, number])[], wrong: Wrong): void {

@@ -7,6 +7,7 @@ import { MODES } from "../core/policy.ts";
 import { ROLES } from "../core/roles.ts";
 import type { Site } from "../core/space.ts";
 import { SPACE_CLASSES } from "../core/space.ts";
+import { accountSchema } from "./account.ts";
 import { alertingSchema } from "./alerting.ts";
 import { customPolicySchema } from "./custom-policy.ts";
 import { assembleSite } from "./site-assembly.ts";
@@ -245,7 +246,11 @@ export const siteFileSchema = z.strictObject({
     .default({}),
   /** Policies written as data; see `settings/POLICIES-AS-DATA.md`. */
   custom: z.array(customPolicySchema).max(200).default([]),
-  tariffs: z.array(z.strictObject({ quantity: z.enum(["electricity", "water", "paper"]), price: z.number().min(0).max(10_000), source: line })).default([]),
+  /** One price for everything, the short way; `account.tariffs` has the long one. */
+  tariffs: z
+    .array(z.strictObject({ quantity: z.enum(["electricity", "water", "gas", "paper"]), price: z.number().min(0).max(10_000), source: line }))
+    .default([]),
+  account: accountSchema.prefault({}),
   alerting: alertingSchema.prefault({}),
 });
 

@@ -1,4 +1,5 @@
 /** The life of a command: planned → sent → accepted → reported → proven, or refused, ignored, gave-up, canceled. */
+import { priceNow } from "./account/price.ts";
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
 import type { Short } from "./amends.ts";
 import { amendsFor, GIVEN_BACK, noteShort } from "./amends.ts";
@@ -286,7 +287,7 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
           error: ended.error,
           attempts: command.attempts,
           power,
-          cnyPerHour: power === null || !stops(command.set) ? null : burns(house, power),
+          cnyPerHour: power === null || !stops(command.set) ? null : burns(house, power, turn.now),
           by: command.by,
         },
         device: command.device,
@@ -298,10 +299,9 @@ function end(turn: Turn, command: Command, state: CommandState, note: string | n
   turn.toAct.add(command.device);
 }
 
-/** CNY an hour that so many W cost by the site's tariff. */
-function burns(house: House, power: number): number {
-  const price = house.site.tariffs.find((t) => t.quantity === "electricity")?.price ?? 0;
-  return Math.round(((power / 1000) * price + Number.EPSILON) * 100) / 100;
+/** CNY an hour that so many W cost now. */
+function burns(house: House, power: number, now: Millis): number {
+  return Math.round(((power / 1000) * priceNow(house, "electricity", now) + Number.EPSILON) * 100) / 100;
 }
 
 function keep(turn: Turn, command: Command, why: string): void {

@@ -1,4 +1,5 @@
 /** What an exception would cost at most, said before it is asked for: the load that policies would have switched off, for so long. */
+import { priceNow } from "./account/price.ts";
 import type { Estimate } from "./backtest-tally.ts";
 import type { DeviceState, House } from "./house.ts";
 import { protectionOf } from "./house.ts";
@@ -48,7 +49,7 @@ export function estimatedDevices(house: House, { device, space, setpoint }: Esti
 /** kWh and CNY over the minutes, with bounds. `means`: W while running over the last week, where the history knows it. */
 export function estimateCost(house: House, question: EstimateQuestion, means: ReadonlyMap<DeviceId, number>, now: Millis): CostEstimate {
   const hours = question.minutes / 60;
-  const price = house.site.tariffs.find((t) => t.quantity === "electricity")?.price ?? 0;
+  const price = priceNow(house, "electricity", now);
   const kwh = { value: 0, low: 0, high: 0 };
   const basis = estimatedDevices(house, question).map((state) => {
     const { watts, source } = load(house, state, means, now);

@@ -1,3 +1,4 @@
+import type { Entry, MonthDraft, QuantityAccount, Settlement } from "./account/settlement.ts";
 import type { BadRule } from "./alerts/bad-rules.ts";
 import type { Absence, Delivered, Notice, OutOfService, Silence } from "./alerts/notice.ts";
 import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
@@ -92,6 +93,10 @@ export type PersonRequest =
   | { readonly kind: "try-channel"; readonly channel: string; readonly person: string | null }
   | { readonly kind: "declare-event"; readonly name: string; readonly from: string; readonly until: string }
   | { readonly kind: "cancel-event"; readonly event: string }
+  /** Closes a month with what it comes to now. `first`: the first month with readings; `digest`: SHA-256 of what is closed. */
+  | { readonly kind: "close-month"; readonly draft: MonthDraft; readonly first: string | null; readonly digest: string }
+  /** Takes an entry of a closed month back and writes another amount in its place. */
+  | { readonly kind: "correct-month"; readonly entry: Entry; readonly quantity: QuantityAccount; readonly amount: number; readonly reason: string }
   | {
       readonly kind: "adopt";
       readonly device: DeviceId;
@@ -136,6 +141,14 @@ export type Decision =
   | { readonly kind: "policy"; readonly policy: string; readonly change: PolicyOverrides; readonly why: string }
   /** null: it was taken back. */
   | { readonly kind: "custom-policy"; readonly id: string; readonly document: CustomPolicy | null; readonly why: string }
+  /** A month that was closed, with its lines; or entries that correct one (null: the month itself stays as it is). */
+  | {
+      readonly kind: "settlement";
+      readonly month: string;
+      readonly settlement: Settlement | null;
+      readonly entries: readonly Entry[];
+      readonly why: "closed" | "corrected";
+    }
   | { readonly kind: "device"; readonly device: Device; readonly why: string }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
   | { readonly kind: "audit"; readonly entry: AuditEntry };

@@ -1,4 +1,5 @@
 /** What the house knows now. `step` is the only one that changes it; everyone else reads. */
+import type { ClosedMonth } from "./account/close.ts";
 import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
@@ -199,6 +200,8 @@ export interface House {
   readonly watchedFor: Map<DeviceId, Set<DeviceId>>;
   /** Not ended only. */
   readonly handsOff: Map<string, HandsOff>;
+  /** Months that are closed. */
+  readonly months: Map<string, ClosedMonth>;
   /** What messages go out by. */
   readonly channels: ReadonlyMap<string, ChannelState>;
   /** Handed to their channels, without an answer yet. */
@@ -400,6 +403,7 @@ export function createHouse(
     metered: new Map(),
     watchedFor: new Map(),
     handsOff: new Map(),
+    months: new Map(),
     channels: new Map(
       channels.map((definition) => [
         definition.id,

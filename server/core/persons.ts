@@ -1,4 +1,5 @@
 /** What people ask of the house. Everything passes the same gate as the policies; a refusal says what to do instead. */
+import { auditedAs, closeMonth, correctMonth } from "./account/close.ts";
 import { actOnAlert, serviceDue } from "./alerts/alarm.ts";
 import { ruleChanged } from "./alerts/bad-rules.ts";
 import { auditEntry } from "./audit.ts";
@@ -44,7 +45,7 @@ export function takeRequest(turn: Turn, request: PersonRequest): Answer {
   const before = known === undefined ? null : request.kind === "policy" ? known.settings : (known.definition.custom ?? null);
   const answer = perform(turn, request);
   if (answer.ok) {
-    const detail = { ...request, ...(before === null ? {} : { before }) };
+    const detail = { ...auditedAs(request), ...(before === null ? {} : { before }) };
     turn.decisions.push({ kind: "audit", entry: auditEntry({ by: turn.by, what: request.kind, subject: answer.subject, detail }, turn.now) });
   }
   return answer;
@@ -126,6 +127,10 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return declareEvent(turn, request);
     case "cancel-event":
       return cancelEvent(turn, request.event);
+    case "close-month":
+      return closeMonth(turn, request);
+    case "correct-month":
+      return correctMonth(turn, request);
     case "adopt":
       return adopt(turn, request);
   }

@@ -8,6 +8,7 @@ import { resumeCommand } from "./command.ts";
 import { memoryOf, noteSwitching, recallCommand, runs } from "./command-memory.ts";
 import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
+import type { ClosedMonth } from "./account/close.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device } from "./device.ts";
 import { restoreExemptions } from "./exceptions.ts";
@@ -41,6 +42,8 @@ export interface Remembered {
   readonly absences: readonly Absence[];
   readonly outOfService: readonly OutOfService[];
   readonly silences: readonly Silence[];
+  /** All that were ever closed. */
+  readonly months: readonly ClosedMonth[];
   /** Policies that people wrote as data. */
   readonly custom: readonly CustomPolicy[];
   readonly bookings: readonly StoredBooking[];
@@ -122,6 +125,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     house.handsOff.set(off.id, off);
     if (off.until !== null) house.timers.add(off.until, { kind: "hands-off", handsOff: off.id });
   }
+  for (const month of remembered.months) house.months.set(month.month, month);
   restoreBookings(house, remembered.bookings, remembered.events, now);
   for (const absence of remembered.absences) resumeAbsence(house, absence);
   for (const silence of remembered.silences) resumeSilence(house, silence);

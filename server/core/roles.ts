@@ -24,6 +24,7 @@ export const ACTIONS = [
   "view-audit",
   "manage-absences",
   "try-channel",
+  "settle-month",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -53,6 +54,7 @@ export const PERMISSIONS: Readonly<Record<Action, Readonly<Partial<Record<Role, 
   "view-audit": { staff: "all", director: "all", administrator: "all" },
   "manage-absences": { chief: "own", deputy: "own", director: "all", administrator: "all" },
   "try-channel": { staff: "all", director: "all", administrator: "all" },
+  "settle-month": { director: "all", administrator: "all" },
 };
 
 /** Who acts. `departments` are the sections that the person answers for (own section, or those in a deputy's charge). */

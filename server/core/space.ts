@@ -1,3 +1,4 @@
+import type { Account } from "./account/tables.ts";
 import type { Alerting } from "./alerts/alerting.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device, Text } from "./device.ts";
@@ -133,14 +134,6 @@ export interface CalendarSettings {
   readonly heating: { readonly from: string; readonly until: string };
 }
 
-/** Prices used to say what a finding wasted; data with its source. */
-export interface Tariff {
-  readonly quantity: "electricity" | "water" | "paper";
-  /** CNY per kWh, m³ or sheet. */
-  readonly price: number;
-  readonly source: string;
-}
-
 export interface Site {
   readonly id: string;
   readonly name: Text;
@@ -158,6 +151,7 @@ export interface Site {
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
   /** Policies that the site file writes as data. */
   readonly custom: readonly CustomPolicy[];
-  readonly tariffs: readonly Tariff[];
+  /** Factors, tariffs, quotas, heads and main meters: what the month is reckoned by, and what a finding costs. */
+  readonly account: Account;
   readonly alerting: Alerting;
 }

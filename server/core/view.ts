@@ -1,3 +1,4 @@
+import { priceNow } from "./account/price.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceState, House, Lasting, Standing } from "./house.ts";
@@ -149,7 +150,7 @@ export class HouseView implements View {
   }
 
   price(quantity: "electricity" | "water" | "paper"): number {
-    return this.house.site.tariffs.find((t) => t.quantity === quantity)?.price ?? 0;
+    return priceNow(this.house, quantity, this.now);
   }
 
   neighbours(kind: DeviceKind): readonly Device[] {

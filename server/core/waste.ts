@@ -1,4 +1,5 @@
 /** What a finding wastes while it lasts: the subject's power and flow, integrated, and their price. */
+import { priceNow } from "./account/price.ts";
 import type { DeviceState, House, Waste } from "./house.ts";
 import type { Millis, Report } from "./reading.ts";
 
@@ -64,8 +65,8 @@ export function wasteOf(
 ): { readonly kwh: number; readonly m3: number; readonly cny: number } | null {
   if (!state.points.has("power") && !state.points.has("flow")) return null;
   advance(waste, now);
-  const price = (quantity: string) => house.site.tariffs.find((t) => t.quantity === quantity)?.price ?? 0;
-  return { kwh: round(waste.kwh), m3: round(waste.m3), cny: round(waste.kwh * price("electricity") + waste.m3 * price("water")) };
+  const cny = waste.kwh * priceNow(house, "electricity", now) + waste.m3 * priceNow(house, "water", now);
+  return { kwh: round(waste.kwh), m3: round(waste.m3), cny: round(cny) };
 }
 
 function round(value: number): number {

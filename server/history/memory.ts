@@ -165,15 +165,13 @@ export function createMemoryHistory(timezone = "Asia/Shanghai"): History {
     },
     async journal(after, limit) {
       // Every row is a commit of its own here.
-      const readings = rows
-        .slice(after, after + whole("limit", limit, 1))
-        .map(({ report, name, value, quality }): JournalReading => ({
-          point: `${report.device}/${name}`,
-          at: report.at,
-          received: report.received,
-          value,
-          quality,
-        }));
+      const readings = rows.slice(after, after + whole("limit", limit, 1)).map(({ report, name, value, quality }): JournalReading => ({
+        point: `${report.device}/${name}`,
+        at: report.at,
+        received: report.received,
+        value,
+        quality,
+      }));
       return { upTo: after + readings.length, readings };
     },
     mark: async (name) => marks.get(name) ?? null,

@@ -155,6 +155,7 @@ export class ChangeLog {
         this.touched.add(decision.device.id);
         break;
       }
+      case "settlement":
       case "exemption":
       case "event":
       case "notice":

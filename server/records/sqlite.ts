@@ -6,6 +6,8 @@ import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
+import type { ClosedMonth } from "../core/account/close.ts";
+import type { Entry, Settlement } from "../core/account/settlement.ts";
 import type { AlarmRecord } from "../core/alerts/alarm-record.ts";
 import { alarmRecord } from "../core/alerts/alarm-record.ts";
 import type { Absence, Notice, OutOfService, Silence } from "../core/alerts/notice.ts";
@@ -31,6 +33,9 @@ const LATELY_MS = 3_600_000;
 
 /** Entries of the audit that are walked at a time. */
 const VERIFY_PAGE = 2000;
+
+/** Closed months that are listed: ten years. */
+const MOST_MONTHS = 120;
 
 /** Alerts that are read at a time. */
 const HEALTH_PAGE = 500;
@@ -112,6 +117,15 @@ export function createSqliteRecords(options: { readonly file: string }): Records
         return (await recent.orderBy("at").orderBy("id").limit(100_000).execute()).map((r) => read<Notice>(r));
       };
       const bodies = async <T>(rows: Promise<{ body: string }[]>) => (await rows).map((r) => read<T>(r));
+      const closedMonths = async (): Promise<ClosedMonth[]> => {
+        const heads = await db.selectFrom("months").select(["id", "digest"]).orderBy("id").execute();
+        const reversals = await db.selectFrom("month_entries").select(["month", "of"]).where("kind", "=", "reversal").execute();
+        return heads.map(({ id, digest }) => ({
+          month: id,
+          digest,
+          reversed: new Set(reversals.flatMap((e) => (e.month === id && e.of !== null ? [e.of] : []))),
+        }));
+      };
       const policies = await db.selectFrom("policies").select(["id", "body"]).execute();
       return {
         findings: await bodies<Finding>(db.selectFrom("findings").select("body").where("state", "=", "open").orderBy("at").orderBy("id").execute()),
@@ -142,6 +156,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
         silences: await bodies<Silence>(db.selectFrom("silences").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         outOfService: await bodies<OutOfService>(db.selectFrom("out_of_service").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),
+        months: await closedMonths(),
         bookings: await bodies<StoredBooking>(
           db.selectFrom("bookings").select("body").where("canceled_at", "is", null).orderBy("at", "desc").limit(100_000).execute(),
         ),
@@ -241,6 +256,18 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       let q = column("approvals") as SelectQueryBuilder<Tables, "approvals", { at: number; id: string; body: string }>;
       if (state !== undefined) q = q.where("state", "=", state);
       return pageOf(q as never, page, read<Approval>);
+    },
+    async months() {
+      const rows = await db.selectFrom("months").select(["id", "at", "closed_by", "digest"]).orderBy("id", "desc").limit(MOST_MONTHS).execute();
+      return rows.map((r) => ({ month: r.id, closedAt: r.at, closedBy: r.closed_by, digest: r.digest }));
+    },
+    async month(id) {
+      const row = await db.selectFrom("months").select("body").where("id", "=", id).executeTakeFirst();
+      return row === undefined ? null : read<Settlement>(row);
+    },
+    async monthEntries(month) {
+      const rows = await db.selectFrom("month_entries").select("body").where("month", "=", month).orderBy("at").orderBy("id").execute();
+      return rows.map((r) => read<Entry>(r));
     },
     jobs(device, page) {
       let q = column("jobs") as SelectQueryBuilder<Tables, "jobs", { at: number; id: string; body: string }>;

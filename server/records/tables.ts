@@ -44,6 +44,9 @@ export interface Tables {
   /** A null body: it was taken back. */
   custom_policies: { id: string; body: string | null };
   devices: { id: string; adopted: number; body: string };
+  /** Written once, never changed; the id is the month. */
+  months: { id: string; at: number; closed_by: string; digest: string; body: string };
+  month_entries: { id: string; month: string; at: number; kind: string; of: string | null; body: string };
   jobs: { id: string; at: number; device: string; body: string };
   audit: ChainedEntry;
   credentials: { person: string; hash: string };

@@ -50,6 +50,16 @@ async function upsert<T extends Kept>(
     .execute();
 }
 
+/** Writes a row that is never changed: the same one again changes nothing. */
+async function insertOnce<T extends "months" | "month_entries">(db: Kysely<Tables>, table: T, row: Tables[T]): Promise<void> {
+  const any = db as unknown as Kysely<Record<string, Record<string, string | number | null>>>;
+  await any
+    .insertInto(table as string)
+    .values({ ...row })
+    .onConflict((c) => c.column("id").doNothing())
+    .execute();
+}
+
 export async function writeDecision(db: Kysely<Tables>, decision: Decision, chain: ChainEnd): Promise<void> {
   switch (decision.kind) {
     case "finding": {
@@ -148,6 +158,12 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
     case "device": {
       const row = { adopted: decision.device.adopted ? 1 : 0, body: JSON.stringify(decision.device) };
       return upsert(db, "devices", decision.device.id, row);
+    }
+    case "settlement": {
+      const { settlement: s, entries } = decision;
+      if (s !== null) await insertOnce(db, "months", { id: s.month, at: s.closedAt, closed_by: s.closedBy, digest: s.digest, body: JSON.stringify(s) });
+      for (const e of entries) await insertOnce(db, "month_entries", { id: e.entry, month: e.month, at: e.at, kind: e.is, of: e.of, body: JSON.stringify(e) });
+      return;
     }
     case "job": {
       const { device, job } = decision;

@@ -11,6 +11,7 @@ import { createCalendar } from "../core/calendar.ts";
 import { POLICIES } from "../core/policies/all.ts";
 import type { Site } from "../core/space.ts";
 import { parseHolidays } from "./holidays.ts";
+import { readAccount, withShipped } from "./account.ts";
 import { readYaml } from "./read-yaml.ts";
 import { SETTINGS } from "./reference.ts";
 import { settle } from "./rules.ts";
@@ -143,6 +144,8 @@ export function readSite(siteFile: string, holidaysFile: string): ReadSite {
   const holidays = days.ok ? parseHolidays(days.data) : null;
   if (!days.ok) problems.push(...days.problems);
   if (holidays !== null && !holidays.ok) problems.push(...holidays.problems.map((p) => `${holidaysFile}: ${p}`));
-  if (parsed?.ok !== true || holidays?.ok !== true) return { ok: false, problems };
-  return { ok: true, site: parsed.site, holidays: holidays.holidays };
+  const shipped = readAccount();
+  if (!shipped.ok) problems.push(...shipped.problems);
+  if (parsed?.ok !== true || holidays?.ok !== true || !shipped.ok) return { ok: false, problems };
+  return { ok: true, site: { ...parsed.site, account: withShipped(parsed.site.account, shipped.account) }, holidays: holidays.holidays };
 }

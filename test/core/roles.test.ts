@@ -25,6 +25,7 @@ const TABLE: Record<Action, string> = {
   "view-audit": "-a--aa",
   "manage-absences": "--ooaa",
   "try-channel": "-a--aa",
+  "settle-month": "----aa",
 };
 
 describe("who may do what", () => {

@@ -116,6 +116,21 @@ describe("the records' file", () => {
   });
 });
 
+it("a closed month is not changed or taken out, whoever asks the database itself", async () => {
+  const file = fresh();
+  const records = createSqliteRecords({ file });
+  await records.open();
+  await records.close();
+  const database = openDatabase(file);
+  database.exec("INSERT INTO months VALUES ('2026-07', 1, 'director', 'd', '{}'); INSERT INTO month_entries VALUES ('a', '2026-07', 1, 'line', NULL, '{}')");
+  for (const table of ["months", "month_entries"])
+    for (const statement of [`UPDATE ${table} SET body = 'x'`, `DELETE FROM ${table}`])
+      expect(() => database.exec(statement), statement).toThrow(/a closed month is not changed/);
+  database.exec("INSERT OR REPLACE INTO month_entries VALUES ('a', '2026-07', 1, 'line', NULL, 'other')");
+  expect(database.prepare("SELECT body FROM month_entries").all()).toEqual([{ body: "{}" }]);
+  database.close();
+});
+
 describe("migrations", () => {
   const titled: Migration = {
     async up(db: Kysely<unknown>) {

@@ -1,5 +1,6 @@
 /** What every store of records must do, whichever engine stands behind it. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Entry } from "../../server/core/account/settlement.ts";
 import type { Decision } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
 import type { Credentials, Records } from "../../server/ports.ts";
@@ -123,6 +124,46 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       await records.commit(many.map((a) => ({ kind: "alert", alert: a, why: "raised" })));
       const found = await records.alarmRecords(2, 5000);
       expect(found.map((r) => r.raisedAt)).toEqual(many.map((a) => a.raisedAt));
+    });
+
+    it("keeps a closed month and its entries as they were written first: nothing changes or takes out any of them", async () => {
+      const account = {
+        month: "2026-07",
+        from: 0,
+        to: 10,
+        quantities: [],
+        rows: { factors: [], tariffs: [], quotas: [] },
+        meters: [],
+        bases: [],
+        savings: null,
+      };
+      const settlement = { ...account, conduct: { violations: [], exceptions: [], alarms: null }, closedAt: 20, closedBy: "director", digest: "d".repeat(64) };
+      const entry = (id: string, more: Partial<Entry> = {}): Entry => ({
+        ...{ entry: id, id, month: "2026-07", is: "line", of: null, at: 20, by: "director", reason: null, quantity: "electricity", device: "hall/ac-301" },
+        ...{ point: "hall/ac-301/energy", part: "own", department: "general", building: "hall", floor: "3", space: "hall/301", kind: "ac", item: null },
+        ...{ amounts: [5], amount: 5, cost: 4, coal: null, co2: null },
+        ...more,
+      });
+      const closed = { kind: "settlement", month: "2026-07", settlement, entries: [entry("a"), entry("b")], why: "closed" } as const;
+      await records.commit([closed]);
+      await records.commit([{ ...closed, settlement: { ...settlement, closedBy: "somebody" }, entries: [entry("a", { amount: 7 })] }]);
+      expect(await records.month("2026-07")).toEqual(settlement);
+      expect(await records.month("2026-06")).toBeNull();
+      expect(await records.months()).toEqual([{ month: "2026-07", closedAt: 20, closedBy: "director", digest: "d".repeat(64) }]);
+      const correction = [entry("a reversed", { is: "reversal", of: "a", amount: -5, at: 30 }), entry("c", { is: "correction", of: "a", amount: 3, at: 30 })];
+      await records.commit([{ kind: "settlement", month: "2026-07", settlement: null, entries: correction, why: "corrected" }]);
+      expect((await records.monthEntries("2026-07")).map((e) => [e.entry, e.amount])).toEqual([
+        ["a", 5],
+        ["b", 5],
+        ["a reversed", -5],
+        ["c", 3],
+      ]);
+      expect((await records.standing(40)).months).toEqual([{ month: "2026-07", digest: "d".repeat(64), reversed: new Set(["a"]) }]);
+      // A second reversal of one entry, and entries of a month that is not closed, cannot be written by anybody.
+      const twice = entry("a reversed again", { is: "reversal", of: "a" });
+      const nowhere = entry("x", { month: "2026-08" });
+      for (const e of [twice, nowhere])
+        await expect(records.commit([{ kind: "settlement", month: e.month, settlement: null, entries: [e], why: "corrected" }])).rejects.toThrow(/constraint/i);
     });
 
     it("does not reopen what has ended for an older word that comes again", async () => {
@@ -270,6 +311,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         alerts: [alert("a1")],
         overrides: [override],
         handsOff: [],
+        months: [],
         notices: [],
         absences: [],
         outOfService: [],

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { ParsedSite } from "../../server/contract/site.ts";
 import { parseSite } from "../../server/contract/site.ts";
+import { factorOn, tariffOn } from "../../server/core/account/tables.ts";
 import { CALENDAR_WORDS } from "../../server/core/custom/document.ts";
 import { DEVICE_KINDS } from "../../server/core/device.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
@@ -149,6 +150,81 @@ describe("a site file", () => {
       "policies.cooling-floor.scope.spaces[0]",
       "tariffs[1]",
     ]);
+  });
+
+  it("names what makes no sense in the account: units, dates, hours, steps, meters", () => {
+    const version = { source: "s", validFrom: "2026-01-01" };
+    const parsed = parseSite(
+      small({
+        devices: [
+          { id: "m", kind: "meter" },
+          { id: "ac", kind: "ac" },
+        ],
+        account: {
+          factors: [
+            { ...version, id: "f", quantity: "electricity", concept: "co2", value: 5306, unit: "kg/MWh" },
+            { ...version, id: "f", quantity: "gas", concept: "standard-coal", value: 1.2, unit: "kgce/m³", validUntil: "2025-01-01" },
+          ],
+          tariffs: [
+            {
+              ...version,
+              id: "s",
+              quantity: "water",
+              unit: "CNY/m³",
+              pricing: {
+                kind: "stepped",
+                steps: [
+                  { upTo: 9, price: 1 },
+                  { upTo: 5, price: 2 },
+                ],
+              },
+            },
+            {
+              ...version,
+              id: "t",
+              quantity: "electricity",
+              unit: "CNY/kWh",
+              pricing: {
+                kind: "time-of-use",
+                prices: { peak: 1, flat: 1, valley: 1 },
+                plans: [
+                  { months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], peak: [8], valley: [8] },
+                  { months: [1], peak: [] },
+                ],
+              },
+            },
+          ],
+          headcounts: [{ department: "no-such", people: 3, source: "s" }],
+          mains: [{ meter: "m", floor: "99" }, { meter: "ac" }, { meter: "gone" }],
+        },
+      }),
+      POLICIES,
+    );
+    expect(problemsOf(parsed).map((p) => p.slice(0, p.indexOf(": ")))).toEqual([
+      "account.factors[1]",
+      "account.factors[1].validUntil",
+      "account.factors[0].unit",
+      "account.tariffs[0].pricing.steps[1].upTo",
+      "account.tariffs[1].pricing.plans[0].valley",
+      "account.tariffs[1].pricing.plans[1].months",
+      "account.tariffs[1].pricing.plans",
+      "account.headcounts[0].department",
+      "account.mains[0].floor",
+      "account.mains[1].meter",
+      "account.mains[2].meter",
+    ]);
+  });
+
+  it("a short tariff is a row like any other, and the tables that ship stand behind the site's own", () => {
+    const read = loadSite("");
+    if (!read.ok) throw new Error(read.problems.join("\n"));
+    const { account } = read.site;
+    expect(tariffOn(account, "paper", "2026-07-01")).toMatchObject({ id: "site-paper", region: "site", pricing: { kind: "flat", price: 0.04 } });
+    expect(factorOn(account, "electricity", "co2", "2022-07-01")).toMatchObject({ id: "co2-grid-cn-2022", value: 0.5366 });
+    expect(factorOn(account, "electricity", "co2", "2026-07-01")).toMatchObject({ value: 0.6361, source: { title: expect.stringContaining("2023") } });
+    expect(factorOn(account, "gas", "standard-coal", "2026-07-01")?.value).toBe(1.2143);
+    expect(factorOn({ ...account, variants: { gas: "oil-field" } }, "gas", "standard-coal", "2026-07-01")?.value).toBe(1.33);
+    expect(account.factors.filter((f) => f.source.title === "" || f.validFrom === "0001-01-01")).toEqual([]);
   });
 
   it("lets nothing stand behind itself, by whatever gateways and feeders are between", () => {

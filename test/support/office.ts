@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import { Router } from "express";
 import { readHealth } from "../../server/alarm-health.ts";
+import { createMonths } from "../../server/month.ts";
 import { alarmRecord } from "../../server/core/alerts/alarm-record.ts";
 import type { HouseEvent } from "../../server/core/event.ts";
 import { explain, overviewOf } from "../../server/core/explain.ts";
@@ -14,7 +15,7 @@ import { step } from "../../server/core/step.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
 import { createCalendars } from "../../server/calendars/calendars.ts";
 import { createLog } from "../../server/log.ts";
-import type { Backtests, Calendars, Gatekeeper, History, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
+import type { Backtests, Calendars, Gatekeeper, History, Months, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
 import { PlayedHouse, rule } from "./played-house.ts";
 import { device, smallSite, space } from "./small-site.ts";
 
@@ -76,6 +77,7 @@ function memoryRecords(played: PlayedHouse): Records {
       overrides: [],
       approvals: [],
       handsOff: [],
+      months: [],
       notices: [],
       absences: [],
       outOfService: [],
@@ -156,6 +158,9 @@ function memoryRecords(played: PlayedHouse): Records {
         page,
       ),
     bookings: async () => [...played.house.bookings.values()],
+    months: async () => played.decisions.flatMap((d) => (d.kind === "settlement" && d.settlement !== null ? [d.settlement] : [])).toReversed(),
+    month: async (id) => played.decisions.flatMap((d) => (d.kind === "settlement" && d.settlement?.month === id ? [d.settlement] : []))[0] ?? null,
+    monthEntries: async (id) => played.decisions.flatMap((d) => (d.kind === "settlement" && d.month === id ? d.entries : [])),
     jobs: async (of, page) =>
       paged(
         played.decisions.flatMap((d) => (d.kind === "job" && (of ?? d.device) === d.device ? [{ device: d.device, job: d.job }] : [])),
@@ -196,6 +201,7 @@ export class FakeOffice extends PlayedHouse implements Office {
   readonly history: History;
   readonly backtests: Backtests;
   readonly calendars: Calendars;
+  readonly months: Months;
   private readonly listeners = new Set<(turn: Turn) => void>();
 
   constructor() {
@@ -230,6 +236,7 @@ export class FakeOffice extends PlayedHouse implements Office {
       },
     };
     this.calendars = createCalendars({ house: this.house, now, log: createLog("silent"), take: () => undefined, fault: () => undefined });
+    this.months = createMonths({ house: this.house, history: this.history, records: this.records, now, request: (by, asked) => this.request(by, asked) });
     this.backtests = createBacktests({ house: this.house, holidays: {}, history: this.history, records: this.records, now, here: true });
   }
 

@@ -18,6 +18,7 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
       overrides: [...h.house.overrides.values()],
       approvals: [...h.house.approvals.values()],
       handsOff: [...h.house.handsOff.values()],
+      months: [...h.house.months.values()],
       notices: [...new Map(h.decisions.flatMap((d) => (d.kind === "notice" ? [[d.notice.id, d.notice] as const] : []))).values()],
       absences: [...h.house.absences.values()],
       silences: [...h.house.silences.values()],

@@ -1,4 +1,6 @@
 /** A site small enough to hold in the head: one building, four spaces, one of most kinds of device. */
+import type { Account, Quantity, TariffRow } from "../../server/core/account/tables.ts";
+import { EMPTY_ACCOUNT, SITE_REGION, UNITS } from "../../server/core/account/tables.ts";
 import { DEFAULT_ALERTING } from "../../server/core/alerts/alerting.ts";
 import type { Device, DeviceKind } from "../../server/core/device.ts";
 import type { Site, Space, SpaceClass } from "../../server/core/space.ts";
@@ -25,6 +27,26 @@ export function device(id: string, kind: DeviceKind, space: string | null, more:
 export function space(id: string, spaceClass: SpaceClass, more: Partial<Space> = {}): Space {
   return { id: `hall/${id}`, building: "hall", floor: id[0]!, name: id, class: spaceClass, department: "general", area: 20, windows: 180, ...more };
 }
+
+/** One price that has always held. */
+export function flatTariff(quantity: Quantity, price: number, more: Partial<TariffRow> = {}): TariffRow {
+  return {
+    id: `${SITE_REGION}-${quantity}`,
+    quantity,
+    region: SITE_REGION,
+    validFrom: "0001-01-01",
+    validUntil: null,
+    year: null,
+    source: { title: "test", number: null, clause: null, url: null },
+    note: null,
+    example: false,
+    pricing: { kind: "flat", price },
+    unit: `CNY/${UNITS[quantity]}`,
+    ...more,
+  };
+}
+
+export const SMALL_ACCOUNT: Account = { ...EMPTY_ACCOUNT, tariffs: [flatTariff("electricity", 0.8), flatTariff("water", 4)] };
 
 export function smallSite(more: Partial<Site> = {}): Site {
   return {
@@ -76,10 +98,7 @@ export function smallSite(more: Partial<Site> = {}): Site {
     exemptions: [],
     policies: {},
     custom: [],
-    tariffs: [
-      { quantity: "electricity", price: 0.8, source: "test" },
-      { quantity: "water", price: 4, source: "test" },
-    ],
+    account: SMALL_ACCOUNT,
     alerting: DEFAULT_ALERTING,
     ...more,
   };
