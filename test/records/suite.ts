@@ -139,9 +139,29 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       };
       const settlement = { ...account, conduct: { violations: [], exceptions: [], alarms: null }, closedAt: 20, closedBy: "director", digest: "d".repeat(64) };
       const entry = (id: string, more: Partial<Entry> = {}): Entry => ({
-        ...{ entry: id, id, month: "2026-07", is: "line", of: null, at: 20, by: "director", reason: null, quantity: "electricity", device: "hall/ac-301" },
-        ...{ point: "hall/ac-301/energy", part: "own", department: "general", building: "hall", floor: "3", space: "hall/301", kind: "ac", item: null },
-        ...{ amounts: [5], amount: 5, cost: 4, coal: null, co2: null },
+        entry: id,
+        id,
+        month: "2026-07",
+        is: "line",
+        of: null,
+        at: 20,
+        by: "director",
+        reason: null,
+        quantity: "electricity",
+        device: "hall/ac-301",
+        point: "hall/ac-301/energy",
+        part: "own",
+        department: "general",
+        building: "hall",
+        floor: "3",
+        space: "hall/301",
+        kind: "ac",
+        item: null,
+        amounts: [5],
+        amount: 5,
+        cost: 4,
+        coal: null,
+        co2: null,
         ...more,
       });
       const closed = { kind: "settlement", month: "2026-07", settlement, entries: [entry("a"), entry("b")], why: "closed" } as const;
