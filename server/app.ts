@@ -98,7 +98,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const records = createSqliteRecords({ file: join(settings.data.dir, "records.sqlite") });
     await records.open();
     closers.push(() => records.close());
-    const history = createDuckDbHistory({ file: join(settings.data.dir, "history.duckdb"), log });
+    const history = createDuckDbHistory({ file: join(settings.data.dir, "history.duckdb"), timezone: site.timezone, log });
     await history.open();
     closers.push(() => history.close());
 

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { Logger } from "pino";
 import type { Report } from "../core/reading.ts";
 import { WINDOW_FUNCTIONS } from "../ports.ts";
-import type { History, StoredReading } from "../ports.ts";
+import type { History, JournalReading, StoredReading } from "../ports.ts";
 import { CAPACITY, createBatch, emptyBatch, TYPE } from "./columns.ts";
 import type { Batch } from "./columns.ts";
 import { createDictionary } from "./dictionary.ts";
@@ -12,7 +12,7 @@ import type { Dictionary } from "./dictionary.ts";
 import { createWorkerEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { bound, createRegrouper, qualityOf, valueOf, whole } from "./rows.ts";
-import type { Rows } from "./store.ts";
+import type { Rows, StoreOptions } from "./store.ts";
 
 export interface DuckDbHistoryOptions {
   /** Path of the DuckDB file; its folder is made where it is missing. */
@@ -22,12 +22,14 @@ export interface DuckDbHistoryOptions {
   readonly memoryLimit?: string;
   /** DuckDB's threads; default 1: a second one makes commits half as dear again, and two reads run beside each other anyway. */
   readonly threads?: number;
+  /** IANA zone of the site: where its days and hours begin. Default Asia/Shanghai. */
+  readonly timezone?: string;
   /** Readings that may wait. Past it, reports that nobody waits for (QoS 0) are let go and counted; the others are acknowledged late. Default 200,000. */
   readonly backlogLimit?: number;
   /** Wait before a failed commit is tried again, ms: doubled each time up to `max`. Default 100 and 5,000. */
   readonly retry?: { readonly first: number; readonly max: number };
   /** For tests: how the engine is made. */
-  readonly engine?: (options: { readonly file: string; readonly memoryLimit: string; readonly threads: number }) => Engine;
+  readonly engine?: (options: StoreOptions) => Engine;
 }
 
 /** `History` and what the DuckDB one knows besides: how many reports it had to let go because the queue was full. */
@@ -49,7 +51,12 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
   const file = resolve(options.file);
   const retry = options.retry ?? { first: 100, max: 5_000 };
   const backlogLimit = options.backlogLimit ?? 200_000;
-  const engine = (options.engine ?? createWorkerEngine)({ file, memoryLimit: options.memoryLimit ?? "256MB", threads: options.threads ?? 1 });
+  const engine = (options.engine ?? createWorkerEngine)({
+    file,
+    memoryLimit: options.memoryLimit ?? "256MB",
+    threads: options.threads ?? 1,
+    timezone: options.timezone ?? "Asia/Shanghai",
+  });
   let dictionary: Dictionary | null = null;
   let state: "new" | "open" | "closing" | "closed" = "new";
   let onFailure: (error: Error | null) => void = () => undefined;
@@ -288,11 +295,34 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
         },
       });
     },
-    rollups: () => Promise.reject(new Error("in work")),
-    exchange: () => Promise.reject(new Error("in work")),
-    journal: () => Promise.reject(new Error("in work")),
-    mark: () => Promise.reject(new Error("in work")),
-    setMark: () => Promise.reject(new Error("in work")),
+    async rollups({ points, from, to, step }) {
+      const names = known();
+      const call = {
+        kind: "rollups",
+        from: bound("from", from),
+        to: bound("to", to),
+        step,
+        points: Int32Array.from(points, (p) => names.find(p) ?? -1),
+      } as const;
+      return engine.call<"rollups">(call);
+    },
+    async exchange(exchanges) {
+      const names = known();
+      const stored = exchanges.map(({ point, ...exchange }) => {
+        const id = names.find(point);
+        if (id === undefined) throw new RangeError(`${point} was never heard: only a counter that was heard can be exchanged`);
+        return { ...exchange, point: id };
+      });
+      await engine.call<"exchange">({ kind: "exchange", exchanges: stored });
+    },
+    async journal(after, limit) {
+      const names = known();
+      const { upTo, rows: stored } = await engine.call<"journal">({ kind: "journal", after: whole("after", after, 0), limit: whole("limit", limit, 1) });
+      const readings = stored.point.map((point, i): JournalReading => ({ point: `${names.device(point)}/${names.name(point)}`, ...storedAt(stored, i) }));
+      return { upTo, readings };
+    },
+    mark: (name) => (known(), engine.call<"mark">({ kind: "mark", name })),
+    setMark: async (name, value) => void (known(), await engine.call<"set-mark">({ kind: "set-mark", name, value })),
     oldest: () => (known(), engine.call<"oldest">({ kind: "oldest" })),
     get backlog() {
       return waitingReports;

@@ -124,3 +124,8 @@ function sliceRollups(r: Rollups, rows: number): Rollups {
     total: r.total.slice(0, rows),
   };
 }
+
+/** The memory that an answer gives away when it goes to another thread. */
+export function memoryOfRollups(r: Rollups): ArrayBuffer[] {
+  return [r.point, r.start, r.count, r.mean, r.min, r.max, r.last, r.total].map((a) => a.buffer as ArrayBuffer);
+}

@@ -1,7 +1,8 @@
 /** What the main thread and the history's worker say to each other. */
-import type { ScanSlice, WindowFunction } from "../ports.ts";
+import type { Rollups, ScanSlice, WindowFunction } from "../ports.ts";
+import type { RollupCall } from "./ask-rollups.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
-import type { Opened, Rows, ScanCall, Windows } from "./store.ts";
+import type { Opened, Rows, ScanCall, StoredExchange, Windows } from "./store.ts";
 
 export type Call =
   | { readonly kind: "open" }
@@ -26,6 +27,11 @@ export type Call =
   | { readonly kind: "replay"; readonly from: number }
   | { readonly kind: "oldest" }
   | ({ readonly kind: "scan" } & ScanCall)
+  | ({ readonly kind: "rollups" } & RollupCall)
+  | { readonly kind: "exchange"; readonly exchanges: readonly StoredExchange[] }
+  | { readonly kind: "journal"; readonly after: number; readonly limit: number }
+  | { readonly kind: "mark"; readonly name: string }
+  | { readonly kind: "set-mark"; readonly name: string; readonly value: number }
   | { readonly kind: "close" };
 
 export interface Answers {
@@ -37,6 +43,11 @@ export interface Answers {
   readonly replay: null;
   readonly oldest: number | null;
   readonly scan: null;
+  readonly rollups: Rollups;
+  readonly exchange: null;
+  readonly journal: { readonly upTo: number; readonly rows: Rows };
+  readonly mark: number | null;
+  readonly "set-mark": null;
   readonly close: null;
 }
 

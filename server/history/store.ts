@@ -2,9 +2,15 @@
 import { BIGINT, DuckDBDataChunk, DuckDBInstance, DOUBLE, INTEGER, UTINYINT } from "@duckdb/node-api";
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
-import type { ScanSlice, ScanTake, WindowFunction } from "../ports.ts";
+import type { Millis } from "../core/reading.ts";
+import { createZone } from "../core/zone.ts";
+import type { Rollups, ScanSlice, ScanTake, WindowFunction } from "../ports.ts";
+import type { RollupCall } from "./ask-rollups.ts";
+import { askRollups } from "./ask-rollups.ts";
 import { BATCH_BYTES, columnsOver } from "./columns.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
+import { mark as setMark, openRoller } from "./rollups.ts";
+import { FORMAT, prepareTables } from "./tables.ts";
 import { createThinner } from "./thin.ts";
 
 export interface StoreOptions {
@@ -12,6 +18,8 @@ export interface StoreOptions {
   /** DuckDB's own, e.g. "256MB". */
   readonly memoryLimit: string;
   readonly threads: number;
+  /** IANA zone: where days and hours begin. */
+  readonly timezone: string;
 }
 
 /** What the main thread has to know to go on numbering. */
@@ -48,6 +56,14 @@ export interface ScanCall {
   readonly quietMs: Float64Array;
 }
 
+export interface StoredExchange {
+  readonly id: string;
+  readonly point: number;
+  readonly at: Millis;
+  readonly final: number;
+  readonly initial: number;
+}
+
 export interface Store {
   readonly opened: Opened;
   /** One transaction: new points, new words, readings. Rejects, with nothing of it kept, when it could not be written. */
@@ -59,23 +75,22 @@ export interface Store {
   replay(from: number, each: (rows: Rows) => Promise<void>): Promise<void>;
   scan(call: ScanCall, each: (slice: ScanSlice) => Promise<void>): Promise<void>;
   oldest(): Promise<number | null>;
-  close(): void;
+  rollups(call: RollupCall): Promise<Rollups>;
+  exchange(exchanges: readonly StoredExchange[]): Promise<void>;
+  /** Rows of the commits after `after`, and the last of these commits. */
+  journal(after: number, limit: number): Promise<{ readonly upTo: number; readonly rows: Rows }>;
+  mark(name: string): Promise<number | null>;
+  setMark(name: string, value: number): Promise<void>;
+  close(): Promise<void>;
 }
 
-const FORMAT = 1;
 const VECTOR = 2048;
+const HIGH = 4_294_967_296;
 const WORDS_LOADED = 10_000;
 /** A checkpoint rewrites what the log holds and stalls commits meanwhile; at this size that is rare and short. */
 const CHECKPOINT_AT = "16MB";
 /** Reads at a time: they share libuv's four threads with the commits. */
 const READERS = 2;
-
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS points (id INTEGER NOT NULL, device VARCHAR NOT NULL, name VARCHAR NOT NULL);
-  CREATE TABLE IF NOT EXISTS words (id INTEGER NOT NULL, text VARCHAR NOT NULL);
-  CREATE TABLE IF NOT EXISTS readings (point INTEGER, observed BIGINT, received BIGINT, value DOUBLE, type UTINYINT, quality UTINYINT);
-  INSERT INTO format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT 1 FROM format);`;
 
 const WORD = "LEFT JOIN words w ON w.id::DOUBLE = CASE WHEN r.type = 2 THEN r.value END";
 const COLUMNS = "r.point, r.observed::DOUBLE, r.received::DOUBLE, r.type, r.value, r.quality, w.text";
@@ -116,6 +131,9 @@ const REPLAY = `SELECT ${COLUMNS} FROM readings r ${WORD} WHERE r.received >= $f
 const SCAN = `
   SELECT point, observed::DOUBLE, received::DOUBLE, value, type, quality FROM readings
   WHERE received >= $from AND received < $to`;
+// The commit that holds the row of the limit, so that what is answered ends with a whole commit. Rows lie in the order of their commits.
+const JOURNAL_END = "SELECT max(batch)::DOUBLE FROM (SELECT batch FROM readings WHERE batch > $after LIMIT $limit)";
+const JOURNAL = `SELECT ${COLUMNS} FROM readings r ${WORD} WHERE r.batch > $after AND r.batch <= $upTo ORDER BY r.batch, r.rowid`;
 /** A scan is read by such stretches of time, so that no reading transaction is old. */
 const SCAN_MS = 7_200_000;
 /** Asked for fewer than this share of all points, the others are left out by the database already. */
@@ -134,8 +152,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw new Error(explainOpening(options.file, error), { cause: error });
   });
   const writer = await instance.connect();
-  await writer.run(TABLES);
-  const version = Number((await rowsOf(writer, "SELECT max(version) FROM format"))[0]?.[0]);
+  const version = await prepareTables(writer);
   if (version !== FORMAT) {
     instance.closeSync();
     throw new Error(
@@ -145,16 +162,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const opened = await readOpened(writer);
   const readers: DuckDBConnection[] = [];
   for (let i = 0; i < READERS; i++) readers.push(await instance.connect());
-  return createStore(instance, writer, readers, opened);
+  return createStore(instance, writer, readers, opened, options.timezone);
 }
 
-function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers: DuckDBConnection[], opened: Opened): Store {
+async function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers: DuckDBConnection[], opened: Opened, timezone: string): Promise<Store> {
   // Numbers are given out in order, so what a retried batch has stored already (its answer was lost) is below these.
   let nextPoint = opened.points.names.length;
   let nextWord = opened.nextWord;
+  let batch = Number((await rowsOf(writer, "SELECT max(batch)::DOUBLE FROM readings"))[0]?.[0] ?? 0);
+  const names = [...opened.points.names];
+  const nameOf = (point: number) => names[point] ?? "";
+  const zone = createZone(timezone);
+  const roller = await openRoller(instance, zone, nameOf, () => batch);
   const scratch = new ArrayBuffer(BATCH_BYTES);
   const columns = columnsOver(scratch);
-  const chunkTypes = [INTEGER, BIGINT, BIGINT, DOUBLE, UTINYINT, UTINYINT];
+  const batches = new BigInt64Array(VECTOR);
+  const chunkTypes = [INTEGER, BIGINT, BIGINT, DOUBLE, UTINYINT, UTINYINT, BIGINT];
   let appenders: { readonly readings: DuckDBAppender; readonly points: DuckDBAppender; readonly words: DuckDBAppender } | null = null;
   const waiting: ((reader: DuckDBConnection) => void)[] = [];
 
@@ -179,15 +202,23 @@ function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers
         const width = widths[i] ?? 1;
         duckdb.copy_data_to_vector(duckdb.data_chunk_get_vector(chunk.chunk, i), 0, scratch, source.byteOffset + start * width, size * width);
       });
+      duckdb.copy_data_to_vector(duckdb.data_chunk_get_vector(chunk.chunk, sources.length), 0, batches.buffer, 0, size * 8);
       appender.appendDataChunk(chunk);
     }
     appender.flushSync();
+  }
+
+  function tellRoller(count: number): void {
+    const { at, point } = columns;
+    for (let i = 0; i < count; i++) roller.committed(at[i * 2 + 1]! * HIGH + (at[i * 2]! >>> 0), point[i]!, batch);
+    if (roller.due) void roller.pass().catch(() => undefined);
   }
 
   return {
     opened,
     async commit(memory, count, points, words) {
       new Uint8Array(scratch).set(new Uint8Array(memory));
+      batches.fill(BigInt(batch + 1), 0, Math.min(VECTOR, count));
       appenders ??= {
         readings: await writer.createAppender("readings"),
         points: await writer.createAppender("points"),
@@ -217,6 +248,9 @@ function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers
         await writer.run("ROLLBACK").catch(() => undefined);
         throw error;
       }
+      batch++;
+      for (const p of points) names[p.id] = p.name;
+      tellRoller(count);
       nextPoint = Math.max(nextPoint, (points.at(-1)?.id ?? -1) + 1);
       nextWord = Math.max(nextWord, (words.at(-1)?.id ?? -1) + 1);
     },
@@ -292,7 +326,45 @@ function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers
         own.closeSync();
       }
     },
-    close() {
+    rollups: (call) => withReader((reader) => askRollups(reader, roller, zone, nameOf, call)),
+    async exchange(exchanges) {
+      const own = await instance.connect();
+      try {
+        for (const { id, point, at, final, initial } of exchanges) {
+          if ((await own.run("SELECT 1 FROM exchanges WHERE id = $id", { id }).then((r) => r.getRows())).length > 0) continue;
+          await own.run("INSERT INTO exchanges VALUES ($id, $point, $at, $final, $initial, $batch)", { id, point, at, final, initial, batch: batch + 1 });
+          roller.exchanged(point, at, final, initial, batch + 1);
+        }
+      } finally {
+        own.closeSync();
+      }
+    },
+    journal: (after, limit) =>
+      withReader(async (reader) => {
+        const types = { after: BIGINT, limit: BIGINT };
+        const found = (await reader.run(JOURNAL_END, { after: BigInt(after), limit: BigInt(limit) }, types)).getRows();
+        const upTo = Number((await found)[0]?.[0] ?? after);
+        if (upTo <= after) return { upTo: after, rows: toRows([]) };
+        const between = { after: BigInt(after), upTo: BigInt(upTo) };
+        return { upTo, rows: toRows(await columnsOf(reader, JOURNAL, between, { after: BIGINT, upTo: BIGINT })) };
+      }),
+    mark: (name) =>
+      withReader(async (reader) => {
+        const value = (await (await reader.run("SELECT value FROM marks WHERE name = $name", { name })).getRows())[0]?.[0];
+        return typeof value === "number" ? value : null;
+      }),
+    async setMark(name, value) {
+      const own = await instance.connect();
+      try {
+        await own.run("BEGIN");
+        await setMark(own, name, value);
+        await own.run("COMMIT");
+      } finally {
+        own.closeSync();
+      }
+    },
+    async close() {
+      await roller.close();
       appenders?.readings.closeSync();
       appenders?.points.closeSync();
       appenders?.words.closeSync();

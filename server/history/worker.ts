@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Call, FromWorker, ToWorker } from "./protocol.ts";
 import { openStore } from "./store.ts";
+import { memoryOfRollups } from "./merge.ts";
 import { memoryOfSlice } from "../ports.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
@@ -48,11 +49,25 @@ async function run(id: number, call: Call): Promise<void> {
       );
       return say({ kind: "answer", id, value: null });
     }
+    case "rollups": {
+      const value = await store.rollups(call);
+      return say({ kind: "answer", id, value }, memoryOfRollups(value));
+    }
+    case "exchange":
+      await store.exchange(call.exchanges);
+      return say({ kind: "answer", id, value: null });
+    case "journal":
+      return say({ kind: "answer", id, value: await store.journal(call.after, call.limit) });
+    case "mark":
+      return say({ kind: "answer", id, value: await store.mark(call.name) });
+    case "set-mark":
+      await store.setMark(call.name, call.value);
+      return say({ kind: "answer", id, value: null });
     case "close":
       // What is still being read must not have the file taken from under it.
       for (const go of readyForMore.values()) go(false);
       await Promise.allSettled(reading);
-      store.close();
+      await store.close();
       store = null;
       say({ kind: "answer", id, value: null });
       return port?.close();

@@ -2,8 +2,11 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PointValue, Quality, Report } from "../../server/core/reading.ts";
+import type { RollupStep } from "../../server/core/rollup.ts";
+import { ROLLUP_STEPS } from "../../server/core/rollup.ts";
+import { createMemoryHistory } from "../../server/history/memory.ts";
 import { WINDOW_FUNCTIONS } from "../../server/ports.ts";
-import type { History, WindowFunction } from "../../server/ports.ts";
+import type { History, Rollups, WindowFunction } from "../../server/ports.ts";
 
 export const NOON = Date.UTC(2026, 6, 1, 4);
 
@@ -21,6 +24,33 @@ async function replayed(history: History, from: number): Promise<Report[]> {
   const reports: Report[] = [];
   await history.replay(from, (r) => reports.push(r));
   return reports;
+}
+
+interface RolledRow {
+  readonly point: number;
+  readonly start: number;
+  readonly count: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+  readonly last: number;
+  readonly total: number;
+}
+
+/** Columns as rows, by start and place. */
+function rows(r: Rollups): RolledRow[] {
+  return [...r.start.keys()]
+    .map((i) => ({
+      point: r.point[i]!,
+      start: r.start[i]!,
+      count: r.count[i]!,
+      mean: r.mean[i]!,
+      min: r.min[i]!,
+      max: r.max[i]!,
+      last: r.last[i]!,
+      total: r.total[i]!,
+    }))
+    .sort((a, b) => a.start - b.start || a.point - b.point);
 }
 
 interface Sample {
@@ -272,6 +302,123 @@ export function historySuite(name: string, make: () => Promise<History>): void {
       await expect(history.readings("hall/a/on", 0, NOON, -1)).rejects.toThrow(RangeError);
       await expect(history.windows("hall/a/on", 0, NOON, 0, "mean", 0)).rejects.toThrow(RangeError);
       await expect(history.windows("hall/a/on", 0, NOON, 10, "median" as WindowFunction, 0)).rejects.toThrow(RangeError);
+    });
+
+    describe("roll-ups", () => {
+      /** Local midnight in Shanghai before NOON. */
+      const MIDNIGHT = NOON - 12 * 3_600_000;
+      const MINUTE = 60_000;
+      const HOUR = 3_600_000;
+      const DAY = 24 * HOUR;
+      const ask = async (point: string, from: number, to: number, step: RollupStep) => rows(await history.rollups({ points: [point], from, to, step }));
+
+      it("gives a counter's increase, the hours that something was on, and a power's integral", async () => {
+        const reports = Array.from({ length: 61 }, (_, minute) =>
+          report("hall/plug-1", NOON + minute * MINUTE, { energy: 100 + minute * 0.01, on: minute < 30, power: minute < 30 ? 600 : 0 }),
+        );
+        await store(history, reports);
+        const [hour] = await ask("hall/plug-1/energy", NOON, NOON + HOUR, "hour");
+        expect(hour).toMatchObject({ start: NOON, count: 60, min: 100 });
+        expect(hour!.total).toBeCloseTo(0.6, 9);
+        expect((await ask("hall/plug-1/on", NOON, NOON + HOUR, "hour"))[0]!.total).toBeCloseTo(0.5, 9);
+        expect((await ask("hall/plug-1/power", NOON, NOON + HOUR, "hour"))[0]!.total).toBeCloseTo(300, 9);
+        const fives = await ask("hall/plug-1/energy", NOON, NOON + HOUR, "5m");
+        expect(fives.map((f) => f.start)).toEqual(Array.from({ length: 12 }, (_, i) => NOON + i * 5 * MINUTE));
+        for (const f of fives) expect(f.total).toBeCloseTo(0.05, 9);
+      });
+
+      it("spreads what a counter rose by in a silence over it, and believes a value for a quarter of an hour only", async () => {
+        await store(history, [report("hall/m", MIDNIGHT - HOUR, { energy: 10, on: true }), report("hall/m", MIDNIGHT + 3 * HOUR, { energy: 14, on: true })]);
+        const days = await ask("hall/m/energy", MIDNIGHT - DAY, MIDNIGHT + DAY, "day");
+        expect(days.map((d) => d.start)).toEqual([MIDNIGHT - DAY, MIDNIGHT]);
+        expect(days[0]!.total).toBeCloseTo(1, 9);
+        expect(days[1]!.total).toBeCloseTo(3, 9);
+        const on = await ask("hall/m/on", MIDNIGHT - DAY, MIDNIGHT + DAY, "hour");
+        expect(on.reduce((n, h) => n + h.total, 0)).toBeCloseTo(0.25, 9);
+      });
+
+      it("leaves out what is suspect or bad, but for a counter, which has its own doubts", async () => {
+        await store(history, [
+          report("hall/m", NOON, { energy: 10, power: 100 }),
+          report("hall/m", NOON + MINUTE, { energy: 10.5, power: 9_000_000 }, NOON + MINUTE, "suspect"),
+          report("hall/m", NOON + 2 * MINUTE, { energy: 0, power: -32_768 }, NOON + 2 * MINUTE, "bad"),
+          report("hall/m", NOON + 3 * MINUTE, { energy: 11, power: 100 }),
+        ]);
+        expect((await ask("hall/m/power", NOON, NOON + HOUR, "5m"))[0]).toMatchObject({ count: 2, min: 100, max: 100, mean: 100 });
+        expect((await ask("hall/m/energy", NOON, NOON + HOUR, "5m"))[0]!.total).toBeCloseTo(1, 9);
+      });
+
+      it("is told of an exchange, late, and mends what it said", async () => {
+        await store(
+          history,
+          [1000, 1001, 20.5, 21.5].map((energy, i) => report("hall/m", NOON + i * 10 * MINUTE, { energy })),
+        );
+        await store(history, [report("hall/m", NOON + 5 * HOUR, { energy: 22 })]);
+        const total = async () => (await ask("hall/m/energy", NOON, NOON + DAY, "hour")).reduce((n, h) => n + h.total, 0);
+        expect(await total()).toBeCloseTo(2.5, 9);
+        const exchange = { id: "x-1", point: "hall/m/energy", at: NOON + 15 * MINUTE, final: 1001.4, initial: 20 };
+        await history.exchange([exchange]);
+        await history.exchange([exchange]);
+        expect(await total()).toBeCloseTo(3.4, 9);
+      });
+
+      it("says the same as a plain fold over everything, whenever and in whatever order readings came, and after every one of them", async () => {
+        const device = fc.constantFrom("hall/a", "hall/b");
+        const minutes = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 300 }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 4000 }) });
+        const value = fc.oneof(fc.integer({ min: 100, max: 130 }), fc.constantFrom(0, 4, 100_000));
+        const quality = fc.constantFrom<Quality>("good", "good", "good", "suspect", "bad");
+        const reading = fc.record({ device, minutes, energy: value, power: value, on: fc.boolean(), quality });
+        let round = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.array(fc.array(reading, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 6 }), async (bursts) => {
+            // Every case has devices and weeks of its own, so that one store serves all.
+            const n = ++round;
+            const origin = MIDNIGHT + n * 14 * DAY;
+            const plain = createMemoryHistory();
+            for (const burst of bursts) {
+              const reports = burst.map((r) =>
+                report(`${r.device}-${n}`, origin + r.minutes * MINUTE, { energy: r.energy, power: r.power, on: r.on }, origin + r.minutes * MINUTE, r.quality),
+              );
+              await store(history, reports);
+              await store(plain, reports);
+              const points = ["energy", "power", "on"].flatMap((p) => [`hall/a-${n}/${p}`, `hall/b-${n}/${p}`]);
+              for (const step of ROLLUP_STEPS) {
+                const query = { points, from: origin + 30 * MINUTE, to: origin + 3 * DAY, step };
+                const [got, want] = [rows(await history.rollups(query)), rows(await plain.rollups(query))];
+                expect(got.map((r) => [r.start, r.point, r.count])).toEqual(want.map((r) => [r.start, r.point, r.count]));
+                got.forEach((r, i) => {
+                  for (const of of ["mean", "min", "max", "last", "total"] as const) {
+                    if (Number.isNaN(want[i]![of])) expect(r[of], `${step} ${of}`).toBeNaN();
+                    else expect(r[of], `${step} ${of}`).toBeCloseTo(want[i]![of], 6);
+                  }
+                });
+              }
+            }
+          }),
+          { numRuns: 25 },
+        );
+      });
+    });
+
+    it("gives a journal of whole commits, from anywhere on, and keeps marks", async () => {
+      const reports = Array.from({ length: 30 }, (_, n) => report("hall/m", NOON + n, { energy: n, mode: `word ${n % 3}` }));
+      for (const r of reports) await store(history, [r]);
+      const seen: [string, number, unknown][] = [];
+      for (let after = 0; ;) {
+        const slice = await history.journal(after, 7);
+        if (slice.readings.length === 0) {
+          expect(slice.upTo).toBe(after);
+          break;
+        }
+        expect(slice.upTo).toBeGreaterThan(after);
+        after = slice.upTo;
+        seen.push(...slice.readings.map((r): [string, number, unknown] => [r.point, r.at, r.value]));
+      }
+      expect(seen).toEqual(reports.flatMap((r) => r.readings.map((p) => [`hall/m/${p.name}`, r.at, p.value])));
+      expect(await history.mark("forward")).toBeNull();
+      await history.setMark("forward", 12);
+      await history.setMark("forward", 13);
+      expect(await history.mark("forward")).toBe(13);
     });
 
     it("tells of each durable report once, and then nothing waits", async () => {
