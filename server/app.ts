@@ -26,6 +26,7 @@ import { createBacktests } from "./backtest/runner.ts";
 import { createCalendars } from "./calendars/calendars.ts";
 import { createFlow } from "./flow.ts";
 import { createDuckDbHistory } from "./history/duckdb.ts";
+import { createInflux } from "./influx/influx.ts";
 import { createChannels } from "./channels/all.ts";
 import { createPageChannel } from "./channels/page.ts";
 import { createVapid } from "./channels/vapid.ts";
@@ -158,6 +159,15 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       fault: (error) => told?.fault("calendar-feed", "system.calendar-feed", error),
     });
     closers.push(() => calendars.close());
+    const influx = createInflux({
+      settings: settings.influx,
+      dataDir: settings.data.dir,
+      history,
+      houseNow: () => clock.now(),
+      fault: (error) => told?.fault("influx", "system.influx", error),
+      log,
+    });
+    closers.push(async () => influx?.close());
     const zone = createZone(site.timezone);
     const iso = (at: Millis) => zone.toIso(at);
     const links = createActLinks({
@@ -178,7 +188,22 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       token: (to) => links.token(to),
       log,
     });
-    const flow = (told = createFlow({ house, clock, followed, history, records, backtests, calendars, transport, messenger, log, lease }));
+    const { forward, older } = influx ?? { forward: null, older: null };
+    const flow = (told = createFlow({
+      house,
+      clock,
+      followed,
+      history,
+      forward,
+      older,
+      records,
+      backtests,
+      calendars,
+      transport,
+      messenger,
+      log,
+      lease,
+    }));
 
     const { host, port } = settings.http;
     const server = createServer();
@@ -222,6 +247,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     if (address === "") address = `http://${host}:${bound}`;
     await flow.start();
     calendars.start();
+    forward?.start();
     closers.push(() => flow.close());
     const setupToken = await auth.setupLink();
     return { flow, http: bound, mqtt: transport.port, setupLink: setupToken, close: closeAll };

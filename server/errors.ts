@@ -72,6 +72,7 @@ export const PROBLEMS = {
   "bad-token": { status: 409, title: "The link is used or too old" },
   "foreign-host": { status: 421, title: "This machine is not called so" },
   "too-many-requests": { status: 429, title: "Too many requests" },
+  "older-unreachable": { status: 503, title: "The older readings cannot be reached" },
   internal: { status: 500, title: "Something broke on our side" },
   "not-ready": { status: 503, title: "Not every part is open" },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;

@@ -23,7 +23,22 @@ import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
 import { LEASE_TOPIC, readLease } from "./scale/lease.ts";
-import type { Backtests, Calendars, Clock, History, IcsRead, IncomingMessage, IntakeCounts, Messenger, Office, Records, Transport, Turn } from "./ports.ts";
+import type {
+  Backtests,
+  Calendars,
+  Clock,
+  Forward,
+  History,
+  IcsRead,
+  IncomingMessage,
+  IntakeCounts,
+  Messenger,
+  Office,
+  OlderReadings,
+  Records,
+  Transport,
+  Turn,
+} from "./ports.ts";
 
 export interface FlowParts {
   readonly house: House;
@@ -31,6 +46,9 @@ export interface FlowParts {
   /** The clock again, where the topic `jieyue/clock` may wind it; null in production. */
   readonly followed: FollowedClock | null;
   readonly history: History;
+  /** What stores readings elsewhere and reads them back, where that is set up. */
+  readonly forward?: Forward | null;
+  readonly older?: OlderReadings | null;
   readonly records: Records;
   readonly backtests: Backtests;
   readonly calendars: Calendars;
@@ -326,6 +344,7 @@ export function createFlow(parts: FlowParts): Flow {
     house,
     clock,
     history,
+    older: parts.older ?? null,
     records,
     backtests,
     calendars,
@@ -369,6 +388,7 @@ export function createFlow(parts: FlowParts): Flow {
     alarmHealth: (from, to, person) => readHealth({ house, records, history }, from, to, person),
     overview: () => overviewOf(house, clock.now(), today),
     counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
+    forwarded: () => parts.forward?.status() ?? null,
     rejections: () => rejections,
     onTurn(listener) {
       listeners.add(listener);

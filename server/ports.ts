@@ -183,6 +183,37 @@ export interface History {
   close(): Promise<void>;
 }
 
+/** How what is forwarded elsewhere does. Times are this machine's, ms. */
+export interface ForwardStatus {
+  /** Stored readings that are not there yet; after a restart about so many until it has caught up. */
+  readonly behind: number;
+  /** The age of the oldest of them, s. */
+  readonly behindSeconds: number;
+  /** Readings sent since the start. */
+  readonly sent: number;
+  /** Readings that are not taken there, ever. */
+  readonly rejected: number;
+  readonly lastSuccess: Millis | null;
+  /** Since when nothing gets through; null while all is well. */
+  readonly failingSince: Millis | null;
+  /** What stands in the way, or, while `failingSince` is null, stood there last. */
+  readonly error: string | null;
+}
+
+/** Sends stored readings on, in the background, from where it stopped. */
+export interface Forward {
+  start(): void;
+  status(): ForwardStatus;
+  /** Ends within a moment; what was under way is sent again at the next start. */
+  close(): Promise<void>;
+}
+
+/** What another store has of readings that the history may hold no longer. Both reject when it does not answer. */
+export interface OlderReadings {
+  readonly readings: History["readings"];
+  readonly windows: History["windows"];
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
@@ -451,6 +482,8 @@ export interface Office {
   readonly house: House;
   readonly clock: Clock;
   readonly history: History;
+  /** Where readings are that the history holds no longer; null where that is nowhere. */
+  readonly older: OlderReadings | null;
   readonly records: Records;
   readonly backtests: Backtests;
   readonly calendars: Calendars;
@@ -462,6 +495,8 @@ export interface Office {
   alarmHealth(from: Millis, to: Millis, person: string | null): Promise<{ readonly health: AlarmHealth; readonly proposals: readonly Proposal[] }>;
   overview(): Overview;
   counts(): IntakeCounts;
+  /** How the forward to InfluxDB does; null where there is none. */
+  forwarded(): ForwardStatus | null;
   /** The newest messages that could not be taken in, newest first, at most 200. */
   rejections(): readonly Rejection[];
   /** Hears every turn, after it is recorded. Returns how to stop. */

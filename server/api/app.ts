@@ -108,10 +108,13 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
   app.get("/readyz", (_request, response) => {
     response.locals["route"] = "/readyz";
     const { ready, missing } = office.readiness();
+    // That InfluxDB is away keeps nobody from taking in and commanding, so it is told and no reason to be restarted.
+    const forwarded = office.forwarded();
+    const influx = forwarded === null ? {} : { influx: { failing: forwarded.failingSince !== null, behind: forwarded.behind, rejected: forwarded.rejected } };
     response
       .status(ready ? 200 : 503)
       .set("Cache-Control", "no-store")
-      .json({ ready, missing });
+      .json({ ready, missing, ...influx });
   });
   app.get("/metrics", async (_request, response) => {
     response.locals["route"] = "/metrics";

@@ -93,6 +93,19 @@ export function createMetrics(office: Office, live: () => LiveStats): Metrics {
   total("jieyue_history_commits_total", "Commits of readings", () => office.history.stats().commits);
   total("jieyue_history_rows_total", "Readings stored", () => office.history.stats().rows);
   gauge("jieyue_history_last_commit_ms", "How long the last commit of readings took, in ms", () => office.history.stats().lastCommitMs);
+  if (office.forwarded() !== null) {
+    const forwarded = () => office.forwarded()!;
+    gauge("jieyue_influx_behind_readings", "Stored readings that InfluxDB does not have yet", () => forwarded().behind);
+    gauge("jieyue_influx_behind_seconds", "Age of the oldest of them, in s", () => forwarded().behindSeconds);
+    total("jieyue_influx_sent_total", "Readings that InfluxDB took since the start", () => forwarded().sent);
+    total("jieyue_influx_rejected_total", "Readings that InfluxDB will not take, ever", () => forwarded().rejected);
+    gauge("jieyue_influx_failing", "1 while nothing gets through to InfluxDB", () => (forwarded().failingSince === null ? 0 : 1));
+    gauge(
+      "jieyue_influx_last_success_timestamp_seconds",
+      "When InfluxDB last took readings, Unix time; 0 = not since the start",
+      () => (forwarded().lastSuccess ?? 0) / 1000,
+    );
+  }
   gauge("jieyue_live_clients", "Readers of the live channel", () => live().clients);
   total("jieyue_live_closed_slow_total", "Readers of the live channel closed because they could not keep up", () => live().closedSlow);
   total("jieyue_live_snapshots_total", "Snapshots sent", () => live().snapshots);

@@ -49,10 +49,20 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   influx: z
     .strictObject({
-      url: optional("InfluxDB 2 to forward readings to; empty = off."),
-      token: optional("Its token."),
-      org: optional("Its organisation."),
-      bucket: optional("Its bucket."),
+      url: optional("InfluxDB (2, 3, or 1.8) to which every reading is forwarded, e.g. http://127.0.0.1:8086; empty = off."),
+      token: optional("Its token, with the right to write to the bucket, and to read it for `influx.read`; `user:password` for 1.8."),
+      org: optional("Its organisation; anything for 1.8."),
+      bucket: optional("Its bucket; `database/retention-policy` for 1.8."),
+      read: z
+        .enum(["never", "older"])
+        .default("never")
+        .meta({ description: "`older`: readings that the embedded history holds no longer are read from there (`GET /readings`)." }),
+      alertAfter: z.coerce
+        .number()
+        .min(1)
+        .max(1440)
+        .default(10)
+        .meta({ description: "Minutes without getting anything through until that is an alert; a wrong token, organisation or bucket is one at once." }),
     })
     .prefault({}),
   site: z.strictObject({ file: optional("Site file (spaces, devices, departments, people, calendar, policies); empty = the shipped city hall.") }).prefault({}),

@@ -57,8 +57,11 @@ export function settle(given: Settings): { readonly settings: Settings; readonly
 
   if (influx.url !== "") {
     if (!["http:", "https:"].includes(asUrl(influx.url)?.protocol ?? "")) problems.push("influx.url: must be an address such as http://127.0.0.1:8086");
+    else if (asUrl(influx.url)!.username !== "" || asUrl(influx.url)!.password !== "")
+      problems.push("influx.url: holds a name or a password; put them into influx.token");
     for (const name of ["token", "org", "bucket"] as const) if (influx[name] === "") problems.push(`influx.${name}: is needed with influx.url`);
   }
+  if (influx.url === "" && influx.read !== "never") problems.push("influx.read: needs influx.url");
   return { settings: { ...given, mqtt, auth: { mode: auth.mode === "" ? (local ? "open" : "password") : auth.mode } }, problems };
 }
 

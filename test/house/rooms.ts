@@ -17,7 +17,22 @@ interface Room {
   readonly packages?: readonly string[];
 }
 
-const EDGES = ["codecs", "mqtt", "history", "records", "commands", "channels", "api", "live", "auth", "settings", "scale", "backtest", "calendars"] as const;
+const EDGES = [
+  "codecs",
+  "mqtt",
+  "history",
+  "influx",
+  "records",
+  "commands",
+  "channels",
+  "api",
+  "live",
+  "auth",
+  "settings",
+  "scale",
+  "backtest",
+  "calendars",
+] as const;
 const SEAMS = ["core", "contract", "ports"];
 
 export const ROOMS: Readonly<Record<string, Room>> = {

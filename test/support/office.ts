@@ -15,7 +15,7 @@ import { step } from "../../server/core/step.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
 import { createCalendars } from "../../server/calendars/calendars.ts";
 import { createLog } from "../../server/log.ts";
-import type { Backtests, Calendars, Gatekeeper, History, Months, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
+import type { Backtests, Calendars, ForwardStatus, Gatekeeper, History, Months, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
 import { PlayedHouse, rule } from "./played-house.ts";
 import { device, smallSite, space } from "./small-site.ts";
 
@@ -189,6 +189,8 @@ function memoryRecords(played: PlayedHouse): Records {
 
 export class FakeOffice extends PlayedHouse implements Office {
   readonly records: Records = memoryRecords(this);
+  older: Office["older"] = null;
+  forwarding: ForwardStatus | null = null;
   /** What the history holds, by point, oldest first. */
   readonly stored = new Map<string, StoredReading[]>();
   /** What the history answers when it is asked for roll-ups. */
@@ -298,6 +300,7 @@ export class FakeOffice extends PlayedHouse implements Office {
     commands: this.sent().length,
     backlog: 3,
   });
+  forwarded: Office["forwarded"] = () => this.forwarding;
   rejections: Office["rejections"] = () => this.rejected;
   onTurn: Office["onTurn"] = (listener) => {
     this.listeners.add(listener);

@@ -3,6 +3,7 @@ import { pointDefinition } from "../../core/device.ts";
 import type { House } from "../../core/house.ts";
 import type { Millis } from "../../core/reading.ts";
 import { problem } from "../../errors.ts";
+import { readingsOf, windowsOf } from "../older.ts";
 import type { Handlers } from "../route.ts";
 import { deviceOf } from "./house.ts";
 
@@ -30,7 +31,8 @@ function startOf(cursor: string | undefined, from: Millis, to: Millis): Millis {
 
 export const readingHandlers: Handlers<"readings"> = {
   readings: {
-    async run({ office: { house, history }, eyes, query }) {
+    async run({ office, eyes, query }) {
+      const { house } = office;
       checkPoint(house, query.point);
       const to = query.to ?? eyes.now;
       const asked = query.from ?? to - DAY_MS;
@@ -39,7 +41,7 @@ export const readingHandlers: Handlers<"readings"> = {
         if (query.fn !== undefined) throw problem("invalid-parameter", "fn: needs every, such as every=5m.");
         const from = startOf(query.cursor, asked, to);
         // One more than asked tells whether there is more. Readings of one instant stay on one page.
-        const found = await history.readings(query.point, from, to, query.limit + 1);
+        const found = await readingsOf(office, query.point, from, to, query.limit + 1);
         const more = found.length > query.limit ? found[query.limit]! : null;
         const whole = more === null ? found : found.slice(0, query.limit).filter((r) => r.at < more.at);
         const page = whole.length > 0 ? whole : found.slice(0, query.limit);
@@ -59,7 +61,7 @@ export const readingHandlers: Handlers<"readings"> = {
       }
       const from = startOf(query.cursor, first, to);
       const end = Math.min(to, from + query.limit * every);
-      const windows = await history.windows(query.point, from, end, every, query.fn ?? "mean", origin);
+      const windows = await windowsOf(office, query.point, from, end, every, query.fn ?? "mean", origin);
       return { items: windows.map((w) => ({ at: eyes.iso(w.at), value: w.value, count: w.count })), next: end < to ? String(end) : null };
     },
   },

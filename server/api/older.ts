@@ -1,0 +1,38 @@
+/** A point's readings from the history and, for what it holds no longer, from where they were forwarded to. */
+import type { Millis } from "../core/reading.ts";
+import { problem } from "../errors.ts";
+import type { History, Office } from "../ports.ts";
+
+type Store = Pick<Office, "history" | "older">;
+
+/** Before this the history holds nothing, and another store may; null where there is no other. */
+async function heldSince({ history, older }: Store): Promise<Millis | null> {
+  return older === null ? null : ((await history.oldest()) ?? Number.POSITIVE_INFINITY);
+}
+
+async function asked<T>(question: Promise<T>, until: Millis): Promise<T> {
+  return question.catch((error: unknown) => {
+    const before = Number.isFinite(until) ? ` before ${new Date(until).toISOString()}` : "";
+    throw problem(
+      "older-unreachable",
+      `The readings${before} are in InfluxDB only, which gives none: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
+}
+
+/** As `History.readings`. Throws `older-unreachable` where the other store is needed and does not answer. */
+export async function readingsOf(store: Store, ...[point, from, to, limit]: Parameters<History["readings"]>): ReturnType<History["readings"]> {
+  const since = await heldSince(store);
+  if (since === null || since <= from) return store.history.readings(point, from, to, limit);
+  const old = await asked(store.older!.readings(point, from, Math.min(since, to), limit), since);
+  return since >= to || old.length >= limit ? old : [...old, ...(await store.history.readings(point, since, to, limit - old.length))];
+}
+
+/** As `History.windows`; a window is asked for in one place. Throws as `readingsOf` does. */
+export async function windowsOf(store: Store, ...[point, from, to, every, fn, origin]: Parameters<History["windows"]>): ReturnType<History["windows"]> {
+  const since = await heldSince(store);
+  if (since === null || since <= from) return store.history.windows(point, from, to, every, fn, origin);
+  const whole = origin + Math.ceil((since - origin) / every) * every;
+  const old = await asked(store.older!.windows(point, from, Math.min(whole, to), every, fn, origin), since);
+  return whole >= to ? old : [...old, ...(await store.history.windows(point, whole, to, every, fn, origin))];
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { createMetrics } from "../../server/api/metrics.ts";
+import { createMemoryHistory } from "../../server/history/memory.ts";
+import type { ForwardStatus, History } from "../../server/ports.ts";
+import { expectProblem, startApi } from "../support/api.ts";
+import { FakeOffice, shanghai } from "../support/office.ts";
+
+const T0 = 1_782_864_000_000;
+const POINT = "hall/ac-301/power";
+
+async function memory(...at: readonly number[]): Promise<History> {
+  const history = createMemoryHistory();
+  for (const t of at)
+    history.append({ device: "hall/ac-301", at: t, received: t, late: false, readings: [{ name: "power", value: t - T0, quality: "good" }] }, undefined);
+  return history;
+}
+
+/** An office that holds readings from `here` on, beside a store that has them all. */
+async function office(here: readonly number[], all: readonly number[]) {
+  const api = await startApi();
+  const held = await memory(...here);
+  Object.assign(api.office.history, { readings: held.readings, windows: held.windows, oldest: held.oldest });
+  api.office.older = await memory(...all);
+  api.office.say("ac-301", { power: 1 });
+  return api;
+}
+const minutes = (...n: readonly number[]) => n.map((m) => T0 + m * 60_000);
+const range = (from: number, to: number) => `point=${POINT}&from=${T0 + from * 60_000}&to=${T0 + to * 60_000}`;
+
+describe("readings that the history holds no longer", () => {
+  const all = minutes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+
+  it("come from where they were forwarded to, the others from the history, each once and in order", async () => {
+    const { get } = await office(minutes(4, 5, 6, 7, 8, 9), all);
+    const { body } = await get(`/readings?${range(0, 10)}`);
+    expect(body.items.map((i: { at: string }) => i.at)).toEqual(all.map(shanghai));
+    const paged = [];
+    for (let next: string | null = ""; next !== null;) {
+      const page: { items: { at: string }[]; next: string | null } = (await get(`/readings?${range(0, 10)}&limit=3${next === "" ? "" : `&cursor=${next}`}`))
+        .body;
+      paged.push(...page.items.map((i) => i.at));
+      next = page.next;
+    }
+    expect(paged).toEqual(all.map(shanghai));
+  });
+
+  it("stand in windows that are asked for in one place each", async () => {
+    const { get } = await office(minutes(4, 5, 6, 7, 8, 9), all);
+    const { body } = await get(`/readings?${range(0, 10)}&every=3m&fn=max`);
+    expect(body.items.map((i: { value: number; count: number }) => [i.value / 60_000, i.count])).toEqual([
+      [2, 3],
+      [5, 3],
+      [8, 3],
+      [9, 1],
+    ]);
+  });
+
+  it("are all there is where the history is empty", async () => {
+    const { get } = await office([], all);
+    expect((await get(`/readings?${range(0, 10)}`)).body.items).toHaveLength(10);
+  });
+
+  it("are a problem that says what is missing while the other store does not answer, and nobody else's problem", async () => {
+    const { get, office: fake } = await office(minutes(4, 5), all);
+    const silent = () => Promise.reject(new Error("no answer within 15 s"));
+    fake.older = { readings: silent, windows: silent };
+    expectProblem(
+      await get(`/readings?${range(0, 10)}`),
+      503,
+      "older-unreachable",
+      /before 2026-07-01T00:04:00.000Z are in InfluxDB only, which gives none: no answer within 15 s/,
+    );
+    expectProblem(await get(`/readings?${range(0, 10)}&every=1m`), 503, "older-unreachable");
+    expect((await get(`/readings?${range(4, 10)}`)).body.items).toHaveLength(2);
+  });
+
+  it("are asked for nowhere where nothing is set up", async () => {
+    const { get, office: fake } = await office(minutes(4, 5), all);
+    fake.older = null;
+    expect((await get(`/readings?${range(0, 10)}`)).body.items).toHaveLength(2);
+  });
+});
+
+describe("how the forward does", () => {
+  const status: ForwardStatus = {
+    behind: 12,
+    behindSeconds: 3.5,
+    sent: 400,
+    rejected: 2,
+    lastSuccess: T0,
+    failingSince: T0 + 1,
+    error: "connect ECONNREFUSED 10.0.0.7:8086",
+  };
+
+  it("is told to Prometheus where there is one", async () => {
+    const fake = new FakeOffice();
+    fake.forwarding = status;
+    const metrics = createMetrics(fake, () => ({ clients: 0, closedSlow: 0, snapshots: 0, changes: 0 }));
+    const text = await metrics.registry.metrics();
+    metrics.close();
+    expect(text.split("\n").filter((l) => l.startsWith("jieyue_influx"))).toEqual([
+      "jieyue_influx_behind_readings 12",
+      "jieyue_influx_behind_seconds 3.5",
+      "jieyue_influx_sent_total 400",
+      "jieyue_influx_rejected_total 2",
+      "jieyue_influx_failing 1",
+      `jieyue_influx_last_success_timestamp_seconds ${T0 / 1000}`,
+    ]);
+  });
+
+  it("does not make a server that takes in and commands unready, and tells no address to whoever asks", async () => {
+    const { call, office: fake } = await startApi();
+    fake.forwarding = status;
+    const { status: code, text, body } = await call("GET", "/readyz");
+    expect([code, body]).toEqual([200, { ready: true, missing: [], influx: { failing: true, behind: 12, rejected: 2 } }]);
+    expect(text).not.toContain("10.0.0.7");
+    fake.forwarding = null;
+    expect((await call("GET", "/readyz")).body).toEqual({ ready: true, missing: [] });
+  });
+});
