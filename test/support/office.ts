@@ -15,7 +15,20 @@ import { step } from "../../server/core/step.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
 import { createCalendars } from "../../server/calendars/calendars.ts";
 import { createLog } from "../../server/log.ts";
-import type { Backtests, Calendars, ForwardStatus, Gatekeeper, History, Months, Office, Page, PageRequest, Records, StoredReading, Turn } from "../../server/ports.ts";
+import type {
+  Backtests,
+  Calendars,
+  ForwardStatus,
+  Gatekeeper,
+  History,
+  Months,
+  Office,
+  Page,
+  PageRequest,
+  Records,
+  StoredReading,
+  Turn,
+} from "../../server/ports.ts";
 import { PlayedHouse, rule } from "./played-house.ts";
 import { device, smallSite, space } from "./small-site.ts";
 

@@ -18,6 +18,8 @@ export interface Peer {
 export const PEERS: readonly Peer[] = [
   { package: "mosquitto", what: "a real MQTT broker", program: "mosquitto" },
   { package: "mosquitto-clients", what: "a device's voice from the shell", program: "mosquitto_pub" },
+  { package: "influxdb", what: "a real InfluxDB (1.6)", program: "influxd" },
+  { package: "victoria-metrics", what: "another database that takes what is written to InfluxDB", program: "victoria-metrics" },
   { package: "openssl", what: "certificates for the broker's TLS", program: "openssl" },
   { package: "chromium", what: "the browser of the page's tests", program: "chromium" },
   { package: "fonts-noto-cjk", what: "Chinese letters in that browser", file: "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" },
