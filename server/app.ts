@@ -15,6 +15,7 @@ import type { Settings } from "./contract/settings.ts";
 import type { Calendar, Holidays } from "./core/calendar.ts";
 import { compileCustom } from "./core/custom/compile.ts";
 import { interrupted } from "./core/alerts/tell.ts";
+import { createDisk } from "./disk.ts";
 import { createHouse } from "./core/house.ts";
 import { POLICIES } from "./core/policies/all.ts";
 import type { Fate, Millis } from "./core/reading.ts";
@@ -44,6 +45,10 @@ import { createSqliteRecords } from "./records/sqlite.ts";
 
 /** Readings of so long before a restart are read again, so that every hold that had begun goes on (the longest default hold is 30 min). */
 const REPLAYED_MS = 2 * 3_600_000;
+const DAY = 24 * 3_600_000;
+const MB = 1_048_576;
+/** How often (ms, real) the disk's room is looked at. */
+const DISK_EVERY_MS = 10_000;
 
 export interface AppParts {
   readonly settings: Settings;
@@ -94,12 +99,29 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     for (const close of closers.reverse()) await close();
   };
   try {
+    let told: Flow | null = null;
     mkdirSync(settings.data.dir, { recursive: true, mode: 0o700 });
     const clock = followed ?? wallClock();
     const records = createSqliteRecords({ file: join(settings.data.dir, "records.sqlite") });
     await records.open();
     closers.push(() => records.close());
-    const history = createDuckDbHistory({ file: join(settings.data.dir, "history.duckdb"), timezone: site.timezone, log });
+    const disk = createDisk({
+      dir: settings.data.dir,
+      reserve: settings.history.reserve * MB,
+      fault: (error) => told?.fault("disk", "system.disk", error),
+    });
+    const history = createDuckDbHistory({
+      file: join(settings.data.dir, "history.duckdb"),
+      timezone: site.timezone,
+      keep: {
+        raw: settings.history.keepRaw * DAY,
+        five: settings.history.keepFiveMinutes * DAY,
+        hours: settings.history.keepHours * DAY,
+        forwards: settings.influx.url === "" ? [] : ["influx"],
+      },
+      room: () => disk.room(),
+      log,
+    });
     await history.open();
     closers.push(() => history.close());
 
@@ -136,7 +158,6 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     rejudgeAll(house, now);
     log.info({ devices: house.devices.size, points: latest.length, findings: house.findings.size, commands: house.commands.size }, "the house is restored");
 
-    let told: Flow | null = null;
     const refused = (message: { readonly fate: Fate; readonly topic: string; readonly detail: string }) => told?.refused(message);
     const transport =
       settings.mqtt.url === ""
@@ -248,6 +269,10 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     await flow.start();
     calendars.start();
     forward?.start();
+    const look = () => void disk.look().catch((err: unknown) => log.warn({ err }, "the disk's room cannot be read"));
+    look();
+    const looking = setInterval(look, DISK_EVERY_MS);
+    closers.push(() => clearInterval(looking));
     closers.push(() => flow.close());
     const setupToken = await auth.setupLink();
     return { flow, http: bound, mqtt: transport.port, setupLink: setupToken, close: closeAll };

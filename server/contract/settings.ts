@@ -3,6 +3,7 @@ import { z } from "zod";
 import { channelsSchema } from "./channels.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
+const days = (usual: number) => z.coerce.number().int().min(2).max(36_500).default(usual);
 const optional = (description: string) => z.string().default("").meta({ description });
 
 export const settingsSchema = z.strictObject({
@@ -46,6 +47,17 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   data: z
     .strictObject({ dir: z.string().min(1).default("./data").meta({ description: "Folder of the history (DuckDB) and the records (SQLite)." }) })
+    .prefault({}),
+  history: z
+    .strictObject({
+      keepRaw: days(400).meta({ description: "Days that raw readings are kept. Readings that still wait to be forwarded are kept until they were." }),
+      keepFiveMinutes: days(1100).meta({ description: "Days that five-minute roll-ups are kept." }),
+      keepHours: days(3700).meta({ description: "Days that hourly roll-ups are kept; daily ones are kept for good." }),
+      reserve: z.coerce.number().int().min(16).max(1_000_000).default(512).meta({
+        description:
+          "MB of the disk that readings must leave free: below twice as much an alert warns, below it nothing is taken in until there is room again.",
+      }),
+    })
     .prefault({}),
   influx: z
     .strictObject({

@@ -11,6 +11,7 @@ import { createDictionary } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { createWorkerEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
+import type { Keep } from "./retention.ts";
 import { bound, createRegrouper, qualityOf, valueOf, whole } from "./rows.ts";
 import type { Rows, StoreOptions } from "./store.ts";
 
@@ -24,6 +25,10 @@ export interface DuckDbHistoryOptions {
   readonly threads?: number;
   /** IANA zone of the site: where its days and hours begin. Default Asia/Shanghai. */
   readonly timezone?: string;
+  /** How long is kept what; absent: for good. */
+  readonly keep?: Keep;
+  /** Bytes that are free for readings on the disk, past what has to stay free; at 0 or below nothing is committed. Absent: never looked at. */
+  readonly room?: () => Promise<number>;
   /** Readings that may wait. Past it, reports that nobody waits for (QoS 0) are let go and counted; the others are acknowledged late. Default 200,000. */
   readonly backlogLimit?: number;
   /** Wait before a failed commit is tried again, ms: doubled each time up to `max`. Default 100 and 5,000. */
@@ -42,6 +47,8 @@ const KEPT_BATCHES = 8;
 /** The smallest commit costs about 1 ms of a processor: a trickle is gathered for so long, unless so many readings wait already. */
 const GATHER_MS = 10;
 const ENOUGH = 2_000;
+/** So long (ms, real) the answer that there is room is believed. */
+const ROOM_MS = 1_000;
 /** DuckDB locks its file against other processes, but not against this one. */
 const opened = new Set<string>();
 
@@ -56,6 +63,7 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     memoryLimit: options.memoryLimit ?? "256MB",
     threads: options.threads ?? 1,
     timezone: options.timezone ?? "Asia/Shanghai",
+    keep: options.keep ?? null,
   });
   let dictionary: Dictionary | null = null;
   let state: "new" | "open" | "closing" | "closed" = "new";
@@ -75,6 +83,8 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
   let rows = 0;
   let commits = 0;
   let lastCommitMs = 0;
+  let trouble: string | null = null;
+  let roomUntil = Number.NEGATIVE_INFINITY;
 
   function nextTail(): void {
     full.push(tail);
@@ -170,6 +180,22 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     gathered = null;
   }
 
+  /** Roll-ups are made beside the commits; that they cannot be made is told with these. */
+  function sayTrouble(now: string | null): void {
+    if (now !== null && now !== trouble) log.error({ error: now, file }, "readings are stored, but cannot be rolled up; it is tried again with every commit");
+    trouble = now;
+  }
+
+  /** Rejects while the disk has no room: it stops before the disk does, so that nothing is half written and the records still can be. */
+  async function checkRoom(): Promise<void> {
+    if (options.room === undefined || performance.now() < roomUntil) return;
+    const room = await options.room();
+    if (room <= 0)
+      throw new Error(`the disk of ${file} is full but for its reserve (${Math.ceil(-room / 1_048_576)} MB short): make room, or lower history.reserve`);
+    // A commit is below a megabyte; with much room there is no need to look again at each.
+    roomUntil = performance.now() + ROOM_MS;
+  }
+
   /** Tries until the batch is stored; false only when `close` gave up. */
   async function commitBatch(batch: Batch): Promise<boolean> {
     let wait = retry.first;
@@ -177,8 +203,11 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
       try {
         const begun = performance.now();
         lastBegun = begun;
-        if (batch.count > 0)
-          await engine.call<"commit">({ kind: "commit", memory: batch.memory, count: batch.count, points: batch.points, words: batch.words });
+        if (batch.count > 0) await checkRoom();
+        if (batch.count > 0) {
+          const call = { kind: "commit", memory: batch.memory, count: batch.count, points: batch.points, words: batch.words } as const;
+          sayTrouble(await engine.call<"commit">(call));
+        }
         lastCommitMs = performance.now() - begun;
         rows += batch.count;
         commits++;

@@ -36,7 +36,8 @@ export type Call =
 
 export interface Answers {
   readonly open: Opened;
-  readonly commit: null;
+  /** Why roll-ups cannot be made; null when all is well. */
+  readonly commit: string | null;
   readonly readings: Rows;
   readonly windows: Windows;
   readonly latest: Rows;

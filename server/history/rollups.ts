@@ -66,11 +66,20 @@ export interface Roller {
   states(points: readonly number[]): PointState[];
   exchangesOf(point: number): readonly ExchangeEvent[];
   /** Raw readings before this are gone: nothing of them can be folded anew. */
-  forget(before: Millis): void;
+  readonly rawFrom: Millis;
+}
+
+export interface RollerParts {
+  readonly zone: Zone;
+  readonly nameOf: (point: number) => string;
+  /** The number of the last commit. */
+  readonly lastBatch: () => number;
+  /** Called after each pass that rolled something up, with the time up to which all is rolled up; answers before when raw readings are gone. */
+  readonly afterPass: (connection: DuckDBConnection, rolledUntil: Millis) => Promise<Millis>;
 }
 
 /** Reads what the file knows, and makes dirty what was committed and not rolled up. */
-export async function openRoller(instance: DuckDBInstance, zone: Zone, nameOf: (point: number) => string, lastBatch: () => number): Promise<Roller> {
+export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastBatch, afterPass }: RollerParts): Promise<Roller> {
   const own = await instance.connect();
   const dirty = createDirty();
   const latch = createLatch();
@@ -123,6 +132,7 @@ export async function openRoller(instance: DuckDBInstance, zone: Zone, nameOf: (
       dirty.putBack(taken);
       throw error;
     }
+    rawFrom = Math.max(rawFrom, await afterPass(own, until.five));
   }
 
   /** Folds the windows, in slices; a slice is committed by itself as long as nothing stands that is younger than it. */
@@ -314,7 +324,9 @@ export async function openRoller(instance: DuckDBInstance, zone: Zone, nameOf: (
     },
     states: (points) => points.map((p) => stateFrom(p, newest.get(p))),
     exchangesOf: (point) => exchanges.get(point) ?? [],
-    forget: (before) => void (rawFrom = Math.max(rawFrom, before)),
+    get rawFrom() {
+      return rawFrom;
+    },
   };
 }
 

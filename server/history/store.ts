@@ -7,8 +7,11 @@ import { createZone } from "../core/zone.ts";
 import type { Rollups, ScanSlice, ScanTake, WindowFunction } from "../ports.ts";
 import type { RollupCall } from "./ask-rollups.ts";
 import { askRollups } from "./ask-rollups.ts";
+import { stepFor, windowsOf } from "./windows.ts";
 import { BATCH_BYTES, columnsOver } from "./columns.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
+import type { Keep } from "./retention.ts";
+import { createRetention } from "./retention.ts";
 import { mark as setMark, openRoller } from "./rollups.ts";
 import { FORMAT, prepareTables } from "./tables.ts";
 import { createThinner } from "./thin.ts";
@@ -20,6 +23,8 @@ export interface StoreOptions {
   readonly threads: number;
   /** IANA zone: where days and hours begin. */
   readonly timezone: string;
+  /** How long is kept what; null = for good. */
+  readonly keep: Keep | null;
 }
 
 /** What the main thread has to know to go on numbering. */
@@ -66,8 +71,8 @@ export interface StoredExchange {
 
 export interface Store {
   readonly opened: Opened;
-  /** One transaction: new points, new words, readings. Rejects, with nothing of it kept, when it could not be written. */
-  commit(memory: SharedArrayBuffer, count: number, points: readonly NewPoint[], words: readonly NewWord[]): Promise<void>;
+  /** One transaction: new points, new words, readings. Rejects, with nothing of it kept, when it could not be written. Answers why roll-ups cannot be made, null when they can. */
+  commit(memory: SharedArrayBuffer, count: number, points: readonly NewPoint[], words: readonly NewWord[]): Promise<string | null>;
   readings(point: number, from: number, to: number, limit: number): Promise<Rows>;
   windows(point: number, from: number, to: number, every: number, fn: WindowFunction, origin: number): Promise<Windows>;
   latest(): Promise<Rows>;
@@ -162,18 +167,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const opened = await readOpened(writer);
   const readers: DuckDBConnection[] = [];
   for (let i = 0; i < READERS; i++) readers.push(await instance.connect());
-  return createStore(instance, writer, readers, opened, options.timezone);
+  return createStore(instance, writer, readers, opened, options);
 }
 
-async function createStore(instance: DuckDBInstance, writer: DuckDBConnection, readers: DuckDBConnection[], opened: Opened, timezone: string): Promise<Store> {
+async function createStore(
+  instance: DuckDBInstance,
+  writer: DuckDBConnection,
+  readers: DuckDBConnection[],
+  opened: Opened,
+  options: StoreOptions,
+): Promise<Store> {
   // Numbers are given out in order, so what a retried batch has stored already (its answer was lost) is below these.
   let nextPoint = opened.points.names.length;
   let nextWord = opened.nextWord;
   let batch = Number((await rowsOf(writer, "SELECT max(batch)::DOUBLE FROM readings"))[0]?.[0] ?? 0);
   const names = [...opened.points.names];
   const nameOf = (point: number) => names[point] ?? "";
-  const zone = createZone(timezone);
-  const roller = await openRoller(instance, zone, nameOf, () => batch);
+  const zone = createZone(options.timezone);
+  const roller = await openRoller(instance, { zone, nameOf, lastBatch: () => batch, afterPass: createRetention(options.keep, zone) });
+  let trouble: string | null = null;
   const scratch = new ArrayBuffer(BATCH_BYTES);
   const columns = columnsOver(scratch);
   const batches = new BigInt64Array(VECTOR);
@@ -211,7 +223,11 @@ async function createStore(instance: DuckDBInstance, writer: DuckDBConnection, r
   function tellRoller(count: number): void {
     const { at, point } = columns;
     for (let i = 0; i < count; i++) roller.committed(at[i * 2 + 1]! * HIGH + (at[i * 2]! >>> 0), point[i]!, batch);
-    if (roller.due) void roller.pass().catch(() => undefined);
+    if (!roller.due) return;
+    roller.pass().then(
+      () => (trouble = null),
+      (error: unknown) => (trouble = error instanceof Error ? error.message : String(error)),
+    );
   }
 
   return {
@@ -253,6 +269,7 @@ async function createStore(instance: DuckDBInstance, writer: DuckDBConnection, r
       tellRoller(count);
       nextPoint = Math.max(nextPoint, (points.at(-1)?.id ?? -1) + 1);
       nextWord = Math.max(nextWord, (words.at(-1)?.id ?? -1) + 1);
+      return trouble;
     },
     readings: (point, from, to, limit) =>
       withReader(async (reader) => {
@@ -261,6 +278,11 @@ async function createStore(instance: DuckDBInstance, writer: DuckDBConnection, r
       }),
     windows: (point, from, to, every, fn, origin) =>
       withReader(async (reader) => {
+        const step = from < roller.rawFrom ? stepFor(zone, every, origin) : null;
+        if (step !== null) {
+          const rolled = await askRollups(reader, roller, zone, nameOf, { points: Int32Array.of(point), from, to, step });
+          return windowsOf(rolled, every, fn, origin);
+        }
         const types = { point: INTEGER, from: BIGINT, to: BIGINT, every: BIGINT, origin: BIGINT };
         const values = { point, from: BigInt(from), to: BigInt(to), every: BigInt(every), origin: BigInt(origin) };
         const [at, value, count] = await columnsOf(reader, windowsQuery(fn), values, types);

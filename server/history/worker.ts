@@ -26,8 +26,7 @@ async function run(id: number, call: Call): Promise<void> {
     case "open":
       return say({ kind: "answer", id, value: store.opened });
     case "commit":
-      await store.commit(call.memory, call.count, call.points, call.words);
-      return say({ kind: "answer", id, value: null });
+      return say({ kind: "answer", id, value: await store.commit(call.memory, call.count, call.points, call.words) });
     case "readings":
       return say({ kind: "answer", id, value: await store.readings(call.point, call.from, call.to, call.limit) });
     case "windows":

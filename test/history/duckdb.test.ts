@@ -1,3 +1,4 @@
+import { DuckDBInstance } from "@duckdb/node-api";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -134,6 +135,74 @@ describe("a history's DuckDB file", () => {
     await store(history, [report("hall/m", NOON + 500, { energy: 500 })]);
     expect(history.dropped).toBe(50);
     expect(history.stats().rows).toBe(101);
+  });
+
+  it("stops before the disk is full, says so, acknowledges nothing, and takes in again when there is room", async () => {
+    let room = 100;
+    const said: (string | null)[] = [];
+    const history = await opened({ file: newFile(), retry: { first: 1, max: 5 }, room: async () => room });
+    history.onFailure((error) => said.push(error === null ? null : error.message));
+    room = -5 * 1_048_576;
+    let durable = 0;
+    history.append(report("hall/m", NOON, { energy: 1 }), () => durable++);
+    while (said.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(said[0]).toContain("full but for its reserve (5 MB short)");
+    expect(durable).toBe(0);
+    expect(history.backlog).toBe(1);
+    room = 100;
+    while (durable === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(said.at(-1)).toBeNull();
+    expect(await history.readings("hall/m/energy", NOON, NOON + 1, 10)).toHaveLength(1);
+  });
+
+  it("rolls up, forgets what is old, and answers for it from what is coarser; what was not forwarded stays", async () => {
+    const DAY = 86_400_000;
+    const file = newFile();
+    const keep = { raw: 3 * DAY, five: 10 * DAY, hours: 20 * DAY, forwards: ["forward"] };
+    const history = await opened({ file, keep });
+    const midnight = NOON - 12 * 3_600_000;
+    const day = (n: number) => Array.from({ length: 48 }, (_, i) => report("hall/m", midnight + n * DAY + i * 1_800_000, { energy: n * 48 + i, power: 100 }));
+    for (let n = 0; n < 30; n++) await store(history, day(n));
+    const days = async () => history.rollups({ points: ["hall/m/energy"], from: midnight, to: midnight + 40 * DAY, step: "day" });
+    const before = await days();
+    expect([...before.total].slice(1, 29).every((total) => Math.abs(total - 48) < 1e-9)).toBe(true);
+    expect((await history.readings("hall/m/energy", midnight, midnight + DAY, 100)).length).toBe(48);
+    await history.setMark("forward", (await history.journal(0, 1_000_000)).upTo);
+    for (let n = 30; n < 33; n++) await store(history, day(n));
+    await days();
+    expect(await history.readings("hall/m/energy", midnight, midnight + 28 * DAY, 100)).toEqual([]);
+    expect((await history.readings("hall/m/energy", midnight, midnight + 40 * DAY, 1000))[0]!.at).toBe(midnight + 29 * DAY);
+    expect([...(await days()).total].slice(0, 28)).toEqual([...before.total].slice(0, 28));
+    const means = await history.windows("hall/m/power", midnight + 15 * DAY, midnight + 17 * DAY, DAY, "mean", midnight);
+    expect(means).toEqual([15, 16].map((n) => ({ at: midnight + n * DAY, value: 100, count: 48 })));
+    // A reading that comes too late to be folded with its neighbours changes nothing.
+    await store(history, [report("hall/m", midnight + 2 * DAY, { energy: 100_000 })]);
+    expect([...(await days()).total].slice(0, 28)).toEqual([...before.total].slice(0, 28));
+    await history.close();
+    const again = await opened({ file, keep });
+    expect([...(await again.rollups({ points: ["hall/m/energy"], from: midnight, to: midnight + 40 * DAY, step: "day" })).total].slice(0, 28)).toEqual(
+      [...before.total].slice(0, 28),
+    );
+  });
+
+  it("brings a file of the first format up to date and rolls up what it holds", async () => {
+    const file = newFile();
+    const instance = await DuckDBInstance.create(file);
+    const connection = await instance.connect();
+    await connection.run(`
+      CREATE TABLE format (version INTEGER NOT NULL); INSERT INTO format VALUES (1);
+      CREATE TABLE points (id INTEGER NOT NULL, device VARCHAR NOT NULL, name VARCHAR NOT NULL); INSERT INTO points VALUES (0, 'hall/m', 'energy');
+      CREATE TABLE words (id INTEGER NOT NULL, text VARCHAR NOT NULL);
+      CREATE TABLE readings (point INTEGER, observed BIGINT, received BIGINT, value DOUBLE, type UTINYINT, quality UTINYINT);
+      INSERT INTO readings SELECT 0, ${NOON} + n * 60000, ${NOON} + n * 60000, 10 + n * 0.1, 0, 0 FROM range(121) t(n);`);
+    connection.closeSync();
+    instance.closeSync();
+    const history = await opened({ file });
+    const hours = await history.rollups({ points: ["hall/m/energy"], from: NOON, to: NOON + 7_200_000, step: "hour" });
+    expect([...hours.start]).toEqual([NOON, NOON + 3_600_000]);
+    for (const total of hours.total) expect(total).toBeCloseTo(6, 6);
+    await store(history, [report("hall/m", NOON + 122 * 60_000, { energy: 23 })]);
+    expect(await history.readings("hall/m/energy", NOON, NOON + 10_000_000, 1000)).toHaveLength(122);
   });
 
   it("commits and reads at the same time", async () => {

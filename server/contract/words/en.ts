@@ -170,6 +170,7 @@ export const words: Words = {
   "alert.approval.overtime": "A request for overtime waits for approval[: {fromAt} to {untilAt}][, {reason}]",
   "alert.system.history": "Readings could not be stored[: {error}]",
   "alert.system.influx": "Nothing gets through to InfluxDB[: {error}]; readings are kept here and sent later",
+  "alert.system.disk": "Little room is left on the disk (free / reserve: {error}); at the reserve readings stop being taken in",
   "alert.system.deaf": "Nobody was heard since {lastAt}: nothing is commanded any more",
   "alert.system.lease":
     "This server cannot take the lease of the house and commands nothing[: {error}]; let its user publish and hear jieyue/lease at the broker",
@@ -391,6 +392,7 @@ export const words: Words = {
   "alarm.approval.exemption": "exemptions to decide",
   "alarm.system.history": "readings not stored",
   "alarm.system.influx": "InfluxDB does not take readings",
+  "alarm.system.disk": "little room on the disk",
   "alarm.system.deaf": "nobody heard",
   "alarm.system.lease": "no lease of the house",
   "alarm.system.holidays": "holidays not known",
