@@ -180,16 +180,17 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       fault: (error) => told?.fault("calendar-feed", "system.calendar-feed", error),
     });
     closers.push(() => calendars.close());
+    const zone = createZone(site.timezone);
     const influx = createInflux({
       settings: settings.influx,
       dataDir: settings.data.dir,
       history,
+      zone,
       houseNow: () => clock.now(),
       fault: (error) => told?.fault("influx", "system.influx", error),
       log,
     });
     closers.push(async () => influx?.close());
-    const zone = createZone(site.timezone);
     const iso = (at: Millis) => zone.toIso(at);
     const links = createActLinks({
       secret: linkSecret(settings.data.dir),

@@ -169,6 +169,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
           if (failures > 0) well();
           return done;
         } catch (thrown) {
+          if (thrown instanceof Ending) throw thrown;
           await failed({ reason: thrown instanceof Error ? thrown.message : String(thrown), alarm: false, after: null });
         }
       }

@@ -5,6 +5,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { Millis } from "../core/reading.ts";
+import type { Zone } from "../core/zone.ts";
 import type { Log } from "../log.ts";
 import type { Forward, History, JournalSlice } from "../ports.ts";
 import type { Connection } from "./connection.ts";
@@ -12,9 +13,12 @@ import { createDelivery, Ending } from "./deliver.ts";
 import type { RefusedLine } from "./deliver.ts";
 import { createLines } from "./line.ts";
 import type { RejectedFile } from "./rejected.ts";
+import { createRollupForward } from "./rollup-forward.ts";
 
 export interface ForwardDeps {
-  readonly history: Pick<History, "journal" | "mark" | "setMark" | "stats">;
+  readonly history: Pick<History, "journal" | "mark" | "setMark" | "stats" | "rollups" | "latest" | "oldest">;
+  /** The site's. */
+  readonly zone: Zone;
   readonly connection: Connection;
   readonly rejected: RejectedFile;
   /** This machine's time, and the house's, ms. */
@@ -47,6 +51,12 @@ export function createForward(deps: ForwardDeps): Forward {
   const ending = new AbortController();
   const delivery = createDelivery({ ...deps, ending: ending.signal });
   const lineOf = createLines();
+  const rollups = createRollupForward({
+    history,
+    zone: deps.zone,
+    houseNow,
+    send: async (lines) => setAside(await delivery.deliver(lines)),
+  });
   let running: Promise<void> | null = null;
   let cursor = 0;
   let rows = 0;
@@ -79,29 +89,34 @@ export function createForward(deps: ForwardDeps): Forward {
     cursor = (await delivery.persist(() => history.mark(CURSOR))) ?? 0;
     rows = (await delivery.persist(() => history.mark(ROWS))) ?? 0;
     rejected = (await delivery.persist(() => history.mark(REJECTED))) ?? 0;
+    await delivery.persist(() => rollups.open(cursor));
     let seen = -1;
     for (;;) {
       const { commits, rows: stored } = history.stats();
       const slice = commits === seen ? null : await delivery.persist(() => history.journal(cursor, SLICE));
       if (slice === null || slice.upTo === cursor) {
         [seen, rows, oldest] = [commits, stored, null];
-        await wait(everyMs, ending.signal);
-        if (ending.signal.aborted) throw new Ending();
+        await idle();
         continue;
       }
       oldest = slice.readings[0]?.received ?? null;
       const { lines, unwritable } = await linesOf(slice);
       await setAside([...unwritable, ...(await delivery.deliver(lines))]);
+      await delivery.persist(() => rollups.note(slice, cursor));
       await delivery.persist(() => history.setMark(CURSOR, slice.upTo));
       cursor = slice.upTo;
       rows += slice.readings.length;
       sent += slice.readings.length;
       if (slice.readings.length >= SLICE) await delivery.persist(() => history.setMark(ROWS, rows));
-      else {
-        await wait(everyMs, ending.signal);
-        if (ending.signal.aborted) throw new Ending();
-      }
+      else await idle();
     }
+  }
+
+  /** Readings first; roll-ups where they leave time. */
+  async function idle(): Promise<void> {
+    if (await delivery.persist(rollups.step)) return;
+    await wait(everyMs, ending.signal);
+    if (ending.signal.aborted) throw new Ending();
   }
 
   async function goOn(): Promise<void> {

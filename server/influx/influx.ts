@@ -9,7 +9,7 @@ import { createForward } from "./forward.ts";
 import { createReader } from "./reader.ts";
 import { createRejectedFile } from "./rejected.ts";
 
-export interface InfluxParts extends Pick<ForwardDeps, "history" | "houseNow" | "fault" | "log"> {
+export interface InfluxParts extends Pick<ForwardDeps, "history" | "zone" | "houseNow" | "fault" | "log"> {
   readonly settings: Settings["influx"];
   /** Folder of the file of rejected lines. */
   readonly dataDir: string;

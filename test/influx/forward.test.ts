@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createZone } from "../../server/core/zone.ts";
 import type { PointValue } from "../../server/core/reading.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { createConnection } from "../../server/influx/connection.ts";
@@ -40,6 +41,7 @@ function make(more: { readonly withinMs?: number; readonly rejected?: string; re
   return createForward({
     history: { ...history, stats: () => history.stats(), ...more.history },
     connection: createConnection({ url: server.url, token: "t", org: "o", bucket: "b", withinMs: more.withinMs ?? 10_000 }),
+    zone: createZone("Asia/Shanghai"),
     rejected: createRejectedFile(more.rejected ?? folder),
     now: () => now,
     houseNow: () => START + 60_000,
@@ -329,6 +331,7 @@ describe("the forward to InfluxDB", () => {
     const waiting = createForward({
       history,
       connection: createConnection({ url: server.url, token: "t", org: "o", bucket: "b", withinMs: 1e9 }),
+      zone: createZone("Asia/Shanghai"),
       rejected: createRejectedFile(folder),
       now: () => now,
       houseNow: () => now,

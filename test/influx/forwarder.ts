@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import pino from "pino";
 import { settingsSchema } from "../../server/contract/settings.ts";
+import { createZone } from "../../server/core/zone.ts";
 import { createDuckDbHistory } from "../../server/history/duckdb.ts";
 import { createInflux } from "../../server/influx/influx.ts";
 import { numbered } from "../support/numbered.ts";
@@ -16,7 +17,15 @@ const log = pino({ level: "silent" });
 const history = createDuckDbHistory({ file: join(folder, "history.duckdb"), log });
 await history.open();
 const settings = settingsSchema.parse({ influx: { url, token: "t", org: "o", bucket: "readings" } }).influx;
-const influx = createInflux({ settings, dataDir: folder, history, houseNow: () => Date.now(), fault: () => undefined, log })!;
+const influx = createInflux({
+  settings,
+  dataDir: folder,
+  history,
+  zone: createZone("Asia/Shanghai"),
+  houseNow: () => Date.now(),
+  fault: () => undefined,
+  log,
+})!;
 influx.forward.start();
 
 async function fill(): Promise<void> {
