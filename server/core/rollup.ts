@@ -63,33 +63,35 @@ export function startWindow(start: Millis): FiveMinutes {
   return { start, count: 0, sum: 0, min: none, max: none, last: none, total: 0, carried: 0, carriedFrom: start, carriedTo: start };
 }
 
-/** Takes what happened in a window into it. Events come in the order of their time. */
-export function takeIntoWindow(window: FiveMinutes, name: string, state: PointState, event: PointEvent): void {
-  const definition = counterOf(name);
-  if (definition !== undefined && state.counter !== null) takeCounted(window, definition, state, state.counter, event);
-  else if (event.kind === "reading") {
-    if (!Number.isNaN(state.value)) {
-      const until = Math.min(event.at, state.at + BELIEVED_MS);
-      book(window, state.at, until, (state.value * Math.max(0, until - state.at)) / HOUR);
-    }
-    tally(window, event.value);
-    state.value = event.value;
-    state.at = event.at;
-  }
-}
-
-function takeCounted(window: FiveMinutes, definition: PointDefinition, state: PointState, counter: CounterState, event: PointEvent): void {
-  const from = counter.at;
-  const known = !Number.isNaN(counter.value);
-  let used: number;
-  if (event.kind === "exchange") used = takeExchange(counter, event.at, event.final, event.initial);
-  else {
-    used = takeCount(counter, definition, event.at, event.value);
-    tally(window, event.value);
-  }
-  if (known && used > 0) book(window, from, event.at, used);
+/** Takes what happened in a window into it. Events come in the order of their time. `definition`: the counter's, undefined where it is none. */
+export function takeIntoWindow(window: FiveMinutes, definition: PointDefinition | undefined, state: PointState, event: PointEvent): void {
+  if (event.kind === "reading") return takeReading(window, definition, state, event.at, event.value);
+  const { counter } = state;
+  if (definition === undefined || counter === null) return;
+  const from = Number.isNaN(counter.value) ? event.at : counter.at;
+  const used = takeExchange(counter, event.at, event.final, event.initial);
   state.value = counter.value;
   state.at = counter.at;
+  if (used > 0) book(window, from, event.at, used);
+}
+
+export function takeReading(window: FiveMinutes, definition: PointDefinition | undefined, state: PointState, at: Millis, value: number): void {
+  const { counter } = state;
+  if (definition === undefined || counter === null) {
+    if (!Number.isNaN(state.value)) {
+      const until = Math.min(at, state.at + BELIEVED_MS);
+      book(window, state.at, until, (state.value * Math.max(0, until - state.at)) / HOUR);
+    }
+    state.value = value;
+    state.at = at;
+  } else {
+    const from = counter.at;
+    const used = takeCount(counter, definition, at, value);
+    state.value = counter.value;
+    state.at = counter.at;
+    if (used > 0) book(window, from, at, used);
+  }
+  tally(window, value);
 }
 
 function tally(window: FiveMinutes, value: number): void {

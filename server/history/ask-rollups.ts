@@ -3,13 +3,12 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
 import type { Millis } from "../core/reading.ts";
 import type { FiveMinutes, RollupStep } from "../core/rollup.ts";
-import { windowEnd, windowOf } from "../core/rollup.ts";
+import { startPoint, windowEnd, windowOf } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
 import type { Rollups } from "../ports.ts";
-import { createFold } from "./fold.ts";
 import { createMerge, emptyRollups } from "./merge.ts";
 import type { Roller } from "./rollups.ts";
-import { readRaw } from "./rollups.ts";
+import { foldRaw } from "./raw.ts";
 
 export interface RollupCall {
   /** Stored numbers of the points asked for; −1 for one that was never heard. */
@@ -80,17 +79,16 @@ export async function askRollups(
 
   async function foldYoungest(): Promise<void> {
     // A reading after the end of the question still tells what was used before it.
-    const fold = createFold({
+    const range = { from: finite(until.five), to: Number.POSITIVE_INFINITY, points: ids, part: null };
+    await foldRaw(connection, range, {
       nameOf,
-      stateOf: (point) => states.get(point)!,
-      exchangesOf: (point) => roller.exchangesOf(point).filter((e) => e.at >= until.five),
+      stateOf: (point) => states.get(point) ?? startPoint(nameOf(point)),
+      exchangesOf: roller.exchangesOf,
       from: (point) => (placeOf(point) < 0 ? Number.POSITIVE_INFINITY : until.five),
       each: (point, five) => {
         if (placeOf(point) >= 0) merge.takeFive(placeOf(point), five, Number.NEGATIVE_INFINITY);
       },
     });
-    await readRaw(connection, finite(until.five), Number.POSITIVE_INFINITY, ids, 1, 0, fold);
-    fold.end(ids);
   }
 }
 

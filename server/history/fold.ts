@@ -1,97 +1,123 @@
-/** Raw readings of many points, point by point in the order of time, folded into five-minute windows. */
+/** Raw readings of many points, each point's in the order of time, folded into five-minute windows. */
+import { counterOf } from "../core/counter.ts";
+import type { PointDefinition } from "../core/device.ts";
 import type { Millis } from "../core/reading.ts";
 import type { FiveMinutes, PointEvent, PointState } from "../core/rollup.ts";
-import { counts, FIVE_MINUTES, startWindow, takeIntoWindow } from "../core/rollup.ts";
-import { counterOf } from "../core/counter.ts";
+import { counts, FIVE_MINUTES, startWindow, takeIntoWindow, takeReading } from "../core/rollup.ts";
+
+export type ExchangeEvent = Extract<PointEvent, { kind: "exchange" }>;
 
 export interface FoldOptions {
   readonly nameOf: (point: number) => string;
-  /** The state before a point's first window; the fold goes on in it. */
+  /** The state before a point's first window. */
   readonly stateOf: (point: number) => PointState;
   /** Exchanges of a point within the fold's range, by time. */
-  readonly exchangesOf: (point: number) => readonly Extract<PointEvent, { kind: "exchange" }>[];
-  /** Windows of a point that begin before this are not folded. */
+  readonly exchangesOf: (point: number) => readonly ExchangeEvent[];
+  /** What of a point lies before this is not folded; infinity for a point that nobody asked for. */
   readonly from: (point: number) => Millis;
   readonly each: (point: number, window: FiveMinutes, state: PointState) => void;
 }
 
 export interface Fold {
   row(point: number, at: Millis, type: number, quality: number, value: number): void;
-  /** Ends the last point. Points that have exchanges and no readings are folded too. */
-  end(others: Iterable<number>): void;
+  /**
+   * Ends every point; those that have exchanges and no readings are folded too. Answers the points of which something came out of
+   * order: nothing was told of these, they have to be folded again from sorted readings.
+   */
+  end(others: Iterable<number>): number[];
+}
+
+interface Told {
+  readonly window: FiveMinutes;
+  readonly state: PointState;
+}
+
+interface Cursor {
+  readonly definition: PointDefinition | undefined;
+  readonly from: Millis;
+  readonly state: PointState;
+  readonly exchanges: readonly ExchangeEvent[];
+  nextExchange: number;
+  window: FiveMinutes | null;
+  readonly told: Told[];
+  at: Millis;
+  /** Kind and value of what was said at this very time already: a message that was delivered twice counts once. */
+  readonly said: number[];
+  ordered: boolean;
 }
 
 export function createFold({ nameOf, stateOf, exchangesOf, from, each }: FoldOptions): Fold {
-  let point = -1;
-  let name = "";
-  let counter = false;
-  let first: Millis = 0;
-  let state: PointState;
-  let window: FiveMinutes | null = null;
-  let exchanges: readonly Extract<PointEvent, { kind: "exchange" }>[] = [];
-  let nextExchange = 0;
-  /** What was said at this very time already: a message that was delivered twice counts once. */
-  let at: Millis = Number.NaN;
-  const said: number[] = [];
-  const done = new Set<number>();
+  const cursors: (Cursor | undefined)[] = [];
 
-  function take(event: PointEvent): void {
-    const start = Math.floor(event.at / FIVE_MINUTES) * FIVE_MINUTES;
-    if (window === null || window.start !== start) {
-      if (window !== null) each(point, window, state);
-      window = startWindow(start);
+  function begin(point: number): Cursor {
+    const definition = counterOf(nameOf(point));
+    const first = from(point);
+    return (cursors[point] = {
+      definition,
+      from: first,
+      state: stateOf(point),
+      exchanges: definition !== undefined && Number.isFinite(first) ? exchangesOf(point).filter((e) => e.at >= first) : [],
+      nextExchange: 0,
+      window: null,
+      told: [],
+      at: Number.NEGATIVE_INFINITY,
+      said: [],
+      ordered: true,
+    });
+  }
+
+  function windowAt(cursor: Cursor, at: Millis): FiveMinutes {
+    if (cursor.window !== null && at < cursor.window.start + FIVE_MINUTES) return cursor.window;
+    close(cursor);
+    return (cursor.window = startWindow(Math.floor(at / FIVE_MINUTES) * FIVE_MINUTES));
+  }
+
+  function close(cursor: Cursor): void {
+    const { window, state } = cursor;
+    if (window !== null)
+      cursor.told.push({ window, state: { ...state, counter: state.counter === null ? null : { ...state.counter, former: copy(state.counter.former) } } });
+    cursor.window = null;
+  }
+
+  function exchangesUntil(cursor: Cursor, until: Millis): void {
+    for (let e = cursor.exchanges[cursor.nextExchange]; e !== undefined && e.at <= until; e = cursor.exchanges[++cursor.nextExchange]) {
+      takeIntoWindow(windowAt(cursor, e.at), cursor.definition, cursor.state, e);
     }
-    takeIntoWindow(window, name, state, event);
-  }
-
-  function begin(next: number): void {
-    point = next;
-    name = nameOf(point);
-    counter = counterOf(name) !== undefined;
-    first = from(point);
-    state = stateOf(point);
-    exchanges = counter ? exchangesOf(point) : [];
-    nextExchange = 0;
-    at = Number.NaN;
-    done.add(point);
-  }
-
-  function finish(): void {
-    if (point < 0) return;
-    exchangesUntil(Number.POSITIVE_INFINITY);
-    if (window !== null) each(point, window, state);
-    window = null;
-  }
-
-  function exchangesUntil(until: Millis): void {
-    for (let e = exchanges[nextExchange]; e !== undefined && e.at <= until; e = exchanges[++nextExchange]) if (e.at >= first) take(e);
   }
 
   return {
-    row(next, observed, type, quality, value) {
-      if (next !== point) {
-        finish();
-        begin(next);
-      }
-      if (observed < first || !counts(counter, type, quality, value)) return;
+    row(point, at, type, quality, value) {
+      const cursor = cursors[point] ?? begin(point);
+      if (at < cursor.from || !cursor.ordered || !counts(cursor.definition !== undefined, type, quality, value)) return;
       const kind = type * 4 + quality;
-      if (observed !== at) {
-        at = observed;
+      const { said } = cursor;
+      if (at !== cursor.at) {
+        if (at < cursor.at) {
+          cursor.ordered = false;
+          return;
+        }
+        cursor.at = at;
         said.length = 0;
-      }
-      for (let i = 0; i < said.length; i += 2) if (said[i] === kind && said[i + 1] === value) return;
+      } else for (let i = 0; i < said.length; i += 2) if (said[i] === kind && said[i + 1] === value) return;
       said.push(kind, value);
-      exchangesUntil(observed - 1);
-      take({ kind: "reading", at: observed, value });
+      if (cursor.exchanges.length > 0) exchangesUntil(cursor, at - 1);
+      takeReading(windowAt(cursor, at), cursor.definition, cursor.state, at, value);
     },
     end(others) {
-      finish();
-      for (const other of others) {
-        if (done.has(other)) continue;
-        begin(other);
-        finish();
-      }
-      point = -1;
+      for (const point of others) if (cursors[point] === undefined) begin(point);
+      const disordered: number[] = [];
+      cursors.forEach((cursor, point) => {
+        if (cursor === undefined) return;
+        if (!cursor.ordered) return void disordered.push(point);
+        exchangesUntil(cursor, Number.POSITIVE_INFINITY);
+        close(cursor);
+        for (const { window, state } of cursor.told) each(point, window, state);
+      });
+      return disordered;
     },
   };
+}
+
+function copy<T extends object>(value: T | null): T | null {
+  return value === null ? null : { ...value };
 }

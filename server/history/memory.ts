@@ -154,7 +154,7 @@ export function createMemoryHistory(timezone = "Asia/Shanghai"): History {
             close();
             window = startWindow(start);
           }
-          takeIntoWindow(window, name, state, event);
+          takeIntoWindow(window, counterOf(name), state, event);
         }
         close();
       });

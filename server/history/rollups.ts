@@ -4,16 +4,19 @@
  * reading makes its window dirty: it is folded anew, and the point's next ones until a state at an end is what it was.
  */
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR } from "@duckdb/node-api";
-import duckdb from "@duckdb/node-bindings";
+import { DOUBLE, VARCHAR } from "@duckdb/node-api";
 import type { Millis } from "../core/reading.ts";
-import type { FiveMinutes, PointEvent, PointState } from "../core/rollup.ts";
+import type { PointState } from "../core/rollup.ts";
 import { FIVE_MINUTES, oddOf, startPoint, stateOf, windowEnd, windowOf } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
 import type { DirtyWindow } from "./dirty.ts";
 import { createDirty } from "./dirty.ts";
-import { createFold } from "./fold.ts";
+import type { ExchangeEvent } from "./fold.ts";
 import { createLatch } from "./latch.ts";
+import { foldRaw } from "./raw.ts";
+import { daysQuery, hoursQuery, statesQuery } from "./rolled-queries.ts";
+import type { FiveRow } from "./write-rolled.ts";
+import { append, writeFive } from "./write-rolled.ts";
 
 const HOUR = 3_600_000;
 /** So long after its end a window is waited for, so that the usual delays of gateways repair nothing. */
@@ -23,7 +26,6 @@ const SLICE_ROWS = 400_000;
 const SLICE_MS = 7 * 24 * HOUR;
 /** Points that are sorted at a time. */
 const CHUNK_ROWS = 500_000;
-const VECTOR = 2048;
 
 /** What was rolled up of a point last. */
 interface Newest {
@@ -32,16 +34,6 @@ interface Newest {
   readonly at: Millis;
   readonly odd: string | null;
 }
-
-interface Row {
-  readonly point: number;
-  readonly five: FiveMinutes;
-  readonly value: number;
-  readonly at: Millis;
-  readonly odd: string | null;
-}
-
-type ExchangeEvent = Extract<PointEvent, { kind: "exchange" }>;
 
 /** How far each step is rolled up: windows that begin before it are. */
 export interface Until {
@@ -208,21 +200,23 @@ export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastB
     const chunks = Math.max(1, Math.ceil(total / CHUNK_ROWS));
     for (let chunk = 0; chunk < chunks; chunk++) {
       const points = [...first.keys()].filter((p) => p % chunks === chunk);
-      const rows: Row[] = [];
-      const fold = createFold({
-        nameOf,
-        stateOf: (point) => stateFrom(point, isLate.has(point) ? before.get(point) : known(point)),
-        exchangesOf: (point) => (exchanges.get(point) ?? []).filter((e) => e.at >= first.get(point)! && e.at < end),
-        from: (point) => first.get(point) ?? Number.POSITIVE_INFINITY,
-        each: (point, five, state) => {
-          const row = { point, five: { ...five }, value: state.value, at: state.at, odd: oddOf(state) };
-          rows.push(row);
-          ends.set(point, { start: five.start, value: row.value, at: row.at, odd: row.odd });
-          markHours(lateHours, point, five.carriedFrom, five.start);
+      const rows: FiveRow[] = [];
+      await foldRaw(
+        own,
+        { from: slice[0]!.start, to: end, points, part: chunks === 1 ? null : { chunks, chunk } },
+        {
+          nameOf,
+          stateOf: (point) => stateFrom(point, isLate.has(point) ? before.get(point) : known(point)),
+          exchangesOf: (point) => (exchanges.get(point) ?? []).filter((e) => e.at < end),
+          from: (point) => first.get(point) ?? Number.POSITIVE_INFINITY,
+          each: (point, five, state) => {
+            const row = { point, five, value: state.value, at: state.at, odd: oddOf(state) };
+            rows.push(row);
+            ends.set(point, { start: five.start, value: row.value, at: row.at, odd: row.odd });
+            markHours(lateHours, point, five.carriedFrom, five.start);
+          },
         },
-      });
-      await readRaw(own, slice[0]!.start, end, points, chunks, chunk, fold);
-      fold.end(points);
+      );
       await writeFive(own, rows);
     }
     const again = new Map<Millis, DirtyWindow>();
@@ -339,120 +333,9 @@ function same(a: Newest | undefined, b: Newest | undefined): boolean {
   return Object.is(a.value, b.value) && a.at === b.at && a.odd === b.odd;
 }
 
-/** The newest row of each point, with its state. */
-function statesQuery(from: string, point: string): string {
-  const of = point === "" ? "five.point" : point;
-  return `
-    SELECT newest.point, newest.start, newest.state_value, newest.state_at, o.text
-    FROM (SELECT ${of} AS point, max(five.start) AS start, arg_max(five.state_value, five.start) AS state_value, arg_max(five.state_at, five.start) AS state_at FROM ${from} GROUP BY 1) newest
-    LEFT JOIN oddities o ON o.point = newest.point AND o.start = newest.start`;
-}
-
-/** Local hours that begin within [from, to), from their five minutes and from what later ones carry into them. */
-function hoursQuery(zone: Zone, from: Millis, to: Millis, where: string): string {
-  // A zone's offset within the hour changes nowhere but on Lord Howe Island.
-  const shift = zone.offset(from) * 60_000;
-  const hourOf = (at: string) => `(${at} - ((${at} + ${shift})::BIGINT % ${HOUR}))`;
-  return `
-    WITH rows AS (SELECT * FROM five WHERE start >= ${from} AND carried_from < ${to}),
-    pieces AS (
-      SELECT point, ${hourOf("start")} AS h, count, sum, min, max, last, start, total FROM rows WHERE start < ${to}
-      UNION ALL
-      SELECT point, u.h::DOUBLE, 0, 0, NULL, NULL, NULL, NULL, carried * (least(carried_to, u.h + ${HOUR}) - greatest(carried_from, u.h)) / (carried_to - carried_from)
-      FROM rows, unnest(generate_series(${hourOf("carried_from")}::BIGINT, carried_to::BIGINT - 1, ${HOUR})) AS u(h) WHERE carried <> 0)
-    SELECT point, h, sum(count)::INTEGER, sum(sum), min(min) FILTER (count > 0), max(max) FILTER (count > 0), arg_max(last, start) FILTER (count > 0), sum(total)
-    FROM pieces ${where === "" ? "WHERE" : `${where} AND`} h >= ${from} AND h < ${to} GROUP BY point, h HAVING sum(count) > 0 OR sum(total) <> 0`;
-}
-
-function daysQuery(from: Millis, to: Millis, and: string): string {
-  return `
-    SELECT point, ${from}, sum(count)::INTEGER, sum(sum), min(min) FILTER (count > 0), max(max) FILTER (count > 0), arg_max(last, start) FILTER (count > 0), sum(total)
-    FROM hours WHERE start >= ${from} AND start < ${to} ${and} GROUP BY point`;
-}
-
 async function pointsIn(connection: DuckDBConnection, start: Millis): Promise<number[]> {
   const rows = await rowsOf(connection, `SELECT DISTINCT point FROM readings WHERE observed >= ${start} AND observed < ${start + FIVE_MINUTES}`);
   return rows.map(([point]) => Number(point));
-}
-
-/** Streams raw readings into a fold, point by point. */
-export async function readRaw(
-  connection: DuckDBConnection,
-  from: Millis,
-  to: Millis,
-  points: readonly number[],
-  chunks: number,
-  chunk: number,
-  fold: { row(point: number, at: Millis, type: number, quality: number, value: number): void },
-): Promise<void> {
-  if (points.length === 0) return;
-  const few = points.length <= 2000 ? `AND point IN (${points.join(",")})` : chunks > 1 ? `AND point % ${chunks} = ${chunk}` : "";
-  const until = Number.isFinite(to) ? `AND observed < ${to}` : "";
-  const result = await connection.stream(`
-    SELECT point, observed::DOUBLE, type, quality, value FROM readings
-    WHERE observed >= ${from} ${until} AND type <= 1 AND quality <= 1 ${few} ORDER BY point, observed, received, batch, rowid`);
-  for (let next = await result.fetchChunk(); next !== null && next.rowCount > 0; next = await result.fetchChunk()) {
-    const rows = next.rowCount;
-    const column = (i: number, width: number) => duckdb.vector_get_data(duckdb.data_chunk_get_vector(next!.chunk, i), rows * width);
-    const bytes = [column(0, 4), column(1, 8), column(2, 1), column(3, 1), column(4, 8)] as const;
-    const id = new Int32Array(bytes[0].buffer, bytes[0].byteOffset, rows);
-    const at = new Float64Array(bytes[1].buffer, bytes[1].byteOffset, rows);
-    const value = new Float64Array(bytes[4].buffer, bytes[4].byteOffset, rows);
-    for (let i = 0; i < rows; i++) fold.row(id[i]!, at[i]!, bytes[2][i]!, bytes[3][i]!, value[i]!);
-  }
-}
-
-async function writeFive(connection: DuckDBConnection, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return;
-  const column = (of: (row: Row) => number) => Float64Array.from(rows, of);
-  await append(connection, "five", [
-    Int32Array.from(rows, (r) => r.point),
-    column((r) => r.five.start),
-    Int32Array.from(rows, (r) => r.five.count),
-    column((r) => r.five.sum),
-    column((r) => r.five.min),
-    column((r) => r.five.max),
-    column((r) => r.five.last),
-    column((r) => r.five.total),
-    column((r) => r.five.carried),
-    column((r) => r.five.carriedFrom),
-    column((r) => r.five.carriedTo),
-    column((r) => r.value),
-    column((r) => r.at),
-  ]);
-  const odd = rows.filter((r) => r.odd !== null);
-  if (odd.length === 0) return;
-  const appender = await connection.createAppender("oddities");
-  for (const { point, five, odd: text } of odd) {
-    appender.appendInteger(point);
-    appender.appendDouble(five.start);
-    appender.appendVarchar(text!);
-    appender.endRow();
-  }
-  appender.closeSync();
-}
-
-/** Appends columns of numbers as they lie in memory. */
-async function append(connection: DuckDBConnection, table: string, columns: readonly (Int32Array | Float64Array)[]): Promise<void> {
-  const appender = await connection.createAppender(table);
-  const types = columns.map((c) => (c instanceof Int32Array ? INTEGER : DOUBLE));
-  const rows = columns[0]?.length ?? 0;
-  for (let start = 0; start < rows; start += VECTOR) {
-    const size = Math.min(VECTOR, rows - start);
-    const chunk = DuckDBDataChunk.create(types, size);
-    columns.forEach((column, i) => {
-      const width = column.BYTES_PER_ELEMENT;
-      duckdb.copy_data_to_vector(
-        duckdb.data_chunk_get_vector(chunk.chunk, i),
-        0,
-        column.buffer as ArrayBuffer,
-        column.byteOffset + start * width,
-        size * width,
-      );
-    });
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
 }
 
 export async function mark(connection: DuckDBConnection, name: string, value: number): Promise<void> {
