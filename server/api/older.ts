@@ -28,11 +28,19 @@ export async function readingsOf(store: Store, ...[point, from, to, limit]: Para
   return since >= to || old.length >= limit ? old : [...old, ...(await store.history.readings(point, since, to, limit - old.length))];
 }
 
-/** As `History.windows`; a window is asked for in one place. Throws as `readingsOf` does. */
+/**
+ * As `History.windows`; a window is asked for in one place. The history still has roll-ups of what it holds no readings of: then only what
+ * lies before those, and their first window, which may have lost its beginning, is asked for elsewhere. Throws as `readingsOf` does.
+ */
 export async function windowsOf(store: Store, ...[point, from, to, every, fn, origin]: Parameters<History["windows"]>): ReturnType<History["windows"]> {
   const since = await heldSince(store);
-  if (since === null || since <= from) return store.history.windows(point, from, to, every, fn, origin);
+  const here = await store.history.windows(point, from, to, every, fn, origin);
+  if (since === null || since <= from) return here;
   const whole = origin + Math.ceil((since - origin) / every) * every;
-  const old = await asked(store.older!.windows(point, from, Math.min(whole, to), every, fn, origin), since);
-  return whole >= to ? old : [...old, ...(await store.history.windows(point, whole, to, every, fn, origin))];
+  const first = here[0]?.at ?? Number.POSITIVE_INFINITY;
+  const rolled = first < whole - every;
+  if (rolled && first <= from) return here;
+  const until = rolled ? first + every : whole;
+  const old = await asked(store.older!.windows(point, from, Math.min(until, to), every, fn, origin), since);
+  return [...old, ...here.filter((w) => w.at >= until)];
 }

@@ -43,6 +43,7 @@ const REJECTED = "influx-rejected";
 const SLICE = 5_000;
 /** Lines that are made before others have their turn of the event loop. */
 const AT_ONCE = 500;
+const NOTHING: Promise<JournalSlice | null> = Promise.resolve(null);
 const AFTER_FAULT_MS = 60_000;
 
 /** Constructors do nothing: `start` does. */
@@ -91,15 +92,21 @@ export function createForward(deps: ForwardDeps): Forward {
     rejected = (await delivery.persist(() => history.mark(REJECTED))) ?? 0;
     await delivery.persist(() => rollups.open(cursor));
     let seen = -1;
+    let ahead: Promise<JournalSlice | null> = NOTHING;
     for (;;) {
+      const early: JournalSlice | null = await ahead;
+      ahead = NOTHING;
       const { commits, rows: stored } = history.stats();
-      const slice = commits === seen ? null : await delivery.persist(() => history.journal(cursor, SLICE));
+      let slice: JournalSlice | null = early !== null && early.upTo > cursor ? early : null;
+      if (slice === null && commits !== seen) slice = await delivery.persist(() => history.journal(cursor, SLICE));
       if (slice === null || slice.upTo === cursor) {
         [seen, rows, oldest] = [commits, stored, null];
         await idle();
         continue;
       }
       oldest = slice.readings[0]?.received ?? null;
+      // While these are under way, the next ones are read; never more than that.
+      if (slice.readings.length >= SLICE) ahead = history.journal(slice.upTo, SLICE).catch(() => null);
       const { lines, unwritable } = await linesOf(slice);
       await setAside([...unwritable, ...(await delivery.deliver(lines))]);
       await delivery.persist(() => rollups.note(slice, cursor));

@@ -55,6 +55,25 @@ describe("readings that the history holds no longer", () => {
     ]);
   });
 
+  it("are not asked for elsewhere where the history has roll-ups of them", async () => {
+    const { get, office: fake } = await office(minutes(8, 9), all);
+    const asked: number[][] = [];
+    const { older } = fake;
+    fake.older = { ...older!, windows: (...question) => (asked.push([question[1], question[2]]), older!.windows(...question)) };
+    const raw = fake.history.windows;
+    const rolledFrom = (minute: number) => {
+      const rolled = [3, 4, 5, 6, 7, 8, 9].filter((m) => m >= minute).map((m) => ({ at: T0 + m * 60_000, value: m * 60_000, count: 7 }));
+      Object.assign(fake.history, { windows: async (...question: Parameters<typeof raw>) => rolled.filter((w) => w.at >= question[1] && w.at < question[2]) });
+    };
+    rolledFrom(3);
+    expect((await get(`/readings?${range(3, 10)}&every=1m`)).body.items.map((i: { count: number }) => i.count)).toEqual([7, 7, 7, 7, 7, 7, 7]);
+    expect(asked).toEqual([]);
+    rolledFrom(5);
+    // Its first one may have lost its beginning, so that one is theirs, too.
+    expect((await get(`/readings?${range(3, 10)}&every=1m`)).body.items.map((i: { count: number }) => i.count)).toEqual([1, 1, 1, 7, 7, 7, 7]);
+    expect(asked).toEqual([minutes(3, 6)]);
+  });
+
   it("are all there is where the history is empty", async () => {
     const { get } = await office([], all);
     expect((await get(`/readings?${range(0, 10)}`)).body.items).toHaveLength(10);

@@ -13,13 +13,14 @@ import { kwhOf, playTwoSummers } from "../support/two-summers.ts";
 import { benchAlertFlood, benchAlertLatency } from "./alerts.ts";
 import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
+import { benchInflux } from "./influx.ts";
 import { publish } from "./load.ts";
 import { startServer } from "./server.ts";
 
-const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|summer] [--days N] [--seed N]
+const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|summer] [--days N] [--seed N]
 Prints figures of this machine; compare only figures of one run. A summer takes half an hour and is only played when it is named.
 `;
-const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "summer"];
+const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "summer"];
 
 function readArguments() {
   try {
@@ -163,6 +164,25 @@ async function backtest(): Promise<void> {
   line("memory of the server: before, at most", `${Math.round(figures.memory.before)} MB, ${Math.round(figures.memory.most)} MB`);
 }
 
+/** Stored readings on to a database beside us, and the same readings in and out of both. */
+async function influx(): Promise<void> {
+  const count = args.quick === true ? 200_000 : 1_000_000;
+  const { forwards, beside } = await benchInflux(count);
+  const lines = (n: number) => `${Math.round(n).toLocaleString("en")} lines/s`;
+  for (const { database, forwarded, posted } of forwards) {
+    line(`${database}, ${count.toLocaleString("en")} prepared lines posted`, lines(posted));
+    line(`${database}, forwarded from the history behind the cursor`, lines(forwarded));
+    line("  forwarded : posted", (forwarded / posted).toFixed(2));
+  }
+  const { historyIn, victoriaIn, historyBytes, victoriaBytes, historyDay, victoriaDay } = beside;
+  line(
+    "readings in: the history (durable), victoria-metrics (taken)",
+    `${Math.round(historyIn).toLocaleString("en")}, ${Math.round(victoriaIn).toLocaleString("en")} a second`,
+  );
+  line("bytes a reading on the disk: the history, victoria-metrics", `${historyBytes.toFixed(1)}, ${victoriaBytes.toFixed(1)}`);
+  line("a point's day in five-minute means: the history, victoria-metrics", `${historyDay.toFixed(1)} ms, ${victoriaDay.toFixed(1)} ms`);
+}
+
 /** 2026-06-01T00:00+08:00, a Monday. */
 const SUMMER = 1_780_243_200_000;
 
@@ -204,5 +224,6 @@ if (args.help === true) {
   if (want("embedded")) await embedded();
   if (want("mosquitto")) await mosquitto();
   if (want("backtest")) await backtest();
+  if (want("influx")) await influx();
   if (args.only === "summer") await summer();
 }

@@ -14,6 +14,8 @@ export interface Database {
   /** Where it takes `/api/v2/write` and, if it is an InfluxDB, `/query`. */
   readonly url: string;
   readonly bucket: string;
+  /** Everything that it has on the disk. */
+  readonly folder: string;
   /** Ends it in good order, or with SIGKILL. */
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -132,6 +134,7 @@ bind-address = "127.0.0.1:0"
   return {
     url: proxy.url,
     bucket: "readings",
+    folder,
     ...child,
     get: async (path) => (await fetch(proxy.url + path)).text(),
     async remove() {
@@ -167,6 +170,7 @@ export async function startVictoriaMetrics(): Promise<Database> {
   return {
     url,
     bucket: "readings",
+    folder,
     ...child,
     get: async (path) => (await fetch(url + path)).text(),
     async remove() {
