@@ -13,6 +13,7 @@ import type { FollowedClock } from "./clock.ts";
 import { wallClock } from "./clock.ts";
 import type { Settings } from "./contract/settings.ts";
 import type { Calendar, Holidays } from "./core/calendar.ts";
+import type { FormLayout } from "./core/account/form.ts";
 import { compileCustom } from "./core/custom/compile.ts";
 import { interrupted } from "./core/alerts/tell.ts";
 import { createDisk } from "./disk.ts";
@@ -34,6 +35,7 @@ import { createVapid } from "./channels/vapid.ts";
 import type { PushDesk } from "./ports.ts";
 import type { Live } from "./live/live.ts";
 import { createLive } from "./live/live.ts";
+import { createDocuments } from "./reports/documents.ts";
 import { createMessenger } from "./messenger.ts";
 import type { Log } from "./log.ts";
 import { createEmbeddedBroker } from "./mqtt/embedded.ts";
@@ -55,6 +57,8 @@ export interface AppParts {
   readonly site: Site;
   readonly calendar: Calendar;
   readonly holidays: Holidays;
+  /** Layouts of prescribed forms. */
+  readonly forms: readonly FormLayout[];
   /** A clock that the topic `jieyue/clock` winds; null = this machine's time. */
   readonly followed: FollowedClock | null;
   readonly webRoot: string;
@@ -250,6 +254,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       live: () => live.stats(),
       links,
       push: { subscriptions: records, channel: await pushOf(settings), reach: (person, reachable) => flow.reach("push", person, reachable) },
+      reports: { documents: createDocuments(), forms: parts.forms },
     });
     server.on("request", api.app);
     // After the API's own listener: engine.io wraps what is already there.

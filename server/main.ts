@@ -13,6 +13,7 @@ import type { Calendar } from "./core/calendar.ts";
 import type { Millis } from "./core/reading.ts";
 import { createLog } from "./log.ts";
 import { loadSettings, loadSiteApart } from "./settings/load.ts";
+import { readForms, SHIPPED_FORMS } from "./settings/forms.ts";
 
 const root = join(import.meta.dirname, "..");
 const HELP = `Jieyue (节约): keeps an office thrifty, and proves it.
@@ -104,7 +105,9 @@ async function main(): Promise<void> {
   if (!loaded.ok) problems.push(...loaded.problems);
   if (problems.length > 0 || !loaded.ok) wrongUse(problems);
   const site = await loadSiteApart(loaded.settings.site.file);
-  if (!site.ok) wrongUse(site.problems);
+  const own = loaded.settings.site.forms;
+  const forms = readForms(own === "" ? [SHIPPED_FORMS] : [SHIPPED_FORMS, own]);
+  if (!site.ok || !forms.ok) wrongUse([...(site.ok ? [] : site.problems), ...(forms.ok ? [] : forms.problems)]);
 
   const settings = demo ? { ...loaded.settings, data: { dir: join(loaded.settings.data.dir, "demo") }, clock: { source: "follow" as const } } : loaded.settings;
   if (demo && args.fresh === true) rmSync(settings.data.dir, { recursive: true, force: true });
@@ -113,7 +116,17 @@ async function main(): Promise<void> {
   const followed = settings.clock.source === "follow" ? followedClock() : null;
   let start: Millis = FIRST_MORNING;
   const app = await openApp(
-    { settings, site: site.site, calendar: site.calendar, holidays: site.holidays, followed, webRoot: join(root, "dist/web"), version, log },
+    {
+      settings,
+      site: site.site,
+      calendar: site.calendar,
+      holidays: site.holidays,
+      forms: forms.forms,
+      followed,
+      webRoot: join(root, "dist/web"),
+      version,
+      log,
+    },
     (lastHeard) => {
       if (followed === null) return;
       start = demo ? nextMorning(site.calendar, lastHeard) : (lastHeard ?? 0);

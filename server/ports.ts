@@ -9,7 +9,9 @@ import type { AlarmRecord } from "./core/alerts/alarm-record.ts";
 import type { AlarmHealth } from "./core/alerts/health.ts";
 import type { Proposal } from "./core/alerts/proposals.ts";
 import type { Absence, Delivered, Notice, Silence } from "./core/alerts/notice.ts";
+import type { DocumentModel, SheetModel } from "./contract/document.ts";
 import type { Message } from "./contract/message.ts";
+import type { FormLayout } from "./core/account/form.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
 import type { Actor } from "./core/roles.ts";
 import type { RollupStep } from "./core/rollup.ts";
@@ -476,6 +478,22 @@ export interface Months {
   close(by: string, month: string): Asked;
   /** Takes an entry of a closed month back and writes another amount in its place. */
   correct(by: string, month: string, entry: string, amount: number, reason: string): Asked;
+}
+
+export interface DocumentQuestion {
+  readonly as: "docx" | "xlsx";
+  readonly model: DocumentModel | SheetModel;
+}
+
+/** Writes documents as files, beside everything else. Rejects with a problem `too-many-requests` while too many wait. */
+export interface Documents {
+  make(question: DocumentQuestion): Promise<Uint8Array>;
+}
+
+/** What the API must know to hand documents out. */
+export interface ReportDesk {
+  readonly documents: Documents;
+  readonly forms: readonly FormLayout[];
 }
 
 export interface Office {

@@ -4,7 +4,7 @@ import type { Express, RequestHandler } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { problem } from "../errors.ts";
-import type { ActLinks, Gatekeeper, Office, PushDesk } from "../ports.ts";
+import type { ActLinks, Gatekeeper, Office, PushDesk, ReportDesk } from "../ports.ts";
 import { actHandlers } from "./handlers/act.ts";
 import { pushHandlers } from "./handlers/push.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
@@ -13,6 +13,7 @@ import { alertingHandlers } from "./handlers/alerting.ts";
 import { alarmHealthHandlers } from "./handlers/alarm-health.ts";
 import { bulkHandlers } from "./handlers/bulk.ts";
 import { houseHandlers } from "./handlers/house.ts";
+import { monthHandlers } from "./handlers/months.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
 import { calendarHandlers } from "./handlers/calendar.ts";
@@ -43,6 +44,7 @@ export interface ApiDeps {
   readonly live: () => LiveStats;
   readonly links: ActLinks;
   readonly push: PushDesk;
+  readonly reports: ReportDesk;
 }
 
 export interface Api {
@@ -135,6 +137,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...absenceHandlers,
     ...alertingHandlers,
     ...alarmHealthHandlers,
+    ...monthHandlers(deps.reports),
     ...requestHandlers,
     ...handsOffHandlers,
     ...silenceHandlers,

@@ -54,6 +54,19 @@ export class Lines {
   }
 }
 
+/** An answer that is a file to be kept. */
+export class Download {
+  readonly type: string;
+  /** ASCII letters, digits, dots and dashes. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  constructor(type: string, name: string, bytes: Uint8Array) {
+    this.type = type;
+    this.name = name;
+    this.bytes = bytes;
+  }
+}
+
 const NOBODY: Actor = { id: "", role: "viewer", departments: [] };
 
 /** Throws what the asker is told where they may not do it. */
@@ -132,6 +145,8 @@ function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDe
       response.status(spec.status).type(answer.type);
       // A reader that goes away ends it; what breaks on our side cuts the connection, so that half an answer is not taken for a whole one.
       await pipeline(Readable.from(answer.lines), response).catch(() => response.destroy());
+    } else if (answer instanceof Download) {
+      response.status(spec.status).type(answer.type).set("Content-Disposition", `attachment; filename="${answer.name}"`).send(Buffer.from(answer.bytes));
     } else response.status(spec.status).json(answer);
   };
 }

@@ -58,6 +58,9 @@ import {
   whyDto,
 } from "./api.ts";
 import { alarmHealthDto } from "./alarm-health.ts";
+import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "./month.ts";
+import { LANGS } from "./words/languages.ts";
+import { QUANTITIES } from "../core/account/tables.ts";
 import { bulkDto, bulkRequest } from "./alert-bulk.ts";
 import {
   absenceDto,
@@ -111,6 +114,7 @@ const paging = (standard: number, most: number) => ({
 const records = paging(100, 1000);
 const id = z.string().min(1).max(300);
 const list = (item: z.ZodType) => z.object({ items: z.array(item), next: z.string().nullable() });
+const language = z.enum(LANGS).optional().meta({ description: "Language of the document; one's own if absent" });
 const WINDOW = /^[1-9]\d{0,3}[smhd]$/;
 
 /** Keeps the exact types of a route, so that its handler is checked against them. */
@@ -1062,6 +1066,96 @@ export const ROUTES = {
     summary: "The whole audit as it is stored, one JSON object a line (NDJSON), for `npm run verify-audit -- --export`",
     action: "view-audit",
     query: none,
+    body: null,
+    status: 200,
+    response: z.unknown(),
+  }),
+  months: route({
+    method: "get",
+    path: "/reports/months",
+    summary: "The months from the first readings to the one that runs, the newest first",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(monthStateDto),
+  }),
+  month: route({
+    method: "get",
+    path: "/reports/months/{id}",
+    summary: "A month's account: a draft by today's readings, or as it was closed with what corrected it since; each number with what it is made of",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: monthDto,
+  }),
+  monthEntries: route({
+    method: "get",
+    path: "/reports/months/{id}/entries",
+    summary: "Every entry of a closed month",
+    action: "view",
+    query: z.strictObject({ quantity: z.enum(QUANTITIES).optional(), department: id.optional(), ...paging(1000, 10_000) }),
+    body: null,
+    status: 200,
+    response: list(entryDto),
+  }),
+  closeMonth: route({
+    method: "post",
+    path: "/reports/months/{id}/close",
+    summary: "Close a month for good; it is never opened again",
+    action: "settle-month",
+    query: none,
+    body: null,
+    status: 200,
+    response: monthDto,
+  }),
+  correctMonth: route({
+    method: "post",
+    path: "/reports/months/{id}/corrections",
+    summary: "Take an entry of a closed month back and write another amount in its place",
+    action: "settle-month",
+    query: none,
+    body: correctionRequest,
+    status: 201,
+    response: monthDto,
+  }),
+  bulletinDocx: route({
+    method: "get",
+    path: "/reports/months/{id}/bulletin.docx",
+    summary: "The month's bulletin as a text document",
+    action: "export",
+    query: z.strictObject({ lang: language }),
+    body: null,
+    status: 200,
+    response: z.unknown(),
+  }),
+  bulletinXlsx: route({
+    method: "get",
+    path: "/reports/months/{id}/bulletin.xlsx",
+    summary: "The month's bulletin as a workbook",
+    action: "export",
+    query: z.strictObject({ lang: language }),
+    body: null,
+    status: 200,
+    response: z.unknown(),
+  }),
+  forms: route({
+    method: "get",
+    path: "/reports/forms",
+    summary: "The prescribed forms that can be filled",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(formDto),
+  }),
+  monthForm: route({
+    method: "get",
+    path: "/reports/months/{id}/form.xlsx",
+    summary: "A prescribed form of the month, or of the quarter that it lies in",
+    action: "export",
+    query: z.strictObject({ form: id.meta({ description: "Its id, of /reports/forms" }), lang: language }),
     body: null,
     status: 200,
     response: z.unknown(),

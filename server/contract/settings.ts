@@ -77,7 +77,12 @@ export const settingsSchema = z.strictObject({
         .meta({ description: "Minutes without getting anything through until that is an alert; a wrong token, organisation or bucket is one at once." }),
     })
     .prefault({}),
-  site: z.strictObject({ file: optional("Site file (spaces, devices, departments, people, calendar, policies); empty = the shipped city hall.") }).prefault({}),
+  site: z
+    .strictObject({
+      file: optional("Site file (spaces, devices, departments, people, calendar, policies); empty = the shipped city hall."),
+      forms: optional("Folder of the office's own layouts of prescribed forms (`*.yaml`), beside those that ship and in place of those of the same id."),
+    })
+    .prefault({}),
   auth: z
     .strictObject({
       mode: z

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { io } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApi } from "../../server/api/app.ts";
+import { createDocuments } from "../../server/reports/documents.ts";
 import { createActLinks } from "../../server/auth/act-links.ts";
 import { linkSecret } from "../../server/auth/secret.ts";
 import { createAuth } from "../../server/auth/auth.ts";
@@ -41,7 +42,18 @@ async function openDoor(mode: "open" | "password") {
   const live = createLive({ server, office, gatekeeper: auth, log, iso: shanghai });
   const links = createActLinks({ secret: linkSecret(folder), used: records, people: () => people, departments: () => departments, now: () => Date.now() });
   const push = { subscriptions: records, channel: null, reach: () => undefined };
-  const api = createApi({ office, gatekeeper: auth, webRoot: folder, url: "", version: "0.0.0", log, iso: shanghai, links, push });
+  const api = createApi({
+    office,
+    gatekeeper: auth,
+    webRoot: folder,
+    url: "",
+    version: "0.0.0",
+    log,
+    iso: shanghai,
+    links,
+    push,
+    reports: { documents: createDocuments(), forms: [] },
+  });
   server.on("request", api.app);
   await live.open();
   const origin = await listen(server);

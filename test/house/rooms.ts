@@ -32,6 +32,7 @@ const EDGES = [
   "scale",
   "backtest",
   "calendars",
+  "reports",
 ] as const;
 const SEAMS = ["core", "contract", "ports"];
 

@@ -1,4 +1,7 @@
 /** The API on a port of its own over a fake office; every answer is held against the schema that the contract gives its route. */
+import { createDocuments } from "../../server/reports/documents.ts";
+import { readForms } from "../../server/settings/forms.ts";
+import type { FormLayout } from "../../server/core/account/form.ts";
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -37,6 +40,13 @@ function holdAgainstSchema(method: string, path: string, reply: Reply): void {
   expect(reply.status).toBe(route.spec.status);
   // Equal after parsing: nothing is missing, and nothing is told that the contract does not know.
   expect(route.spec.response.parse(reply.body)).toEqual(reply.body);
+}
+
+/** The forms that ship. */
+export function shippedForms(): readonly FormLayout[] {
+  const read = readForms();
+  if (!read.ok) throw new Error(read.problems.join("\n"));
+  return read.forms;
 }
 
 export async function listen(server: Server): Promise<string> {
@@ -81,6 +91,7 @@ export async function startApi({
     log: { error: (fields) => void errors.push(fields) },
     iso: shanghai,
     links,
+    reports: { documents: createDocuments(), forms: shippedForms() },
     push: { subscriptions, channel: null, reach: () => undefined, ...push },
     live: () => ({ clients: 2, closedSlow: 1, snapshots: 3, changes: 4 }),
   });

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import type { Alert } from "../../server/core/finding.ts";
 import { ACTIONS, PERMISSIONS } from "../../server/core/roles.ts";
 import { createApi } from "../../server/api/app.ts";
+import { createDocuments } from "../../server/reports/documents.ts";
 import { createLive } from "../../server/live/live.ts";
 import { createActLinks } from "../../server/auth/act-links.ts";
-import { listen, memorySubscriptions } from "./api.ts";
+import { listen, memorySubscriptions, shippedForms } from "./api.ts";
 import { FakeOffice, fakeGatekeeper, shanghai } from "./office.ts";
 
 const webRoot = join(import.meta.dirname, "../../dist/web");
@@ -28,7 +29,18 @@ export async function startConsole() {
   const { people, departments } = office.house.site;
   const links = createActLinks({ secret: "s".repeat(32), used: subscriptions, people: () => people, departments: () => departments, now: () => office.now });
   const push = { subscriptions, channel: null, reach: () => undefined };
-  const api = createApi({ office, gatekeeper, webRoot, url: "", version: "0.0.0", log, iso: shanghai, links, push });
+  const api = createApi({
+    office,
+    gatekeeper,
+    webRoot,
+    url: "",
+    version: "0.0.0",
+    log,
+    iso: shanghai,
+    links,
+    push,
+    reports: { documents: createDocuments(), forms: shippedForms() },
+  });
   const server = createServer(api.app);
   const live = createLive({ server, office, gatekeeper, log, iso: shanghai });
   await live.open();

@@ -208,6 +208,8 @@ export class FakeOffice extends PlayedHouse implements Office {
   readonly stored = new Map<string, StoredReading[]>();
   /** What the history answers when it is asked for roll-ups. */
   rolled: History["rollups"] = async () => emptyRollups(0);
+  /** When its oldest reading arrived. */
+  oldestAt: number | null = null;
   /** What is missing for readiness. */
   readonly missing: string[] = [];
   readonly rejected: Rejection[] = [];
@@ -231,7 +233,7 @@ export class FakeOffice extends PlayedHouse implements Office {
       latest: async () => [],
       replay: async () => {},
       scan: async () => {},
-      oldest: async () => null,
+      oldest: async () => this.oldestAt,
       backlog: 3,
       stats: () => ({ rows: 40, commits: 4, lastCommitMs: 2.5 }),
       rollups: (query) => this.rolled(query),

@@ -1,7 +1,9 @@
 /** English. */
+import { monthWords } from "./month-en.ts";
 import type { Words } from "./zh-CN.ts";
 
 export const words: Words = {
+  ...monthWords,
   "value.day.weekday": "weekday",
   "value.day.weekend": "weekend",
   "value.day.holiday": "public holiday",

@@ -1,5 +1,8 @@
 /** 简体中文: what the page and messages both say. Every other language has exactly these keys; `template.ts` says what `{…}` and `[…]` mean. */
+import { monthWords } from "./month-zh-CN.ts";
+
 export const words = {
+  ...monthWords,
   "value.day.weekday": "平日",
   "value.day.weekend": "周末",
   "value.day.holiday": "法定节假日",

@@ -1,7 +1,9 @@
 /** 繁體中文. */
+import { monthWords } from "./month-zh-TW.ts";
 import type { Words } from "./zh-CN.ts";
 
 export const words: Words = {
+  ...monthWords,
   "value.day.weekday": "平日",
   "value.day.weekend": "周末",
   "value.day.holiday": "法定節假日",
