@@ -51,7 +51,7 @@ export async function askRollups(
   if (step === "day") {
     const hours = await columnsOf(
       connection,
-      `SELECT ${COLUMNS} FROM hours WHERE start >= ${Math.max(from, ready)} AND start < ${Math.min(edge, until.hour)} ${some}`,
+      `SELECT ${COLUMNS} FROM hours WHERE start >= ${finite(Math.max(from, ready))} AND start < ${finite(Math.min(edge, until.hour))} ${some}`,
     );
     each(hours, placeOf, (place, i) =>
       merge.take(place, {
@@ -74,7 +74,7 @@ export async function askRollups(
   }
   await foldYoungest();
   if (step === "5m") return merge.answer();
-  const rolled = await columnsOf(connection, `SELECT ${COLUMNS} FROM ${TABLE[step]} WHERE start >= ${from} AND start < ${Math.min(to, ready)} ${some}`);
+  const rolled = await columnsOf(connection, `SELECT ${COLUMNS} FROM ${TABLE[step]} WHERE start >= ${from} AND start < ${finite(Math.min(to, ready))} ${some}`);
   return together(rolled, places, merge.answer());
 
   async function foldYoungest(): Promise<void> {

@@ -64,6 +64,7 @@ export function createForward(deps: ForwardDeps): Forward {
   let sent = 0;
   let rejected = 0;
   let oldest: Millis | null = null;
+  let rollupsFrom = Number.NEGATIVE_INFINITY;
 
   async function linesOf({ readings }: JournalSlice): Promise<{ readonly lines: readonly string[]; readonly unwritable: readonly RefusedLine[] }> {
     const lines: string[] = [];
@@ -119,9 +120,15 @@ export function createForward(deps: ForwardDeps): Forward {
     }
   }
 
-  /** Readings first; roll-ups where they leave time. */
+  /** Readings first; roll-ups where they leave time, and without ever keeping readings waiting for a fault of their own. */
   async function idle(): Promise<void> {
-    if (await delivery.persist(rollups.step)) return;
+    try {
+      if (rollupsFrom <= deps.now() && (await rollups.step())) return;
+    } catch (error) {
+      if (error instanceof Ending) throw error;
+      log.error({ err: error }, "roll-ups cannot be forwarded to InfluxDB now; they will be tried again");
+      rollupsFrom = deps.now() + AFTER_FAULT_MS;
+    }
     await wait(everyMs, ending.signal);
     if (ending.signal.aborted) throw new Ending();
   }

@@ -327,6 +327,14 @@ export function historySuite(name: string, make: () => Promise<History>): void {
         for (const f of fives) expect(f.total).toBeCloseTo(0.05, 9);
       });
 
+      it("answers from the first reading on, when nothing is rolled up yet", async () => {
+        await store(history, [report("hall/plug-1", NOON, { power: 600 })]);
+        for (const step of ["5m", "hour", "day"] as const)
+          expect((await ask("hall/plug-1/power", MIDNIGHT, MIDNIGHT + DAY, step)).map((w) => [w.start, w.count])).toEqual([
+            [step === "day" ? MIDNIGHT : NOON, 1],
+          ]);
+      });
+
       it("spreads what a counter rose by in a silence over it, and believes a value for a quarter of an hour only", async () => {
         await store(history, [report("hall/m", MIDNIGHT - HOUR, { energy: 10, on: true }), report("hall/m", MIDNIGHT + 3 * HOUR, { energy: 14, on: true })]);
         const days = await ask("hall/m/energy", MIDNIGHT - DAY, MIDNIGHT + DAY, "day");

@@ -304,6 +304,18 @@ describe("the forward to InfluxDB", () => {
     expect(server.held.size).toBe(5);
   });
 
+  it("does not keep readings waiting for roll-ups that cannot be had", async () => {
+    await forward.close();
+    forward = make({ history: { latest: () => Promise.reject(new Error("no roll-ups")) } });
+    store(3);
+    forward.start();
+    await caughtUp();
+    store(3, 3);
+    await caughtUp();
+    expect(server.held.size).toBe(6);
+    expect(forward.status().failingSince).toBeNull();
+  });
+
   it("begins anew at its cursor after a fault of ours, and says so", async () => {
     await forward.close();
     const poisoned = { point: null } as never;

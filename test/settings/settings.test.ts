@@ -136,6 +136,11 @@ describe("rules between settings", () => {
     [{ JIEYUE_MQTT_URL: "mqtt://b", JIEYUE_MQTT_PASSWORD: "p" }, "mqtt.password: needs mqtt.username"],
     [{ JIEYUE_MQTT_URL: "mqtts://b", JIEYUE_MQTT_CA: "/absent/ca.pem" }, "mqtt.ca: there is no file /absent/ca.pem"],
     [{ JIEYUE_INFLUX_URL: "http://127.0.0.1:8086", JIEYUE_INFLUX_ORG: "o", JIEYUE_INFLUX_BUCKET: "b" }, "influx.token: is needed with influx.url"],
+    [
+      { JIEYUE_INFLUX_URL: "http://u:p@127.0.0.1:8086", JIEYUE_INFLUX_TOKEN: "t", JIEYUE_INFLUX_ORG: "o", JIEYUE_INFLUX_BUCKET: "b" },
+      "influx.url: holds a name or a password; put them into influx.token",
+    ],
+    [{ JIEYUE_INFLUX_READ: "older" }, "influx.read: needs influx.url"],
     [{ JIEYUE_HTTP_URL: "jieyue.example" }, "http.url: must be an address such as https://jieyue.example.gov.cn"],
   ])("refuse %j", (env, problem) => {
     expect(problemsOf(load(env as Record<string, string>))).toEqual([problem]);
