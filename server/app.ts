@@ -16,7 +16,7 @@ import type { Calendar, Holidays } from "./core/calendar.ts";
 import type { FormLayout } from "./core/account/form.ts";
 import { compileCustom } from "./core/custom/compile.ts";
 import { interrupted } from "./core/alerts/tell.ts";
-import { createDisk } from "./disk.ts";
+import { createDisk } from "./history/disk.ts";
 import { createHouse } from "./core/house.ts";
 import { POLICIES } from "./core/policies/all.ts";
 import type { Fate, Millis } from "./core/reading.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createDisk } from "../server/disk.ts";
+import { createDisk } from "../../server/history/disk.ts";
 
 const MB = 1_048_576;
 
