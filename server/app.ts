@@ -16,6 +16,8 @@ import type { Calendar, Holidays } from "./core/calendar.ts";
 import type { FormLayout } from "./core/account/form.ts";
 import { compileCustom } from "./core/custom/compile.ts";
 import { interrupted } from "./core/alerts/tell.ts";
+import { makeBackup } from "./keeping/backup.ts";
+import { openControl } from "./keeping/control.ts";
 import { createDisk } from "./history/disk.ts";
 import { createHouse } from "./core/house.ts";
 import { POLICIES } from "./core/policies/all.ts";
@@ -275,6 +277,17 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     await flow.start();
     calendars.start();
     forward?.start();
+    const control = await openControl(settings.data.dir, (ask, progress) => {
+      log.info({ to: ask.to }, "a backup is made");
+      return makeBackup(
+        { copyHistory: (file) => history.copyTo(file), dataDir: settings.data.dir, version: parts.version, now: () => Date.now() },
+        ask.to,
+        progress,
+      );
+    });
+    if (control === null)
+      log.warn({ dir: settings.data.dir }, "the data folder's path is too long for a socket: a backup cannot be asked for while this server runs");
+    closers.push(() => control?.close());
     const look = () => void disk.look().catch((err: unknown) => log.warn({ err }, "the disk's room cannot be read"));
     look();
     const looking = setInterval(look, DISK_EVERY_MS);

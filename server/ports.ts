@@ -178,6 +178,8 @@ export interface History {
   /** A number kept durably beside the readings, a forward's cursor for one; null when it was never set. A restored backup brings back its own. */
   mark(name: string): Promise<number | null>;
   setMark(name: string, value: number): Promise<void>;
+  /** Writes everything that is durable, as of one moment, into a new file that a history can be opened on; what comes meanwhile is taken in. */
+  copyTo(file: string): Promise<void>;
   /** Queued but not yet durable reports. */
   readonly backlog: number;
   stats(): { readonly rows: number; readonly commits: number; readonly lastCommitMs: number };

@@ -352,6 +352,7 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     },
     mark: (name) => (known(), engine.call<"mark">({ kind: "mark", name })),
     setMark: async (name, value) => void (known(), await engine.call<"set-mark">({ kind: "set-mark", name, value })),
+    copyTo: async (to) => void (known(), await engine.call<"copy">({ kind: "copy", file: resolve(to) })),
     oldest: () => (known(), engine.call<"oldest">({ kind: "oldest" })),
     get backlog() {
       return waitingReports;

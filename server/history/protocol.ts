@@ -32,6 +32,7 @@ export type Call =
   | { readonly kind: "journal"; readonly after: number; readonly limit: number }
   | { readonly kind: "mark"; readonly name: string }
   | { readonly kind: "set-mark"; readonly name: string; readonly value: number }
+  | { readonly kind: "copy"; readonly file: string }
   | { readonly kind: "close" };
 
 export interface Answers {
@@ -49,6 +50,7 @@ export interface Answers {
   readonly journal: { readonly upTo: number; readonly rows: Rows };
   readonly mark: number | null;
   readonly "set-mark": null;
+  readonly copy: null;
   readonly close: null;
 }
 

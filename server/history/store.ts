@@ -86,6 +86,8 @@ export interface Store {
   journal(after: number, limit: number): Promise<{ readonly upTo: number; readonly rows: Rows }>;
   mark(name: string): Promise<number | null>;
   setMark(name: string, value: number): Promise<void>;
+  /** A new file with all that is committed, as of one moment. */
+  copyTo(file: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -385,6 +387,17 @@ async function createStore(
         own.closeSync();
       }
     },
+    async copyTo(file) {
+      const own = await instance.connect();
+      const here = String((await rowsOf(own, "SELECT current_database()"))[0]?.[0]);
+      try {
+        await own.run(`ATTACH ${quoted(file)} AS copied`);
+        await own.run(`COPY FROM DATABASE "${here}" TO copied`);
+      } finally {
+        await own.run("DETACH DATABASE IF EXISTS copied").catch(() => undefined);
+        own.closeSync();
+      }
+    },
     async close() {
       await roller.close();
       appenders?.readings.closeSync();
@@ -422,6 +435,11 @@ async function columnsOf(
 function toRows(columns: readonly DuckDBValue[][]): Rows {
   const [point, at, received, type, value, quality, text] = columns as [number[]?, number[]?, number[]?, number[]?, number[]?, number[]?, (string | null)[]?];
   return { point: point ?? [], at: at ?? [], received: received ?? [], type: type ?? [], value: value ?? [], quality: quality ?? [], text: text ?? [] };
+}
+
+/** A text as SQL writes it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function explainOpening(file: string, error: unknown): string {

@@ -62,6 +62,9 @@ async function run(id: number, call: Call): Promise<void> {
     case "set-mark":
       await store.setMark(call.name, call.value);
       return say({ kind: "answer", id, value: null });
+    case "copy":
+      await store.copyTo(call.file);
+      return say({ kind: "answer", id, value: null });
     case "close":
       // What is still being read must not have the file taken from under it.
       for (const go of readyForMore.values()) go(false);

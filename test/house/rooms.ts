@@ -33,6 +33,7 @@ const EDGES = [
   "backtest",
   "calendars",
   "reports",
+  "keeping",
 ] as const;
 const SEAMS = ["core", "contract", "ports"];
 
@@ -46,7 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     knows: [...SEAMS, ...EDGES],
   },
   app: { holds: ["server/app.ts"], knows: [...SEAMS, ...EDGES, "flow"] },
-  main: { holds: ["server/main.ts", "server/verify-audit.ts"], knows: [...SEAMS, ...EDGES, "flow", "app"] },
+  main: { holds: ["server/main.ts", "server/verify-audit.ts", "server/backup.ts", "server/restore.ts"], knows: [...SEAMS, ...EDGES, "flow", "app"] },
   "page builder": { holds: ["server/build-page.js"], knows: [] },
   simulators: { holds: ["simulators/"], knows: ["core", "contract"] },
   dashboard: { holds: ["dashboard/"], knows: ["core", "contract"] },

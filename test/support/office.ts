@@ -239,6 +239,7 @@ export class FakeOffice extends PlayedHouse implements Office {
       rollups: (query) => this.rolled(query),
       exchange: async () => {},
       journal: async (after) => ({ upTo: after, readings: [] }),
+      copyTo: async () => {},
       mark: async () => null,
       setMark: async () => {},
       readings: async (point, from, to, limit) => (this.stored.get(point) ?? []).filter((r) => r.at >= from && r.at < to).slice(0, limit),

@@ -1,0 +1,170 @@
+import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect as connectSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectAsync } from "mqtt";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { controlPath } from "../../server/keeping/control.ts";
+import { readBackup } from "../../server/keeping/manifest.ts";
+import { restoreBackup } from "../../server/keeping/restore.ts";
+import type { Page } from "../../server/ports.ts";
+import type { ServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+
+const root = join(import.meta.dirname, "../..");
+let folder: string;
+let server: ServerProcess | null = null;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "jieyue-keep-"))));
+afterEach(async () => {
+  await server?.kill();
+  server = null;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs one of the command lines in the test's folder. */
+function run(script: string, ...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, "server", script), ...args], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] ?? "", JIEYUE_DATA_DIR: join(folder, "data") },
+    });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    child.once("exit", (code) => resolve({ code, out, err }));
+  });
+}
+
+async function publish(port: number, numbers: readonly number[]): Promise<void> {
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: "meter", reconnectPeriod: 0 }, false);
+  await Promise.all(numbers.map((n) => client.publishAsync("jieyue/hall/plug-301/state", JSON.stringify({ sequence: n, energy: 100 + n / 1000 }), { qos: 1 })));
+  await client.endAsync();
+}
+
+async function stored(of: ServerProcess): Promise<number[]> {
+  const page = await of.get<Page<{ value: number }>>(`/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}&limit=5000`);
+  return page.items.map((i) => i.value).sort((a, b) => a - b);
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
+describe("a backup while the server runs, put back into an empty folder", () => {
+  it("has all that was acknowledged before it, and the server goes on", async () => {
+    server = await startServerProcess(folder);
+    await publish(server.mqtt!, upTo(500));
+    expect((await server.send("PUT", "/policies/cooling-floor", { mode: "observe", params: { hold: 77 } })).status).toBe(200);
+    const more = publish(server.mqtt!, upTo(1500).slice(500));
+    const backup = await run("backup.ts", "--to", "kept");
+    await more;
+    expect(backup.code, backup.err).toBe(0);
+    const made = backup.out.trim();
+    expect(made.startsWith(join(folder, "kept", "jieyue-"))).toBe(true);
+    expect(backup.err).toMatch(/readings: \d+ MB/);
+    expect(statSync(made).mode & 0o077).toBe(0);
+    expect(readdirSync(join(folder, "kept")).some((name) => name.endsWith(".partial"))).toBe(false);
+    const { files } = await readBackup(made);
+    expect(files.map((f) => f.name)).toEqual(expect.arrayContaining(["history.duckdb", "records.sqlite", "session-secret"]));
+    expect(await stored(server)).toEqual(upTo(1500));
+
+    const refused = await run("restore.ts", made);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("a server runs on");
+    await server.kill();
+    const occupied = await run("restore.ts", made);
+    expect(occupied).toMatchObject({ code: 1 });
+    expect(occupied.err).toContain("--replace");
+
+    const restored = await run("restore.ts", made, "--replace");
+    expect(restored.code, restored.err).toBe(0);
+    expect(readdirSync(folder).some((name) => name.startsWith("data.before-"))).toBe(true);
+    server = await startServerProcess(folder);
+    const kept = await stored(server);
+    expect(kept.slice(0, 500)).toEqual(upTo(500));
+    expect(new Set(kept).size).toBe(kept.length);
+    const { items } = await server.get<Page<{ id: string; mode: string; params: readonly { name: string; value: unknown }[] }>>("/policies");
+    expect(JSON.stringify(items.find((p) => p.id === "cooling-floor"))).toContain("77");
+  });
+
+  it("can be made without a server too", async () => {
+    server = await startServerProcess(folder);
+    await publish(server.mqtt!, upTo(50));
+    await server.stop();
+    const backup = await run("backup.ts", "--to", "kept");
+    expect(backup.code, backup.err).toBe(0);
+    await restoreBackup(backup.out.trim(), join(folder, "data-2"), { replace: false, now: () => 0, progress: () => undefined });
+    server = await startServerProcess(folder, { JIEYUE_DATA_DIR: join(folder, "data-2") });
+    expect(await stored(server)).toEqual(upTo(50));
+  });
+
+  it("says in words what cannot be", async () => {
+    mkdirSync(join(folder, "data"));
+    writeFileSync(join(folder, "a-file"), "");
+    server = await startServerProcess(folder);
+    const nowhere = await run("backup.ts", "--to", "a-file/inside");
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.err).toContain("The backup failed");
+    expect((await run("backup.ts", "--two")).code).toBe(2);
+    expect((await run("restore.ts")).code).toBe(2);
+    expect((await run("restore.ts", "kept", "other")).code).toBe(2);
+  });
+
+  it("takes no nonsense at its socket, which only its user may open", async () => {
+    server = await startServerProcess(folder);
+    const path = controlPath(join(folder, "data"));
+    expect(statSync(path).mode & 0o077).toBe(0);
+    for (const said of [
+      '{"ask":"backup"}\n',
+      "nonsense\n",
+      `${"x".repeat(20_000)}`,
+      '{"ask":"stop","to":"/"}\n',
+      '{"__proto__":{"ask":"backup"},"to":"/"}\n',
+    ]) {
+      const answer = await new Promise<string>((resolve) => {
+        const socket = connectSocket(path);
+        let text = "";
+        socket.on("data", (chunk) => (text += chunk.toString()));
+        socket.on("close", () => resolve(text));
+        socket.on("error", () => undefined);
+        socket.write(said);
+      });
+      expect(JSON.parse(answer.trim())).toMatchObject({ say: "failed" });
+    }
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe("a backup that is not whole", () => {
+  it("is put back nowhere", async () => {
+    server = await startServerProcess(folder);
+    await publish(server.mqtt!, upTo(5));
+    const made = (await run("backup.ts", "--to", "kept")).out.trim();
+    const options = { replace: false, now: () => 0, progress: () => undefined };
+    const to = join(folder, "data-2");
+    const manifest = readFileSync(join(made, "manifest.json"), "utf8");
+    const cases: [() => void, RegExp][] = [
+      [() => writeFileSync(join(made, "manifest.json"), "{"), /is no JSON/],
+      [
+        () => writeFileSync(join(made, "manifest.json"), manifest.replace('"name": "records.sqlite"', '"name": "../records.sqlite"')),
+        /manifest\.json: files\.\d+\.name/,
+      ],
+      [() => writeFileSync(join(made, "manifest.json"), manifest.replace('"name": "records.sqlite"', '"name": "other.sqlite"')), /names no records\.sqlite/],
+      [() => appendFileSync(join(made, "history.duckdb"), "x"), /not what the backup's manifest says/],
+      [() => rmSync(join(made, "history.duckdb")), /is missing/],
+      [() => rmSync(join(made, "manifest.json")), /is no backup/],
+    ];
+    for (const [damage, words] of cases) {
+      damage();
+      await expect(restoreBackup(made, to, options)).rejects.toThrow(words);
+      expect(existsSync(to)).toBe(false);
+      if (existsSync(join(made, "manifest.json"))) writeFileSync(join(made, "manifest.json"), manifest);
+    }
+  });
+});
