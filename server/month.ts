@@ -109,7 +109,12 @@ export function createMonths(parts: MonthParts): Months {
       from: plan.from,
       to: plan.to,
       quantities: accounts,
-      rows: rowsUsed(tables, of, lastDay),
+      // What nobody measured was reckoned by nothing.
+      rows: rowsUsed(
+        tables,
+        of.filter((q) => lines.some((l) => l.quantity === q.quantity)),
+        lastDay,
+      ),
       meters,
       bases: basesOf(
         tables,

@@ -8,6 +8,7 @@ export type Place =
         | "spaces"
         | "alerts"
         | "alarm-health"
+        | "months"
         | "findings"
         | "devices"
         | "policies"
@@ -32,6 +33,7 @@ const SIMPLE = [
   "spaces",
   "alerts",
   "alarm-health",
+  "months",
   "findings",
   "devices",
   "policies",

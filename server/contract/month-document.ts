@@ -47,7 +47,7 @@ export function monthDocument({ site, shown, lang, iso }: MonthDocumentQuestion)
   const departmentName = (id: string | null) => (id === null ? say("common") : named(site.departments, id));
   const personName = (id: string) => named(site.people, id);
   const deviceName = (id: string) => named(site.devices, id);
-  const unitName = (unit: string) => unit.replace("sheets", words["unit.sheets"]).replace("person", say("unit.person"));
+  const unitName = (unit: string) => unit.replace("sheets", words["unit.sheets"]).replace("person", say("unit.person")).replace("CNY", say("unit.cny"));
   const monthName = new Intl.DateTimeFormat(lang, { year: "numeric", month: "long", timeZone: site.timezone }).format(account.from);
 
   const cell = (f: Figure, decimals = decimalsOf(f.unit)): DocumentCell => ({ value: f.value, decimals, none: say(f.why === null ? "na" : `na.${f.why}`) });

@@ -5,12 +5,14 @@ import { EXCEPTIONS } from "../core/account/conduct.ts";
 import type { Figure } from "../core/account/figure.ts";
 import { FORMULAS } from "../core/account/figure.ts";
 import type { Entry, SavingsPart } from "../core/account/settlement.ts";
+import type { Item } from "../core/account/tables.ts";
 import { CONCEPTS, PERIODS, QUANTITIES } from "../core/account/tables.ts";
 import type { Millis } from "../core/reading.ts";
 
 const time = z.string().meta({ description: "ISO 8601 with offset" });
 const quantity = z.enum(QUANTITIES);
 const department = z.string().nullable().meta({ description: "null: nobody's in particular" });
+const textDto = z.union([z.string(), z.record(z.string(), z.string())]);
 const refusalDto = z.object({ code: z.string(), detail: z.string() });
 
 export const monthStateDto = z.object({
@@ -156,11 +158,12 @@ export const monthDto = monthStateDto.extend({
     .object({ planned: savingsPartDto, measured: savingsPartDto, verified: savingsPartDto, method: z.string() })
     .nullable()
     .meta({ description: "null: nothing is stated yet" }),
+  items: z.array(z.object({ code: z.string(), name: textDto })).meta({ description: "Names of the item codes" }),
   corrections: z.array(entryDto).meta({ description: "What was taken back and what stands in its place, since it was closed" }),
 });
 export const formDto = z.object({
   id: z.string(),
-  name: z.union([z.string(), z.record(z.string(), z.string())]),
+  name: textDto,
   source: sourceDto,
   period: z.enum(["month", "quarter"]),
 });
@@ -201,6 +204,7 @@ export function presentEntry(e: Entry, iso: (at: Millis) => string): z.input<typ
 
 export function presentMonth(
   shown: MonthShown & { readonly bulletin: Bulletin; readonly entries: readonly Entry[]; readonly whole: boolean | null },
+  items: readonly Item[],
   iso: (at: Millis) => string,
 ): z.input<typeof monthDto> {
   const { bulletin, entries } = shown;
@@ -261,6 +265,7 @@ export function presentMonth(
       account.savings === null
         ? null
         : { ...account.savings, planned: saved(account.savings.planned), measured: saved(account.savings.measured), verified: saved(account.savings.verified) },
+    items: items.map(({ code, name }) => ({ code, name })),
     corrections: entries.filter((e) => e.is !== "line").map((e) => presentEntry(e, iso)),
   };
 }

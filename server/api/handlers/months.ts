@@ -90,7 +90,7 @@ export function monthHandlers({ documents, forms }: ReportDesk): Handlers<MonthR
     },
     month: {
       async run({ office, eyes, id }) {
-        return presentMonth(await monthOf(office, id), eyes.iso);
+        return presentMonth(await monthOf(office, id), office.house.site.account.items, eyes.iso);
       },
     },
     monthEntries: {
@@ -109,14 +109,14 @@ export function monthHandlers({ documents, forms }: ReportDesk): Handlers<MonthR
         if (!MONTH.test(id)) throw problem("not-found", `There is no month '${id.slice(0, 40)}'; months are written YYYY-MM.`);
         const answer = await office.months.close(actor.id, id);
         if (!answer.ok) throw refusal(answer.refusal.code, answer.refusal.detail);
-        return presentMonth(await monthOf(office, id), eyes.iso);
+        return presentMonth(await monthOf(office, id), office.house.site.account.items, eyes.iso);
       },
     },
     correctMonth: {
       async run({ office, actor, eyes, id, body }) {
         const answer = await office.months.correct(actor.id, id, body.entry, body.amount, body.reason);
         if (!answer.ok) throw refusal(answer.refusal.code, answer.refusal.detail);
-        return presentMonth(await monthOf(office, id), eyes.iso);
+        return presentMonth(await monthOf(office, id), office.house.site.account.items, eyes.iso);
       },
     },
     bulletinDocx: {

@@ -124,4 +124,5 @@ export const monthWords: Readonly<Record<keyof typeof first, string>> = {
   "month.form.closed": "every month is closed",
   "month.form.open": "with months that are not closed (drafts): {months}",
   "month.unit.person": "person",
+  "month.unit.cny": "CNY",
 };

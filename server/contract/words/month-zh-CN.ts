@@ -122,4 +122,5 @@ export const monthWords = {
   "month.form.closed": "各月均已结算",
   "month.form.open": "含未结算月份（草稿数）：{months}",
   "month.unit.person": "人",
+  "month.unit.cny": "元",
 } as const satisfies Readonly<Record<string, string>>;

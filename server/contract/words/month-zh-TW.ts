@@ -124,4 +124,5 @@ export const monthWords: Readonly<Record<keyof typeof first, string>> = {
   "month.form.closed": "各月均已結算",
   "month.form.open": "含未結算月份（草稿數）：{months}",
   "month.unit.person": "人",
+  "month.unit.cny": "元",
 };
