@@ -276,7 +276,8 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     if (address === "") address = `http://${host}:${bound}`;
     await flow.start();
     calendars.start();
-    forward?.start();
+    if (forward === null) flow.fault("influx", "system.influx", null);
+    else forward.start();
     const control = await openControl(settings.data.dir, (ask, progress) => {
       log.info({ to: ask.to }, "a backup is made");
       return makeBackup(

@@ -408,6 +408,10 @@ export const overviewDto = z.object({
   deaf: z.boolean().meta({ description: "Nobody was heard for so long that no policy commands anything" }),
   today: z.object({ findings: z.number(), proven: z.number(), wastedKwh: z.number(), wastedM3: z.number(), wastedCny: z.number() }),
   intake: z.object({ messages: z.number(), readings: z.number(), rejected: z.number(), backlog: z.number(), fates: z.record(z.string(), z.number()) }),
+  forward: z
+    .object({ failing: z.boolean(), behind: z.number(), behindSeconds: z.number(), rejected: z.number() })
+    .nullable()
+    .meta({ description: "How the forward to InfluxDB does: readings that wait, the age of the oldest, readings that were refused; null where there is none" }),
   day: z.object({
     date: z.string(),
     working: z.boolean(),

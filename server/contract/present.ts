@@ -368,7 +368,15 @@ export interface Intake {
   readonly fates: Readonly<Partial<Record<Fate, number>>>;
 }
 
-export function overviewDto(overview: Overview, intake: Intake): OverviewDto {
+/** How what is forwarded elsewhere does. */
+export interface Forwarded {
+  readonly failingSince: Millis | null;
+  readonly behind: number;
+  readonly behindSeconds: number;
+  readonly rejected: number;
+}
+
+export function overviewDto(overview: Overview, intake: Intake, forwarded: Forwarded | null): OverviewDto {
   return {
     devices: { ...overview.devices },
     powerW: { ...overview.powerW },
@@ -391,6 +399,15 @@ export function overviewDto(overview: Overview, intake: Intake): OverviewDto {
       rejected: REJECTING.reduce((sum, fate) => sum + (intake.fates[fate] ?? 0), 0),
       fates: { ...intake.fates },
     },
+    forward:
+      forwarded === null
+        ? null
+        : {
+            failing: forwarded.failingSince !== null,
+            behind: forwarded.behind,
+            behindSeconds: forwarded.behindSeconds,
+            rejected: forwarded.rejected,
+          },
   };
 }
 

@@ -120,7 +120,10 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     }
   }
 
-  /** Halves what is refused until each line at fault stands alone; what is sent twice overwrites itself. */
+  /**
+   * Parts what is refused until each line at fault stands alone; what is sent twice overwrites itself. A field of another type is the
+   * fault of all lines that have it, so those are told apart first; then it is halves.
+   */
   async function isolate(lines: readonly string[]): Promise<Found[]> {
     const found = await send(lines);
     if (found === null) return [];
@@ -128,7 +131,11 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     if (all) return lines.map((line) => ({ line, reason: found.reason, explicit: found.kind === "size" || found.explicit }));
     const half = Math.ceil(lines.length / 2);
     if (found.kind === "size") most = Math.min(most, half);
-    return [...(await isolate(lines.slice(0, half))), ...(await isolate(lines.slice(half)))];
+    const kinds = found.kind === "size" ? [] : [...Map.groupBy(lines, fieldsIn).values()];
+    const parts = kinds.length > 1 ? kinds : [lines.slice(0, half), lines.slice(half)];
+    const refused: Found[] = [];
+    for (const part of parts) for (const f of await isolate(part)) refused.push(f);
+    return refused;
   }
 
   /** Whether the server takes a line that it took before: else it is not the lines that are at fault. */
@@ -178,4 +185,10 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       return { lastSuccess, failingSince, error };
     },
   };
+}
+
+/** Which fields a line of ours has, as far as their types go. */
+function fieldsIn(line: string): string {
+  const [, first = "", state = ""] = /^(?:\\.|[^ \\])+ (\w+)=(?:[^",]*(,state=))?/.exec(line) ?? [];
+  return first + state;
 }

@@ -116,7 +116,10 @@ export function createForward(deps: ForwardDeps): Forward {
       rows += slice.readings.length;
       sent += slice.readings.length;
       if (slice.readings.length >= SLICE) await delivery.persist(() => history.setMark(ROWS, rows));
-      else await idle();
+      else {
+        oldest = null;
+        await idle();
+      }
     }
   }
 

@@ -50,7 +50,7 @@ export function eyesOf(office: Office, actor: Actor, iso: (at: number) => string
 }
 
 export function overviewNow(office: Office): OverviewDto {
-  return overviewDto(office.overview(), office.counts());
+  return overviewDto(office.overview(), office.counts(), office.forwarded());
 }
 
 function lookupsOf(office: Office, log: ChangeLog): Lookups {

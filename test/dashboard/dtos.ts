@@ -97,6 +97,7 @@ export function overview(over: Partial<OverviewDto> = {}): OverviewDto {
     deaf: false,
     today: { findings: 20, proven: 17, wastedKwh: 4, wastedM3: 0, wastedCny: 3 },
     intake: { messages: 0, readings: 0, rejected: 0, backlog: 0, fates: {} },
+    forward: null,
     day: { date: "2026-07-01", working: true, why: "weekday", holiday: null, event: null, season: "summer", workingNow: true },
     ...over,
   };

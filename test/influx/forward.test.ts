@@ -69,7 +69,7 @@ function store(count: number, from = 0, value: (n: number) => PointValue = (n) =
 const caughtUp = (wanted = history.stats().rows) =>
   eventually(
     async () => ({ cursor: await history.mark(CURSOR), ...forward.status() }),
-    (s) => s.cursor === wanted && s.behind === 0,
+    (s) => s.cursor === wanted && s.behind === 0 && s.behindSeconds === 0,
   );
 /** Waits between tries, without those for something new. */
 const pauses = () => waits.filter((ms) => ms !== 10);
@@ -200,6 +200,17 @@ describe("the forward to InfluxDB", () => {
     expect(forward.status()).toMatchObject({ rejected: poison.length, behind: 0 });
     // Few requests: a poisoned line costs about twice the logarithm of the chunk.
     expect(server.requests.length).toBeLessThan(2 + poison.length * 28);
+  });
+
+  it("sets a whole kind of field aside in a few requests, where somebody else made it another type", async () => {
+    store(5_000, 0, (n) => (n % 10 === 0 ? `text ${n}` : n % 10 === 1 ? true : n));
+    server.answer = partialWrite(" text=");
+    forward.start();
+    await caughtUp();
+    // All at once, and then each of its three kinds.
+    expect(server.requests.map((r) => r.length)).toEqual([5_000, 500, 500, 4_000]);
+    expect(rejectedLines().map((r) => Number(r.line.split(" ").at(-1)) - START)).toEqual(Array.from({ length: 500 }, (_, i) => i * 10));
+    expect(server.held.size).toBe(4_500);
   });
 
   it("does not look for poison where the server says that all of it is", async () => {

@@ -60,6 +60,7 @@ describe("the server with an InfluxDB", () => {
     expect(raised!.evidence.error).toBe("HTTP 401: unauthorized access");
     await say(43);
     expect(await ready()).toMatchObject({ ready: true, influx: { failing: true } });
+    expect(await server.get("/overview")).toMatchObject({ forward: { failing: true, rejected: 0, behind: expect.any(Number) } });
     influx.answer = () => undefined;
     await eventually(
       async () => powers(),

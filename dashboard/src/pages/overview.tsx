@@ -8,7 +8,7 @@ import { dayText } from "../parts/day.ts";
 import { Figures } from "../parts/figures.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Emphasis } from "../parts/marks.tsx";
-import { Exceptions, Missing } from "../parts/overview-side.tsx";
+import { Exceptions, Forwarding, Missing } from "../parts/overview-side.tsx";
 import { waitingApprovals } from "../parts/nav.tsx";
 import { waiting } from "../waiting.ts";
 import { NeedsYou } from "../parts/needs-you.tsx";
@@ -57,6 +57,7 @@ export function Overview() {
           <Ranking />
           <Exceptions />
           <Missing />
+          <Forwarding />
           {day !== undefined && clockNow.value?.simulated !== true && (
             <section class="panel" aria-labelledby="day-title">
               <h2 id="day-title">{t("overview.day")}</h2>

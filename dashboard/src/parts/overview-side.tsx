@@ -1,12 +1,14 @@
-/** Beside the stream: exceptions in force, and devices that are not heard from. */
-import { t, text } from "../i18n.ts";
+/** Beside the stream: exceptions in force, devices that are not heard from, readings that wait to be forwarded. */
+import { format, t, text } from "../i18n.ts";
 import { deviceName, spaceName } from "../names.ts";
 import { pathTo } from "../router.ts";
-import { deviceShape, devices, now, overrides } from "../store.ts";
+import { deviceShape, devices, now, overrides, overview } from "../store.ts";
 import { DeviceStatus } from "./marks.tsx";
 import { Time } from "./time.tsx";
 
 const SHOWN = 5;
+/** Readings wait for a second or two on their way; so many seconds are worth a word. */
+const LATE_S = 300;
 
 export function Exceptions() {
   const active = [...overrides.all()].filter((o) => o.endedAt === null && Date.parse(o.until) > now.peek());
@@ -75,6 +77,24 @@ export function Missing() {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+/** The forward to InfluxDB, while there is anything to know of it. */
+export function Forwarding() {
+  const forward = overview.value?.forward ?? null;
+  if (forward === null) return null;
+  const { failing, behind, behindSeconds, rejected } = forward;
+  const waits = failing || behindSeconds > LATE_S;
+  if (!waits && rejected === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="forward-title" data-testid="forward">
+      <header class="panel-head">
+        <h2 id="forward-title">InfluxDB</h2>
+      </header>
+      {waits && <p>{t(failing ? "overview.forward-failing" : "overview.forward-late", { n: behind, age: format.value.duration(behindSeconds * 1000) })}</p>}
+      {rejected > 0 && <p>{t("overview.forward-rejected", { n: rejected })}</p>}
     </section>
   );
 }

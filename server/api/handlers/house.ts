@@ -33,7 +33,7 @@ export function houseHandlers(
     openapi: { run: () => (document ??= openApiDocument(version)) },
     sites: { run: ({ office }) => ({ items: [siteDto(office.house.site)], next: null }) },
     clock: { run: ({ office, eyes }) => clockDto(eyes, office.clock, eyes.now) },
-    overview: { run: ({ office }) => overviewDto(office.overview(), office.counts()) },
+    overview: { run: ({ office }) => overviewDto(office.overview(), office.counts(), office.forwarded()) },
     calendar: {
       run({ office: { house }, eyes, query }) {
         const at = query.date === undefined ? eyes.now : instantOf(house, query.date);
