@@ -23,6 +23,7 @@ import { exceptionHandlers } from "./handlers/exceptions.ts";
 import { handsOffHandlers } from "./handlers/hands-off.ts";
 import { silenceHandlers } from "./handlers/silences.ts";
 import { requestHandlers } from "./handlers/requests.ts";
+import { seriesHandlers } from "./handlers/series.ts";
 import type { LiveStats } from "./metrics.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPage } from "./page.ts";
@@ -131,6 +132,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...actHandlers(deps.links),
     ...pushHandlers(deps.push),
     ...readingHandlers,
+    ...seriesHandlers(),
     ...policyHandlers,
     ...alertHandlers,
     ...bulkHandlers,

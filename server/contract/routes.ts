@@ -59,7 +59,6 @@ import {
 } from "./api.ts";
 import { alarmHealthDto } from "./alarm-health.ts";
 import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "./month.ts";
-import { LANGS } from "./words/languages.ts";
 import { QUANTITIES } from "../core/account/tables.ts";
 import { bulkDto, bulkRequest } from "./alert-bulk.ts";
 import {
@@ -77,6 +76,9 @@ import {
 import { actDto, actRequest } from "./act.ts";
 import { pushDto, subscribeRequest, unsubscribeRequest } from "./push-desk.ts";
 import { customPolicySchema } from "./custom-policy.ts";
+import { SERIES_GROUPS, SERIES_QUANTITIES, seriesDto, seriesPoints } from "./series.ts";
+import { LANGS } from "./words/languages.ts";
+import { COMPARISONS, SERIES_FUNCTIONS, SERIES_STEPS } from "../core/series.ts";
 
 export interface RouteSpec {
   readonly method: "get" | "post" | "put" | "delete";
@@ -116,6 +118,25 @@ const id = z.string().min(1).max(300);
 const list = (item: z.ZodType) => z.object({ items: z.array(item), next: z.string().nullable() });
 const language = z.enum(LANGS).optional().meta({ description: "Language of the document; one's own if absent" });
 const WINDOW = /^[1-9]\d{0,3}[smhd]$/;
+
+const seriesQuery = {
+  points: seriesPoints.optional(),
+  by: z.enum(SERIES_GROUPS).optional().meta({ description: "Instead of points: sums over devices, each use counted once; needs `quantity`" }),
+  quantity: z.enum(SERIES_QUANTITIES).optional(),
+  per: z.enum(["head"]).optional().meta({ description: "With by=department: over the heads that the account knows of" }),
+  from: moment.optional().meta({ description: "24 h before `to` if absent" }),
+  to: moment.optional().meta({ description: "Now if absent" }),
+  step: z
+    .enum(["auto", ...SERIES_STEPS])
+    .default("auto")
+    .meta({ description: "auto: the server chooses, and says why" }),
+  fn: z
+    .enum(SERIES_FUNCTIONS)
+    .optional()
+    .meta({ description: "Absent: counters by what they rose, all else by its mean. night: of each night the least hour between 02:00 and 05:00" }),
+  compare: z.enum(COMPARISONS).optional().meta({ description: "Beside it the same span a day, a week or a year before, by the local calendar" }),
+  weather: z.enum(["0", "1"]).optional().meta({ description: "1: the outdoor temperature beside it" }),
+};
 
 /** Keeps the exact types of a route, so that its handler is checked against them. */
 function route<const R extends RouteSpec>(spec: R): R {
@@ -311,6 +332,26 @@ export const ROUTES = {
     body: null,
     status: 200,
     response: list(readingDto),
+  }),
+  series: route({
+    method: "get",
+    path: "/series",
+    summary: "Numbers over time for a chart: of points, or summed by department, floor, item and so on; with what happened meanwhile",
+    action: "view",
+    query: z.strictObject(seriesQuery),
+    body: null,
+    status: 200,
+    response: seriesDto,
+  }),
+  seriesCsv: route({
+    method: "get",
+    path: "/series.csv",
+    summary: "The same as CSV; each column says its unit, each row its time with offset",
+    action: "view",
+    query: z.strictObject({ ...seriesQuery, lang: z.enum(LANGS).default("zh-CN").meta({ description: "Of the names" }) }),
+    body: null,
+    status: 200,
+    response: z.unknown(),
   }),
   policies: route({
     method: "get",
