@@ -65,6 +65,7 @@ export const settingsSchema = z.strictObject({
       token: optional("Its token, with the right to write to the bucket, and to read it for `influx.read`; `user:password` for 1.8."),
       org: optional("Its organisation; anything for 1.8."),
       bucket: optional("Its bucket; `database/retention-policy` for 1.8."),
+      ca: optional("PEM file of the authority that signed its certificate, where that is none that everybody knows."),
       read: z
         .enum(["never", "older"])
         .default("never")

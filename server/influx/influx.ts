@@ -1,4 +1,5 @@
 /** Puts the parts together: a connection that writes, one that reads, the file of rejected lines. */
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Settings } from "../contract/settings.ts";
 import type { Millis } from "../core/reading.ts";
@@ -30,9 +31,10 @@ const EVERY_MS: Millis = 1_000;
 export function createInflux({ settings, dataDir, ...parts }: InfluxParts): Influx | null {
   const { url, token, org, bucket, read, alertAfter } = settings;
   if (url === "") return null;
+  const to = { url, token, org, bucket, ca: settings.ca === "" ? undefined : readFileSync(settings.ca, "utf8") };
   const forward = createForward({
     ...parts,
-    connection: createConnection({ url, token, org, bucket, withinMs: WRITE_WITHIN_MS }),
+    connection: createConnection({ ...to, withinMs: WRITE_WITHIN_MS }),
     rejected: createRejectedFile(dataDir),
     now: () => Date.now(),
     random: () => Math.random(),
@@ -40,7 +42,7 @@ export function createInflux({ settings, dataDir, ...parts }: InfluxParts): Infl
     alarmAfterMs: alertAfter * 60_000,
     everyMs: EVERY_MS,
   });
-  const reading = read === "never" ? null : createConnection({ url, token, org, bucket, withinMs: READ_WITHIN_MS });
+  const reading = read === "never" ? null : createConnection({ ...to, withinMs: READ_WITHIN_MS });
   return {
     forward,
     older: reading === null ? null : createReader(reading),

@@ -146,7 +146,7 @@ Rules between settings:
 
 - \`auth.mode: open\` only while \`http.host\` is a loopback address and \`http.url\` is empty or names one. Left empty, the mode is \`open\` there and \`password\` everywhere else.
 - The embedded broker listens beyond loopback only with \`mqtt.users\`.
-- \`influx.url\` needs \`influx.token\`, \`influx.org\` and \`influx.bucket\`, and holds no name or password; \`influx.read: older\` needs \`influx.url\`.
+- \`influx.url\` needs \`influx.token\`, \`influx.org\` and \`influx.bucket\`, and holds no name or password; \`influx.read: older\` needs \`influx.url\`, and \`influx.ca\` one that begins with \`https://\`.
 - \`mqtt.ca\` needs an \`mqtts://\` address; a user name and password inside \`mqtt.url\` are taken out of it and used as \`mqtt.username\` and \`mqtt.password\`.
 
 An example:

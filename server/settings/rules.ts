@@ -61,6 +61,8 @@ export function settle(given: Settings): { readonly settings: Settings; readonly
       problems.push("influx.url: holds a name or a password; put them into influx.token");
     for (const name of ["token", "org", "bucket"] as const) if (influx[name] === "") problems.push(`influx.${name}: is needed with influx.url`);
   }
+  if (influx.ca !== "" && asUrl(influx.url)?.protocol !== "https:") problems.push("influx.ca: needs an https:// address in influx.url");
+  else if (influx.ca !== "" && !existsSync(influx.ca)) problems.push(`influx.ca: there is no file ${influx.ca}`);
   if (influx.url === "" && influx.read !== "never") problems.push("influx.read: needs influx.url");
   return { settings: { ...given, mqtt, auth: { mode: auth.mode === "" ? (local ? "open" : "password") : auth.mode } }, problems };
 }

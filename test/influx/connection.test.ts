@@ -1,8 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { HttpError } from "@influxdata/influxdb-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../server/influx/connection.ts";
 import { createConnection, MAX_LINES } from "../../server/influx/connection.ts";
 import { judge } from "../../server/influx/verdict.ts";
+import { makeCertificates } from "../support/certificates.ts";
 import { eventually } from "../support/server-process.ts";
 import type { Answer, FaultInflux } from "../support/fault-influx.ts";
 import { startFaultInflux } from "../support/fault-influx.ts";
@@ -67,6 +71,30 @@ describe("the official client, as it is used here", () => {
       headers: { "content-type": "application/json" },
     });
     expect(await write(line(1))).toMatchObject({ kind: "lines", reason: "HTTP 201: partial write: bad type" });
+  });
+
+  it("waits for a server that is slow", async () => {
+    server.answer = () => ({ afterMs: 150 });
+    expect(await write(line(1))).toBe("written");
+    expect(server.requests.length).toBe(1);
+  });
+
+  it("speaks TLS, and trusts nobody's certificate but of the authority that it is told of", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "jieyue-influx-tls-"));
+    const ca = readFileSync(makeCertificates(folder), "utf8");
+    const secure = await startFaultInflux({ key: readFileSync(join(folder, "server.key"), "utf8"), cert: readFileSync(join(folder, "server.pem"), "utf8") });
+    const tells: string[] = [];
+    for (const trusted of [undefined, ca]) {
+      const own = createConnection({ url: secure.url, token: "t", org: "o", bucket: "b", ca: trusted, withinMs: 5_000 });
+      await own.write([line(1)]).then(
+        () => tells.push("written"),
+        (error: Error) => tells.push(error.message),
+      );
+      own.close();
+    }
+    await secure.close();
+    rmSync(folder, { recursive: true });
+    expect(tells).toEqual([expect.stringMatching(/certificate/), "written"]);
   });
 
   it("passes on what the server said, with its headers", async () => {

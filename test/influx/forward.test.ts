@@ -130,6 +130,20 @@ describe("the forward to InfluxDB", () => {
     expect(server.held.size).toBe(100);
   });
 
+  it("reads no further ahead than one slice while the server does not take anything", async () => {
+    await forward.close();
+    const read: number[] = [];
+    forward = make({ history: { journal: (after, limit) => (read.push(after), history.journal(after, limit)) } });
+    store(50_000);
+    server.answer = () => ({ status: 503 });
+    forward.start();
+    await eventually(
+      async () => server.requests.length,
+      (n) => n > 20,
+    );
+    expect(read).toEqual([0, 5_000]);
+  });
+
   it("survives a server that hangs, tears connections, is slow to come up and is not there", async () => {
     forward = make({ withinMs: 200 });
     store(10);

@@ -140,6 +140,11 @@ describe("rules between settings", () => {
       { JIEYUE_INFLUX_URL: "http://u:p@127.0.0.1:8086", JIEYUE_INFLUX_TOKEN: "t", JIEYUE_INFLUX_ORG: "o", JIEYUE_INFLUX_BUCKET: "b" },
       "influx.url: holds a name or a password; put them into influx.token",
     ],
+    [{ JIEYUE_INFLUX_CA: "/absent/ca.pem" }, "influx.ca: needs an https:// address in influx.url"],
+    [
+      { JIEYUE_INFLUX_URL: "https://i", JIEYUE_INFLUX_TOKEN: "t", JIEYUE_INFLUX_ORG: "o", JIEYUE_INFLUX_BUCKET: "b", JIEYUE_INFLUX_CA: "/absent/ca.pem" },
+      "influx.ca: there is no file /absent/ca.pem",
+    ],
     [{ JIEYUE_INFLUX_READ: "older" }, "influx.read: needs influx.url"],
     [{ JIEYUE_HTTP_URL: "jieyue.example" }, "http.url: must be an address such as https://jieyue.example.gov.cn"],
   ])("refuse %j", (env, problem) => {

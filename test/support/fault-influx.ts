@@ -2,10 +2,14 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 
 export type Answer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string; readonly keeps?: readonly string[] }
+  /** Nothing for so long, then as a healthy one. */
+  | { readonly afterMs: number }
   /** Never a word. */
   | "hang"
   /** A status and the beginning of a body, then never a word. */
@@ -51,12 +55,14 @@ export function parseError(word: string): (lines: readonly string[]) => Answer |
   };
 }
 
-export async function startFaultInflux(): Promise<FaultInflux> {
+/** `tls`: its key and certificate. */
+export async function startFaultInflux(tls?: { readonly key: string; readonly cert: string }): Promise<FaultInflux> {
   const held = new Map<string, string>();
   const requests: (readonly string[])[] = [];
   const authorizations = new Set<string>();
   const paths = new Set<string>();
-  const server = createServer((request, response) => void take(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse) => void take(request, response);
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
 
   function keep(lines: readonly string[]): void {
     for (const line of lines) {
@@ -77,7 +83,11 @@ export async function startFaultInflux(): Promise<FaultInflux> {
     // A text may hold a line end; a line begins with its measurement and ends with its time.
     const lines = text.split(/(?<= -?\d+)\n(?=[a-z]+,building=)/);
     requests.push(lines);
-    const answer = faults.answer(lines) ?? { status: 204 };
+    let answer = faults.answer(lines) ?? { status: 204 };
+    if (typeof answer === "object" && "afterMs" in answer) {
+      await delay(answer.afterMs);
+      answer = { status: 204 };
+    }
     if (typeof answer === "object") {
       keep(answer.keeps ?? (answer.status === 204 ? lines : []));
       response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -99,7 +109,7 @@ export async function startFaultInflux(): Promise<FaultInflux> {
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const faults: FaultInflux = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     held,
     requests,
     authorizations,
