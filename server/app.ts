@@ -16,6 +16,7 @@ import type { Calendar, Holidays } from "./core/calendar.ts";
 import type { FormLayout } from "./core/account/form.ts";
 import { compileCustom } from "./core/custom/compile.ts";
 import { interrupted } from "./core/alerts/tell.ts";
+import { createExports } from "./keeping/exports.ts";
 import { makeBackup } from "./keeping/backup.ts";
 import { openControl } from "./keeping/control.ts";
 import { createDisk } from "./history/disk.ts";
@@ -178,6 +179,8 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const lease = { lease: settings.mqtt.url === "" ? createLandlord(self) : createLease(self, Math.random()), now: steady };
     const backtests = createBacktests({ house, holidays: parts.holidays, history, records, now: () => clock.now() });
     closers.push(() => backtests.close());
+    const exports = createExports({ history, dir: join(settings.data.dir, "exports"), now: () => clock.now(), id: () => randomUUID() });
+    closers.push(() => exports.close());
     const calendars = createCalendars({
       house,
       now: () => clock.now(),
@@ -256,6 +259,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       live: () => live.stats(),
       links,
       push: { subscriptions: records, channel: await pushOf(settings), reach: (person, reachable) => flow.reach("push", person, reachable) },
+      exports,
       reports: { documents: createDocuments(), forms: parts.forms },
     });
     server.on("request", api.app);

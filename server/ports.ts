@@ -10,6 +10,7 @@ import type { AlarmHealth } from "./core/alerts/health.ts";
 import type { Proposal } from "./core/alerts/proposals.ts";
 import type { Absence, Delivered, Notice, Silence } from "./core/alerts/notice.ts";
 import type { DocumentModel, SheetModel } from "./contract/document.ts";
+import type { ExportFormat } from "./contract/exports.ts";
 import type { Message } from "./contract/message.ts";
 import type { FormLayout } from "./core/account/form.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
@@ -150,6 +151,43 @@ export interface JournalSlice {
   readonly readings: readonly JournalReading[];
 }
 
+export interface ExportQuestion {
+  readonly points: readonly PointId[];
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly step: RollupStep | "raw";
+  readonly format: ExportFormat;
+}
+export type StoredQuestion = ExportQuestion & { readonly format: "parquet" | "csv" };
+
+export interface ExportRun {
+  readonly id: string;
+  readonly by: string;
+  readonly question: ExportQuestion;
+  readonly askedAt: Millis;
+  readonly endedAt: Millis | null;
+  readonly state: "waiting" | "running" | "done" | "failed" | "canceled";
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly rows: number;
+  readonly bytes: number | null;
+  readonly error: string | null;
+}
+
+/** Runs one at a time; files wait for a day, and no longer than the server runs. */
+export interface Exports {
+  ask(by: string, question: ExportQuestion): ExportRun;
+  get(id: string): ExportRun | null;
+  /** Newest first. */
+  list(): readonly ExportRun[];
+  readonly waiting: number;
+  cancel(id: string): Promise<ExportRun | null>;
+  over(id: string): Promise<void>;
+  /** Where a finished one lies. */
+  file(id: string): Promise<{ readonly path: string; readonly bytes: number } | null>;
+  close(): Promise<void>;
+}
+
 /** Append-only readings. */
 export interface History {
   open(): Promise<void>;
@@ -180,6 +218,11 @@ export interface History {
   setMark(name: string, value: number): Promise<void>;
   /** Writes everything that is durable, as of one moment, into a new file that a history can be opened on; what comes meanwhile is taken in. */
   copyTo(file: string): Promise<void>;
+  /**
+   * Writes readings (`raw`) or the roll-ups of windows that are over into a file; answers how many rows. `progress` hears the share that is done
+   * and the rows so far; what it throws ends the export.
+   */
+  exportTo(question: StoredQuestion, file: string, progress: (done: number, rows: number) => void): Promise<number>;
   /** Queued but not yet durable reports. */
   readonly backlog: number;
   stats(): { readonly rows: number; readonly commits: number; readonly lastCommitMs: number };

@@ -4,7 +4,7 @@ import type { Express, RequestHandler } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { problem } from "../errors.ts";
-import type { ActLinks, Gatekeeper, Office, PushDesk, ReportDesk } from "../ports.ts";
+import type { Exports, ActLinks, Gatekeeper, Office, PushDesk, ReportDesk } from "../ports.ts";
 import { actHandlers } from "./handlers/act.ts";
 import { pushHandlers } from "./handlers/push.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
@@ -18,6 +18,7 @@ import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
 import { calendarHandlers } from "./handlers/calendar.ts";
 import { caseHandlers } from "./handlers/case.ts";
+import { exportHandlers } from "./handlers/exports.ts";
 import { backtestHandlers } from "./handlers/backtests.ts";
 import { exceptionHandlers } from "./handlers/exceptions.ts";
 import { handsOffHandlers } from "./handlers/hands-off.ts";
@@ -46,6 +47,7 @@ export interface ApiDeps {
   readonly links: ActLinks;
   readonly push: PushDesk;
   readonly reports: ReportDesk;
+  readonly exports: Exports;
 }
 
 export interface Api {
@@ -140,6 +142,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...alertingHandlers,
     ...alarmHealthHandlers,
     ...monthHandlers(deps.reports),
+    ...exportHandlers(deps.exports),
     ...requestHandlers,
     ...handsOffHandlers,
     ...silenceHandlers,

@@ -1,4 +1,5 @@
 /** One way through every route: who asks → schema → may they → do → present. */
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler, Response } from "express";
@@ -63,6 +64,21 @@ export class Download {
   constructor(type: string, name: string, bytes: Uint8Array) {
     this.type = type;
     this.name = name;
+    this.bytes = bytes;
+  }
+}
+
+/** An answer that lies in a file. */
+export class StoredFile {
+  readonly type: string;
+  /** ASCII letters, digits, dots and dashes. */
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  constructor(type: string, name: string, path: string, bytes: number) {
+    this.type = type;
+    this.name = name;
+    this.path = path;
     this.bytes = bytes;
   }
 }
@@ -145,6 +161,13 @@ function handle<N extends RouteName>(name: N, handler: Handler<N>, deps: RouteDe
       response.status(spec.status).type(answer.type);
       // A reader that goes away ends it; what breaks on our side cuts the connection, so that half an answer is not taken for a whole one.
       await pipeline(Readable.from(answer.lines), response).catch(() => response.destroy());
+    } else if (answer instanceof StoredFile) {
+      response
+        .status(spec.status)
+        .type(answer.type)
+        .set("Content-Disposition", `attachment; filename="${answer.name}"`)
+        .set("Content-Length", String(answer.bytes));
+      await pipeline(createReadStream(answer.path), response).catch(() => response.destroy());
     } else if (answer instanceof Download) {
       response.status(spec.status).type(answer.type).set("Content-Disposition", `attachment; filename="${answer.name}"`).send(Buffer.from(answer.bytes));
     } else response.status(spec.status).json(answer);

@@ -60,6 +60,7 @@ import {
 import { alarmHealthDto } from "./alarm-health.ts";
 import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "./month.ts";
 import { QUANTITIES } from "../core/account/tables.ts";
+import { exportDto, exportRequest } from "./exports.ts";
 import { bulkDto, bulkRequest } from "./alert-bulk.ts";
 import {
   absenceDto,
@@ -393,6 +394,56 @@ export const ROUTES = {
     body: backtestRequest,
     status: 202,
     response: backtestDto,
+  }),
+  askExport: route({
+    method: "post",
+    path: "/exports",
+    summary: "Write readings or roll-ups into a file: runs in the background, one at a time",
+    action: "export",
+    query: z.strictObject({ wait: z.enum(["0", "1"]).optional().meta({ description: "1: answer when it is over" }) }),
+    body: exportRequest,
+    status: 202,
+    response: exportDto,
+  }),
+  exports: route({
+    method: "get",
+    path: "/exports",
+    summary: "The newest exports",
+    action: "export",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(exportDto),
+  }),
+  export: route({
+    method: "get",
+    path: "/exports/{id}",
+    summary: "How far an export is",
+    action: "export",
+    query: none,
+    body: null,
+    status: 200,
+    response: exportDto,
+  }),
+  exportFile: route({
+    method: "get",
+    path: "/exports/{id}/file",
+    summary: "The file of an export that is done",
+    action: "export",
+    query: none,
+    body: null,
+    status: 200,
+    response: z.unknown(),
+  }),
+  cancelExport: route({
+    method: "delete",
+    path: "/exports/{id}",
+    summary: "Cancel an export",
+    action: "export",
+    query: none,
+    body: null,
+    status: 200,
+    response: exportDto,
   }),
   backtests: route({
     method: "get",

@@ -49,6 +49,9 @@ const GATHER_MS = 10;
 const ENOUGH = 2_000;
 /** So long (ms, real) the answer that there is room is believed. */
 const ROOM_MS = 1_000;
+/** An export goes by so many slices of time, none shorter than an hour. */
+const EXPORT_SLICES = 100;
+const EXPORT_SLICE_MS = 3_600_000;
 /** DuckDB locks its file against other processes, but not against this one. */
 const opened = new Set<string>();
 
@@ -83,6 +86,7 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
   let rows = 0;
   let commits = 0;
   let lastCommitMs = 0;
+  let exported = 0;
   let trouble: string | null = null;
   let roomUntil = Number.NEGATIVE_INFINITY;
 
@@ -352,6 +356,29 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     },
     mark: (name) => (known(), engine.call<"mark">({ kind: "mark", name })),
     setMark: async (name, value) => void (known(), await engine.call<"set-mark">({ kind: "set-mark", name, value })),
+    async exportTo({ points, from, to, step, format }, out, progress) {
+      const names = known();
+      const ids = points.flatMap((point) => names.find(point) ?? []);
+      const [begin, end] = [bound("from", from), bound("to", to)];
+      const file = resolve(out);
+      const key = `${++exported}`;
+      if (step !== "raw") await engine.call<"rollups">({ kind: "rollups", points: new Int32Array(), from: 0, to: 0, step });
+      const length = Math.max(EXPORT_SLICE_MS, Math.ceil((end - begin) / EXPORT_SLICES));
+      let rows = 0;
+      try {
+        for (let at = begin; at === begin || at < end; at += length) {
+          const until = Math.min(at + length, end);
+          const slice = { step, points: ids.length === 0 ? [-1] : ids, from: at, to: until };
+          rows = await engine.call<"export-slice">({ kind: "export-slice", export: key, slice });
+          progress(((until - begin) / Math.max(1, end - begin)) * 0.95, rows);
+        }
+        await engine.call<"export-write">({ kind: "export-write", export: key, file, format });
+      } catch (error) {
+        await engine.call<"export-drop">({ kind: "export-drop", export: key }).catch(() => undefined);
+        throw error;
+      }
+      return rows;
+    },
     copyTo: async (to) => void (known(), await engine.call<"copy">({ kind: "copy", file: resolve(to) })),
     oldest: () => (known(), engine.call<"oldest">({ kind: "oldest" })),
     get backlog() {

@@ -178,6 +178,7 @@ export function createMemoryHistory(timezone = "Asia/Shanghai"): History {
     async setMark(name, value) {
       marks.set(name, value);
     },
+    exportTo: () => Promise.reject(new Error("a history in memory writes no files")),
     copyTo: () => Promise.reject(new Error("a history in memory has no file")),
     get backlog() {
       return waiting;

@@ -1,6 +1,7 @@
 /** What the main thread and the history's worker say to each other. */
 import type { Rollups, ScanSlice, WindowFunction } from "../ports.ts";
 import type { RollupCall } from "./ask-rollups.ts";
+import type { ExportSlice } from "./exporting.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
 import type { Opened, Rows, ScanCall, StoredExchange, Windows } from "./store.ts";
 
@@ -33,6 +34,9 @@ export type Call =
   | { readonly kind: "mark"; readonly name: string }
   | { readonly kind: "set-mark"; readonly name: string; readonly value: number }
   | { readonly kind: "copy"; readonly file: string }
+  | { readonly kind: "export-slice"; readonly export: string; readonly slice: ExportSlice }
+  | { readonly kind: "export-write"; readonly export: string; readonly file: string; readonly format: "parquet" | "csv" }
+  | { readonly kind: "export-drop"; readonly export: string }
   | { readonly kind: "close" };
 
 export interface Answers {
@@ -51,6 +55,9 @@ export interface Answers {
   readonly mark: number | null;
   readonly "set-mark": null;
   readonly copy: null;
+  readonly "export-slice": number;
+  readonly "export-write": null;
+  readonly "export-drop": null;
   readonly close: null;
 }
 

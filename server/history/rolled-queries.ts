@@ -1,5 +1,6 @@
 /** How roll-ups are made of finer ones, in the database's words. */
 import type { Millis } from "../core/reading.ts";
+import { FIVE_MINUTES } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
 
 const HOUR = 3_600_000;
@@ -16,16 +17,25 @@ export function statesQuery(from: string, point: string): string {
 /** Local hours that begin within [from, to), from their five minutes and from what later ones carry into them. */
 export function hoursQuery(zone: Zone, from: Millis, to: Millis, where: string): string {
   // A zone's offset within the hour changes nowhere but on Lord Howe Island.
-  const shift = zone.offset(from) * 60_000;
-  const hourOf = (at: string) => `(${at} - ((${at} + ${shift})::BIGINT % ${HOUR}))`;
+  return spreadQuery(HOUR, zone.offset(from) * 60_000, from, to, where);
+}
+
+/** The same for five minutes: each with what later ones carry into it. */
+export function fivesQuery(from: Millis, to: Millis, where: string): string {
+  return spreadQuery(FIVE_MINUTES, 0, from, to, where);
+}
+
+function spreadQuery(every: Millis, shift: Millis, from: Millis, to: Millis, where: string): string {
+  const windowOf = (at: string) => `(${at} - ((${at} + ${shift})::BIGINT % ${every}))`;
   return `
     WITH rows AS (SELECT * FROM five WHERE start >= ${from} AND carried_from < ${to}),
     pieces AS (
-      SELECT point, ${hourOf("start")} AS h, count, sum, min, max, last, start, total FROM rows WHERE start < ${to}
+      SELECT point, ${windowOf("start")} AS h, count, sum, min, max, last, start, total FROM rows WHERE start < ${to}
       UNION ALL
-      SELECT point, u.h::DOUBLE, 0, 0, NULL, NULL, NULL, NULL, carried * (least(carried_to, u.h + ${HOUR}) - greatest(carried_from, u.h)) / (carried_to - carried_from)
-      FROM rows, unnest(generate_series(${hourOf("carried_from")}::BIGINT, carried_to::BIGINT - 1, ${HOUR})) AS u(h) WHERE carried <> 0)
-    SELECT point, h, sum(count)::INTEGER, sum(sum), min(min) FILTER (count > 0), max(max) FILTER (count > 0), arg_max(last, start) FILTER (count > 0), sum(total)
+      SELECT point, u.h::DOUBLE, 0, 0, NULL, NULL, NULL, NULL, carried * (least(carried_to, u.h + ${every}) - greatest(carried_from, u.h)) / (carried_to - carried_from)
+      FROM rows, unnest(generate_series(${windowOf("carried_from")}::BIGINT, carried_to::BIGINT - 1, ${every})) AS u(h) WHERE carried <> 0)
+    SELECT point, h AS start, sum(count)::INTEGER AS count, sum(sum) AS sum, min(min) FILTER (count > 0) AS min, max(max) FILTER (count > 0) AS max,
+      arg_max(last, start) FILTER (count > 0) AS last, sum(total) AS total
     FROM pieces ${where === "" ? "WHERE" : `${where} AND`} h >= ${from} AND h < ${to} GROUP BY point, h HAVING sum(count) > 0 OR sum(total) <> 0`;
 }
 

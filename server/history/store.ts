@@ -14,6 +14,8 @@ import type { Keep } from "./retention.ts";
 import { createRetention } from "./retention.ts";
 import { mark as setMark, openRoller } from "./rollups.ts";
 import { FORMAT, prepareTables } from "./tables.ts";
+import type { Exporting } from "./exporting.ts";
+import { createExporting } from "./exporting.ts";
 import { createThinner } from "./thin.ts";
 
 export interface StoreOptions {
@@ -88,6 +90,7 @@ export interface Store {
   setMark(name: string, value: number): Promise<void>;
   /** A new file with all that is committed, as of one moment. */
   copyTo(file: string): Promise<void>;
+  readonly exporting: Exporting;
   close(): Promise<void>;
 }
 
@@ -387,6 +390,7 @@ async function createStore(
         own.closeSync();
       }
     },
+    exporting: createExporting(instance),
     async copyTo(file) {
       const own = await instance.connect();
       const here = String((await rowsOf(own, "SELECT current_database()"))[0]?.[0]);

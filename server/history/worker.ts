@@ -62,6 +62,14 @@ async function run(id: number, call: Call): Promise<void> {
     case "set-mark":
       await store.setMark(call.name, call.value);
       return say({ kind: "answer", id, value: null });
+    case "export-slice":
+      return say({ kind: "answer", id, value: await store.exporting.slice(call.export, call.slice) });
+    case "export-write":
+      await store.exporting.write(call.export, call.file, call.format);
+      return say({ kind: "answer", id, value: null });
+    case "export-drop":
+      store.exporting.drop(call.export);
+      return say({ kind: "answer", id, value: null });
     case "copy":
       await store.copyTo(call.file);
       return say({ kind: "answer", id, value: null });

@@ -1,4 +1,5 @@
 /** The real door: sign-in in front of the real API and the real live connection. */
+import { exportsOf } from "../support/exports.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingHttpHeaders, Server } from "node:http";
 import { createServer, request as httpRequest } from "node:http";
@@ -52,6 +53,7 @@ async function openDoor(mode: "open" | "password") {
     iso: shanghai,
     links,
     push,
+    exports: exportsOf(office, folder),
     reports: { documents: createDocuments(), forms: [] },
   });
   server.on("request", api.app);

@@ -1,3 +1,5 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import readSheet from "read-excel-file/node";
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
@@ -138,6 +140,84 @@ describe("a backup while the server runs, put back into an empty folder", () => 
       expect(JSON.parse(answer.trim())).toMatchObject({ say: "failed" });
     }
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe("an export", () => {
+  interface Run {
+    readonly id: string;
+    readonly state: string;
+    readonly rows: number;
+    readonly progress: number;
+    readonly error: string | null;
+    readonly file: string | null;
+  }
+
+  it("writes readings and roll-ups as CSV, Parquet and XLSX, and lets nothing be taken for a formula", async () => {
+    server = await startServerProcess(folder);
+    const client = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`, { clientId: "meter", reconnectPeriod: 0 }, false);
+    const at = Date.now() - 7_200_000;
+    const say = (values: object, minute: number) =>
+      client.publishAsync("jieyue/hall/plug-301/state", JSON.stringify({ ...values, ts: at + minute * 60_000 }), { qos: 1 });
+    for (let minute = 0; minute <= 60; minute++) await say({ energy: 100 + minute / 100, power: 600 }, minute);
+    await say({ note: '=HYPERLINK("x")' }, 61);
+    // Windows are over when something younger was heard.
+    await say({ energy: 100.6 }, 90);
+    await client.endAsync();
+    const range = { from: new Date(at - 600_000).toISOString(), to: new Date(at + 3_700_000).toISOString() };
+    const ask = async (body: object): Promise<Run> => {
+      const response = await server!.send("POST", "/exports?wait=1", { ...range, ...body });
+      expect(response.status, await response.clone().text()).toBe(202);
+      return (await response.json()) as Run;
+    };
+    const fetched = async (run: Run) => {
+      expect(run).toMatchObject({ state: "done", error: null, progress: 1 });
+      const response = await fetch(`${server!.url}${run.file}`);
+      expect(response.headers.get("content-disposition")).toMatch(/^attachment; filename="jieyue-(raw|5m)-[-0-9]+\.(csv|parquet|xlsx)"$/);
+      return Buffer.from(await response.arrayBuffer());
+    };
+
+    const csv = await ask({ devices: ["hall/plug-301"], format: "csv" });
+    expect(csv.rows).toBe(123);
+    const lines = (await fetched(csv)).toString("utf8").trim().split("\n");
+    expect(lines[0]).toBe("point,time,received,value,text,quality");
+    expect(lines).toHaveLength(124);
+    expect(lines[1]).toMatch(/^hall\/plug-301\/energy,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z,.*,100\.0,,good$/);
+    expect(lines.at(-1)).toContain(`"'=HYPERLINK(""x"")"`);
+
+    const parquet = await ask({ points: ["hall/plug-301/energy"], step: "5m", format: "parquet" });
+    const file = join(folder, "x.parquet");
+    writeFileSync(file, await fetched(parquet));
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    const [[total, count] = []] = await (await connection.run(`SELECT sum(total), count(*)::INTEGER FROM '${file}'`)).getRows();
+    expect(Number(total)).toBeCloseTo(0.6, 6);
+    expect(count).toBe(parquet.rows);
+    connection.closeSync();
+    instance.closeSync();
+
+    const xlsx = await ask({ devices: ["hall/plug-301"], format: "xlsx" });
+    const sheet = await readSheet(await fetched(xlsx));
+    expect(sheet).toHaveLength(124);
+    expect(sheet[0]).toEqual(["point", "time", "received", "value", "text", "quality"]);
+    expect(sheet.at(-1)).toContain('=HYPERLINK("x")');
+
+    // What makes no sense is refused in words; what is over cannot be fetched twice in another way.
+    for (const [body, status] of [
+      [{ points: ["hall/plug-301/nothing"] }, 404],
+      [{ devices: ["hall/nowhere"] }, 404],
+      [{ from: range.to, to: range.from }, 422],
+      [{ from: "yesterday" }, 422],
+      [{ format: "exe" }, 422],
+      [{ step: "1m" }, 422],
+    ] as const)
+      expect((await server.send("POST", "/exports", { ...range, ...body })).status).toBe(status);
+    expect((await server.send("DELETE", `/exports/${csv.id}`)).status).toBe(200);
+    expect((await fetch(`${server.url}/api/v1/exports/nothing/file`)).status).toBe(404);
+    const { items } = await server.get<Page<Run>>("/exports");
+    expect(items.map((r) => r.id)).toEqual([xlsx.id, parquet.id, csv.id]);
+    await server.stop();
+    expect(existsSync(join(folder, "data", "exports"))).toBe(false);
   });
 });
 

@@ -14,6 +14,7 @@ import { ROUTES, pathsOf } from "../../server/contract/routes.ts";
 import { createApi } from "../../server/api/app.ts";
 import { createActLinks } from "../../server/auth/act-links.ts";
 import type { Gatekeeper, PushDesk, PushSubscription, Subscriptions } from "../../server/ports.ts";
+import { exportsOf } from "./exports.ts";
 import { FakeOffice, fakeGatekeeper, shanghai } from "./office.ts";
 
 export interface Reply {
@@ -91,6 +92,7 @@ export async function startApi({
     log: { error: (fields) => void errors.push(fields) },
     iso: shanghai,
     links,
+    exports: exportsOf(office, empty),
     reports: { documents: createDocuments(), forms: shippedForms() },
     push: { subscriptions, channel: null, reach: () => undefined, ...push },
     live: () => ({ clients: 2, closedSlow: 1, snapshots: 3, changes: 4 }),

@@ -1,4 +1,6 @@
 /** A console with as many alerts as a test likes: the built page, the API and the live channel over a fake office. */
+import { tmpdir } from "node:os";
+import { exportsOf } from "./exports.ts";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -39,6 +41,7 @@ export async function startConsole() {
     iso: shanghai,
     links,
     push,
+    exports: exportsOf(office, join(tmpdir(), "jieyue-console")),
     reports: { documents: createDocuments(), forms: shippedForms() },
   });
   const server = createServer(api.app);

@@ -240,6 +240,7 @@ export class FakeOffice extends PlayedHouse implements Office {
       exchange: async () => {},
       journal: async (after) => ({ upTo: after, readings: [] }),
       copyTo: async () => {},
+      exportTo: async () => 0,
       mark: async () => null,
       setMark: async () => {},
       readings: async (point, from, to, limit) => (this.stored.get(point) ?? []).filter((r) => r.at >= from && r.at < to).slice(0, limit),
