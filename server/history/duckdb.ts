@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Logger } from "pino";
 import type { Report } from "../core/reading.ts";
+import { FIVE_MINUTES } from "../core/rollup.ts";
 import { WINDOW_FUNCTIONS } from "../ports.ts";
 import type { History, JournalReading, StoredReading } from "../ports.ts";
 import { CAPACITY, createBatch, emptyBatch, TYPE } from "./columns.ts";
@@ -359,11 +360,13 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
     async exportTo({ points, from, to, step, format }, out, progress) {
       const names = known();
       const ids = points.flatMap((point) => names.find(point) ?? []);
-      const [begin, end] = [bound("from", from), bound("to", to)];
+      // Slices begin where windows do, so that none is cut in two.
+      const whole5 = (at: number) => Math.ceil(at / FIVE_MINUTES) * FIVE_MINUTES;
+      const [begin, end] = step === "raw" ? [bound("from", from), bound("to", to)] : [whole5(bound("from", from)), whole5(bound("to", to))];
       const file = resolve(out);
       const key = `${++exported}`;
       if (step !== "raw") await engine.call<"rollups">({ kind: "rollups", points: new Int32Array(), from: 0, to: 0, step });
-      const length = Math.max(EXPORT_SLICE_MS, Math.ceil((end - begin) / EXPORT_SLICES));
+      const length = Math.max(EXPORT_SLICE_MS, whole5((end - begin) / EXPORT_SLICES));
       let rows = 0;
       try {
         for (let at = begin; at === begin || at < end; at += length) {

@@ -3,32 +3,27 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { workerData } from "node:worker_threads";
 import type { Cell } from "write-excel-file/node";
 import writeXlsx from "write-excel-file/node";
+import { plainText } from "../contract/document.ts";
 
 const { from, to } = workerData as { readonly from: string; readonly to: string };
 const LONGEST_TEXT = 32_767;
 const HEAD = { fontWeight: "bold", backgroundColor: "#e6efe9" } as const;
+const TIMES = new Set(["time", "received", "start"]);
 
 const instance = await DuckDBInstance.create(":memory:", { threads: "1", memory_limit: "128MB", autoinstall_known_extensions: "false" });
 const connection = await instance.connect();
-const result = await connection.run(`SELECT * FROM read_parquet('${from.replaceAll("'", "''")}')`);
-const names = result.columnNames();
-const times = new Set(names.filter((name) => ["time", "received", "start"].includes(name)));
-const cellOf = (name: string, value: unknown): Cell => {
-  if (value === null || value === undefined) return null;
+const source = `read_parquet('${from.replaceAll("'", "''")}')`;
+const names = (await connection.run(`SELECT * FROM ${source} LIMIT 0`)).columnNames();
+const columns = names.map((name) => (TIMES.has(name) ? `strftime("${name}", '%Y-%m-%dT%H:%M:%S.%gZ')` : `"${name}"`));
+const rows = await (await connection.run(`SELECT ${columns.join(", ")} FROM ${source}`)).getRows();
+const cellOf = (value: unknown): Cell => {
   if (typeof value === "number") return Number.isFinite(value) ? { value, type: Number } : null;
-  if (times.has(name)) return { value: new Date(Number((value as { readonly millis: bigint }).millis)).toISOString(), type: String };
-  return {
-    value: String(value)
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, " ")
-      .slice(0, LONGEST_TEXT),
-    type: String,
-  };
+  return typeof value === "string" ? { value: plainText(value).slice(0, LONGEST_TEXT), type: String } : null;
 };
-const rows = await result.getRows();
-const data = [names.map((name): Cell => ({ value: name, type: String, ...HEAD })), ...rows.map((row) => row.map((value, i) => cellOf(names[i]!, value)))];
+const data = [names.map((name): Cell => ({ value: name, type: String, ...HEAD })), ...rows.map((row) => row.map(cellOf))];
 await writeXlsx(data, {
   sheet: "readings",
-  columns: names.map((name) => ({ width: times.has(name) || name === "point" ? 26 : 14 })),
+  columns: names.map((name) => ({ width: TIMES.has(name) || name === "point" ? 26 : 14 })),
   stickyRowsCount: 1,
 }).toFile(to);
 connection.closeSync();

@@ -1,5 +1,5 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import readSheet from "read-excel-file/node";
+import readXlsx from "read-excel-file/node";
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
@@ -197,7 +197,7 @@ describe("an export", () => {
     instance.closeSync();
 
     const xlsx = await ask({ devices: ["hall/plug-301"], format: "xlsx" });
-    const sheet = await readSheet(await fetched(xlsx));
+    const [{ data: sheet } = { data: [] }] = await readXlsx(await fetched(xlsx));
     expect(sheet).toHaveLength(124);
     expect(sheet[0]).toEqual(["point", "time", "received", "value", "text", "quality"]);
     expect(sheet.at(-1)).toContain('=HYPERLINK("x")');
