@@ -1,4 +1,4 @@
-/** Raw readings of many points, each point's in the order of time, folded into five-minute windows. */
+/** Raw readings of many points, each point's in the order of time and one at a time, folded into five-minute windows. */
 import { counterOf } from "../core/counter.ts";
 import type { PointDefinition } from "../core/device.ts";
 import type { Millis } from "../core/reading.ts";
@@ -22,7 +22,7 @@ export interface Fold {
   row(point: number, at: Millis, type: number, quality: number, value: number): void;
   /**
    * Ends every point; those that have exchanges and no readings are folded too. Answers the points of which something came out of
-   * order: nothing was told of these, they have to be folded again from sorted readings.
+   * order or was corrected: nothing was told of these, they have to be folded again from sorted readings.
    */
   end(others: Iterable<number>): number[];
 }
@@ -41,8 +41,8 @@ interface Cursor {
   window: FiveMinutes | null;
   readonly told: Told[];
   at: Millis;
-  /** Kind and value of what was said at this very time already: a message that was delivered twice counts once. */
-  readonly said: number[];
+  /** What was said at that time. */
+  value: number;
   ordered: boolean;
 }
 
@@ -61,7 +61,7 @@ export function createFold({ nameOf, stateOf, exchangesOf, from, each }: FoldOpt
       window: null,
       told: [],
       at: Number.NEGATIVE_INFINITY,
-      said: [],
+      value: Number.NaN,
       ordered: true,
     });
   }
@@ -89,17 +89,13 @@ export function createFold({ nameOf, stateOf, exchangesOf, from, each }: FoldOpt
     row(point, at, type, quality, value) {
       const cursor = cursors[point] ?? begin(point);
       if (at < cursor.from || !cursor.ordered || !counts(cursor.definition !== undefined, type, quality, value)) return;
-      const kind = type * 4 + quality;
-      const { said } = cursor;
-      if (at !== cursor.at) {
-        if (at < cursor.at) {
-          cursor.ordered = false;
-          return;
-        }
-        cursor.at = at;
-        said.length = 0;
-      } else for (let i = 0; i < said.length; i += 2) if (said[i] === kind && said[i + 1] === value) return;
-      said.push(kind, value);
+      if (at <= cursor.at) {
+        // A message that was delivered twice says nothing new; anything else has to be sorted first.
+        if (at < cursor.at || value !== cursor.value) cursor.ordered = false;
+        return;
+      }
+      cursor.at = at;
+      cursor.value = value;
       if (cursor.exchanges.length > 0) exchangesUntil(cursor, at - 1);
       takeReading(windowAt(cursor, at), cursor.definition, cursor.state, at, value);
     },

@@ -47,9 +47,16 @@ export function createMemoryHistory(timezone = "Asia/Shanghai"): History {
 
   function eventsOf(point: PointId, name: string): PointEvent[] {
     const counter = counterOf(name) !== undefined;
-    const readings = once(point, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
-      .filter(({ value, quality }) => counts(counter, typeof value === "string" ? TYPE.text : TYPE.number, QUALITIES.indexOf(quality), Number(value)))
-      .map(({ at, value }): PointEvent => ({ kind: "reading", at, value: Number(value) }));
+    // Of several readings of one instant the good one that arrived last counts: that is how readings are corrected.
+    const rank = (row: Row) => QUALITIES.indexOf(row.quality);
+    const counted = new Map<Millis, Row>();
+    for (const row of byPoint.get(point) ?? []) {
+      if (!counts(counter, typeof row.value === "string" ? TYPE.text : TYPE.number, rank(row), Number(row.value))) continue;
+      const known = counted.get(row.report.at);
+      if (known === undefined || rank(row) < rank(known) || (rank(row) === rank(known) && row.report.received >= known.report.received))
+        counted.set(row.report.at, row);
+    }
+    const readings = [...counted].map(([at, { value }]): PointEvent => ({ kind: "reading", at, value: Number(value) }));
     const exchanged = [...exchanges.values()].filter((e) => e.point === point && counter);
     return [...readings, ...exchanged.map(({ at, final, initial }): PointEvent => ({ kind: "exchange", at, final, initial }))].sort((a, b) => a.at - b.at);
   }

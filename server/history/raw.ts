@@ -8,6 +8,10 @@ import { createFold } from "./fold.ts";
 /** Up to so many points are named to the database; of more, all are read and the others left out here. */
 const FEW = 200;
 
+/** Of several readings of one instant the good one that arrived last counts: that is how readings are corrected. */
+const CORRECTED = `
+  QUALIFY row_number() OVER (PARTITION BY point, observed ORDER BY quality, received DESC, batch DESC, rowid DESC) = 1 ORDER BY point, observed`;
+
 export interface RawRange {
   readonly from: Millis;
   readonly to: Millis;
@@ -17,8 +21,8 @@ export interface RawRange {
 }
 
 /**
- * Folds raw readings as they lie, which is the order of their arrival; the few points of which something came out of the order of time are
- * read again, sorted. Sorting them all would cost twice as much as the fold.
+ * Folds raw readings as they lie, which is the order of their arrival; the few points of which something came out of the order of time, or was
+ * corrected, are read again, sorted. Sorting them all would cost twice as much as the fold.
  */
 export async function foldRaw(connection: DuckDBConnection, range: RawRange, options: FoldOptions): Promise<void> {
   if (range.points.length === 0) return;
@@ -27,7 +31,7 @@ export async function foldRaw(connection: DuckDBConnection, range: RawRange, opt
   const disordered = fold.end(range.points);
   if (disordered.length === 0) return;
   const sorted = createFold(options);
-  await readRaw(connection, { ...range, points: disordered, part: null }, "ORDER BY point, observed, received, batch, rowid", sorted);
+  await readRaw(connection, { ...range, points: disordered, part: null }, CORRECTED, sorted);
   sorted.end(disordered);
 }
 

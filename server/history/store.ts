@@ -353,7 +353,11 @@ async function createStore(
         own.closeSync();
       }
     },
-    rollups: (call) => withReader((reader) => askRollups(reader, roller, zone, nameOf, call)),
+    async rollups(call) {
+      // A pass may take a while: it is waited for before a reader is taken from others.
+      await roller.pass();
+      return withReader((reader) => askRollups(reader, roller, zone, nameOf, call));
+    },
     async exchange(exchanges) {
       const own = await instance.connect();
       try {

@@ -356,6 +356,18 @@ export function historySuite(name: string, make: () => Promise<History>): void {
         expect((await ask("hall/m/energy", NOON, NOON + HOUR, "5m"))[0]!.total).toBeCloseTo(1, 9);
       });
 
+      it("counts a reading that was corrected as it was said last, and once however often it was delivered", async () => {
+        const at = NOON + 2 * MINUTE;
+        await store(history, [report("hall/m", NOON, { power: 100, energy: 10 }), report("hall/m", at, { power: 900, energy: 12 }, at + 10)]);
+        await store(history, [report("hall/m", at, { power: 900, energy: 12 }, at + 10)]);
+        expect((await ask("hall/m/power", NOON, NOON + HOUR, "5m"))[0]).toMatchObject({ count: 2, mean: 500 });
+        await store(history, [report("hall/m", NOON + HOUR, { power: 100, energy: 14 })]);
+        await store(history, [report("hall/m", at, { power: 300, energy: 11 }, NOON + HOUR + 5)]);
+        expect((await ask("hall/m/power", NOON, NOON + HOUR, "hour"))[0]).toMatchObject({ count: 2, mean: 200, max: 300 });
+        expect((await ask("hall/m/energy", NOON, NOON + DAY, "hour")).reduce((n, h) => n + h.total, 0)).toBeCloseTo(4, 9);
+        expect((await ask("hall/m/energy", NOON, NOON + 5 * MINUTE, "5m"))[0]).toMatchObject({ count: 2, max: 11 });
+      });
+
       it("is told of an exchange, late, and mends what it said", async () => {
         await store(
           history,
