@@ -1,23 +1,19 @@
 /** The bulletin as a document in a person's language: what stands on the page, for paper and for sheets, with what each number is made of. */
-import type { Bulletin, QuantityUse } from "../core/account/bulletin.ts";
+import type { Bulletin } from "../core/account/bulletin.ts";
 import type { Figure } from "../core/account/figure.ts";
 import type { Entry } from "../core/account/settlement.ts";
-import type { Quantity, TariffRow } from "../core/account/tables.ts";
+import type { TariffRow } from "../core/account/tables.ts";
 import { PERIODS } from "../core/account/tables.ts";
 import type { Millis } from "../core/reading.ts";
 import type { Site } from "../core/space.ts";
-import type { DocumentCell, DocumentColumn, DocumentModel, DocumentSection, DocumentTable } from "./document.ts";
+import type { DocumentCell, DocumentModel } from "./document.ts";
 import type { MonthShown } from "./month.ts";
-import { WORDS } from "./words/all.ts";
-import { createFormat } from "./words/format.ts";
+import { monthSpeech } from "./month-speech.ts";
+import { useSections } from "./month-use.ts";
 import type { Lang } from "./words/languages.ts";
 import { pickText } from "./words/languages.ts";
-import type { Filling } from "./words/template.ts";
-import { fill } from "./words/template.ts";
-import type { WordKey } from "./words/zh-CN.ts";
 
-/** Rows of one table; a year of a large site fits, a mistake does not. */
-const MOST_ROWS = 2000;
+/** Numbers whose making is told. */
 const MOST_BASIS = 400;
 
 export interface MonthDocumentQuestion {
@@ -27,123 +23,13 @@ export interface MonthDocumentQuestion {
   readonly iso: (at: Millis) => string;
 }
 
-/** Decimals that a unit is written with. */
-function decimalsOf(unit: string): number {
-  if (unit === "sheets" || unit === "kg" || unit === "kgce") return 0;
-  return unit === "CNY" ? 2 : 1;
-}
-
 export function monthDocument({ site, shown, lang, iso }: MonthDocumentQuestion): DocumentModel {
   const { bulletin } = shown;
   const { account } = bulletin;
-  const words = WORDS[lang];
-  const format = createFormat(lang, site.timezone, { sheets: words["unit.sheets"], people: words["unit.people"] });
-  const say = (key: string, filling: Filling = {}) => fill(words[`month.${key}` as WordKey] ?? key, filling, (n) => format.number(n));
-  const policyName = (id: string) => words[`policy.${id}.name` as WordKey] ?? id;
-  const named = (list: readonly { readonly id: string; readonly name: Site["name"] }[], id: string) => {
-    const found = list.find((x) => x.id === id);
-    return found === undefined ? id : pickText(found.name, lang);
-  };
-  const departmentName = (id: string | null) => (id === null ? say("common") : named(site.departments, id));
-  const personName = (id: string) => named(site.people, id);
-  const deviceName = (id: string) => named(site.devices, id);
-  const unitName = (unit: string) => unit.replace("sheets", words["unit.sheets"]).replace("person", say("unit.person")).replace("CNY", say("unit.cny"));
+  const speech = monthSpeech(site, lang);
+  const { say, format, policyName, departmentName, personName, deviceName, unitName, quantityName, listed, cell, number, column, table, section } = speech;
   const monthName = new Intl.DateTimeFormat(lang, { year: "numeric", month: "long", timeZone: site.timezone }).format(account.from);
-
-  const cell = (f: Figure, decimals = decimalsOf(f.unit)): DocumentCell => ({ value: f.value, decimals, none: say(f.why === null ? "na" : `na.${f.why}`) });
-  const number = (value: number | null, decimals = 1): DocumentCell => ({ value, decimals, none: say("na") });
-  const percent = (f: Figure): DocumentCell =>
-    f.value === null ? say(f.why === null ? "na" : `na.${f.why}`) : `${f.value > 0 ? "+" : f.value < 0 ? "−" : ""}${format.number(Math.abs(f.value), 1)} %`;
-  const column = (key: string, numeric = true, weight = 1): DocumentColumn => ({ head: say(`col.${key}`), numeric, weight });
-  const table = (columns: readonly DocumentColumn[], rows: readonly (readonly DocumentCell[])[], most = MOST_ROWS): DocumentTable => ({
-    columns,
-    rows: rows.slice(0, most),
-    more: rows.length > most ? say("more-rows", { n: rows.length - most }) : null,
-  });
-  const section = (
-    key: string,
-    tables: readonly DocumentTable[],
-    paragraphs: readonly string[] = [],
-    filling: Filling = {},
-    appendix = false,
-  ): DocumentSection => ({
-    title: say(`section.${key}`, filling),
-    paragraphs,
-    tables,
-    appendix,
-  });
-  const listed = lang === "en" ? ", " : "、";
-  const quantityName = (q: Quantity) => say(`quantity.${q}`);
   const used = bulletin.quantities.filter((q) => q.amount.value !== null);
-  const withUnit = (q: QuantityUse) =>
-    lang === "en" ? `${quantityName(q.quantity)} (${unitName(q.unit)})` : `${quantityName(q.quantity)}（${unitName(q.unit)}）`;
-
-  const use = section("use", [
-    table(
-      [column("quantity", false, 1.4), column("amount"), column("cost"), column("per-head"), column("per-area"), column("vs-month"), column("vs-year")],
-      [
-        ...bulletin.quantities.map((q) => [
-          withUnit(q),
-          cell(q.amount),
-          cell(q.cost),
-          cell(q.perHead, 2),
-          cell(q.perArea, 2),
-          percent(q.change.month),
-          percent(q.change.year),
-        ]),
-        [say("total"), "", cell(bulletin.cost), "", "", "", ""],
-      ],
-    ),
-  ]);
-  const departments = used.map((q) =>
-    section(
-      "departments",
-      [
-        table(
-          [
-            column("rank", true, 0.6),
-            column("department", false, 1.6),
-            column("amount"),
-            column("cost"),
-            column("per-head"),
-            column("vs-month"),
-            column("vs-year"),
-          ],
-          q.departments.map((d) => [
-            d.rank === null ? "" : number(d.rank, 0),
-            departmentName(d.department),
-            cell(d.amount),
-            cell(d.cost),
-            cell(d.perHead, 2),
-            percent(d.change.month),
-            percent(d.change.year),
-          ]),
-        ),
-      ],
-      [],
-      { quantity: withUnit(q) },
-    ),
-  );
-  const electricity = used.find((q) => q.quantity === "electricity");
-  const items = site.account.items;
-  const itemName = (code: string | null) => {
-    const item = items.find((i) => i.code === code);
-    return code === null ? say("no-item") : item === undefined ? code : `${code} ${pickText(item.name, lang)}`;
-  };
-  const byItem =
-    electricity === undefined
-      ? []
-      : [
-          section("items", [
-            table(
-              [column("item", false, 2), column("amount"), column("share")],
-              electricity.items.map((i) => [itemName(i.key), cell(i.amount), number(i.share)]),
-            ),
-          ]),
-        ];
-  const mains = used.flatMap((q) =>
-    q.mains.map((m) => [`${quantityName(q.quantity)} · ${deviceName(m.meter)}`, number(m.measured), number(m.behind), number(m.rest), number(m.excess)]),
-  );
   const violations = account.conduct.violations;
   const { exceptions, alarms } = account.conduct;
   const verdicts = (v: string) => alarms?.figures.filter((f) => f.verdict === v).length ?? 0;
@@ -170,18 +56,7 @@ export function monthDocument({ site, shown, lang, iso }: MonthDocumentQuestion)
       ...(shown.whole === null ? [] : [say(shown.whole ? "whole" : "not-whole")]),
     ],
     sections: [
-      use,
-      ...departments,
-      ...byItem,
-      ...(mains.length === 0
-        ? []
-        : [section("mains", [table([column("meter", false, 2), column("measured"), column("behind"), column("rest"), column("excess")], mains)])]),
-      section("carbon", [
-        table(
-          [column("quantity", false), column("coal"), column("co2")],
-          [...used.map((q) => [quantityName(q.quantity), cell(q.coal, 1), cell(q.co2, 1)]), [say("total"), cell(bulletin.coal, 1), cell(bulletin.co2, 1)]],
-        ),
-      ]),
+      ...useSections(bulletin, site, lang, speech),
       section(
         "violations",
         violations.length === 0

@@ -25,6 +25,9 @@ async function appendAudit(db: Kysely<Tables>, entry: AuditEntry, chain: ChainEn
   chain.hash = hash;
 }
 
+/** Lines of a month that are written in one go. */
+const BREATHE_EVERY = 100;
+
 /** Tables of what has an id of its own and may change. */
 type Kept = { [T in keyof Tables]: Tables[T] extends { readonly id: string; body: unknown } ? T : never }[keyof Tables];
 
@@ -162,7 +165,11 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
     case "settlement": {
       const { settlement: s, entries } = decision;
       if (s !== null) await insertOnce(db, "months", { id: s.month, at: s.closedAt, closed_by: s.closedBy, digest: s.digest, body: JSON.stringify(s) });
-      for (const e of entries) await insertOnce(db, "month_entries", { id: e.entry, month: e.month, at: e.at, kind: e.is, of: e.of, body: JSON.stringify(e) });
+      for (const [i, e] of entries.entries()) {
+        await insertOnce(db, "month_entries", { id: e.entry, month: e.month, at: e.at, kind: e.is, of: e.of, body: JSON.stringify(e) });
+        // One decision with thousands of lines: what waits meanwhile has its turn.
+        if (i % BREATHE_EVERY === BREATHE_EVERY - 1) await new Promise((resolve) => setImmediate(resolve));
+      }
       return;
     }
     case "job": {

@@ -127,17 +127,17 @@ describe("closing and correcting", () => {
 describe("documents", () => {
   it("the bulletin as .docx has the numbers, in the language that was asked for", async () => {
     const { origin } = await june();
-    for (const [lang, title, amount] of [
-      ["zh-CN", "2026年6月节约型机关月通报", "用量"],
-      ["zh-TW", "2026年6月節約型機關月通報", "用量"],
-      ["en", "thrift bulletin, June 2026", "Use"],
+    for (const [lang, title, amount, price] of [
+      ["zh-CN", "2026年6月节约型机关月通报", "用量", "0.8 元/kWh"],
+      ["zh-TW", "2026年6月節約型機關月通報", "用量", "0.8 元/kWh"],
+      ["en", "thrift bulletin, June 2026", "Use", "0.8 CNY/kWh"],
     ] as const) {
       const { bytes, type, disposition } = await download(origin, `/reports/months/2026-06/bulletin.docx?lang=${lang}`);
       expect(type).toContain("wordprocessingml");
       expect(disposition).toBe('attachment; filename="bulletin-2026-06.docx"');
       const text = strFromU8(unzipSync(bytes)["word/document.xml"]!).replaceAll(/<[^>]+>/g, "|");
       expect(text).toContain(title);
-      for (const part of [amount, "420.0", "336.00", "site-electricity", "300 + 120 = 420 kWh", "0.8 CNY/kWh"]) expect(text).toContain(part);
+      for (const part of [amount, "420.0", "336.00", "site-electricity", "300 + 120 = 420 kWh", price]) expect(text).toContain(part);
       expect(text).not.toMatch(/month\.[a-z]|undefined|NaN|\[object/);
     }
   });

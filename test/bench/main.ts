@@ -15,12 +15,13 @@ import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
 import { benchInflux } from "./influx.ts";
 import { publish } from "./load.ts";
+import { benchMonth } from "./month.ts";
 import { startServer } from "./server.ts";
 
-const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|summer] [--days N] [--seed N]
+const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|month|summer] [--days N] [--seed N]
 Prints figures of this machine; compare only figures of one run. A summer takes half an hour and is only played when it is named.
 `;
-const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "summer"];
+const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "month", "summer"];
 
 function readArguments() {
   try {
@@ -183,6 +184,20 @@ async function influx(): Promise<void> {
   line("a point's day in five-minute means: the history, victoria-metrics", `${historyDay.toFixed(1)} ms, ${victoriaDay.toFixed(1)} ms`);
 }
 
+/** A thousand meters' month: drafted, closed, written. */
+async function month(): Promise<void> {
+  const days = args.quick === true ? 5 : 30;
+  const { readings, draftSeconds, closeSeconds, docxSeconds, xlsxSeconds, heldMs } = await benchMonth(1000, days);
+  const s = (seconds: number) => `${seconds.toFixed(1)} s`;
+  line(`${days} days of 1,000 meters, a reading every 15 min`, `${(readings / 1e6).toFixed(1)} million readings`);
+  line("a draft of the month; closing it", `${s(draftSeconds)}; ${s(closeSeconds)}`);
+  line("its bulletin as .docx; as .xlsx", `${s(docxSeconds)}; ${s(xlsxSeconds)}`);
+  line(
+    "  longest that the loop was held: draft, close, documents",
+    `${[heldMs.draft, heldMs.close, heldMs.documents].map((ms) => `${Math.round(ms)} ms`).join(", ")}`,
+  );
+}
+
 /** 2026-06-01T00:00+08:00, a Monday. */
 const SUMMER = 1_780_243_200_000;
 
@@ -224,6 +239,7 @@ if (args.help === true) {
   if (want("embedded")) await embedded();
   if (want("mosquitto")) await mosquitto();
   if (want("backtest")) await backtest();
+  if (want("month")) await month();
   if (want("influx")) await influx();
   if (args.only === "summer") await summer();
 }

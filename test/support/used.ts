@@ -3,6 +3,7 @@ import type { Account } from "../../server/core/account/tables.ts";
 import { emptyRollups } from "../../server/history/merge.ts";
 import type { History } from "../../server/ports.ts";
 import { readAccount, withShipped } from "../../server/settings/account.ts";
+import { flatTariff } from "./small-site.ts";
 import type { FakeOffice } from "./office.ts";
 
 export interface Use {
@@ -35,9 +36,11 @@ export function fillMonths(office: FakeOffice): void {
   const shipped = readAccount();
   if (!shipped.ok) throw new Error(shipped.problems.join("\n"));
   const { site } = office.house;
+  const quota = { ...flatTariff("paper", 0), id: "paper-quota", basis: "person", per: "month", value: 450, unit: "sheets/person" } as const;
   const account: Account = {
     ...withShipped(site.account, shipped.account),
     regions: ["CN-grid-north", "CN"],
+    quotas: [quota],
     headcounts: [
       { department: "general", from: "2026-01-01", people: 12, source: "test" },
       { department: "finance", from: "2026-01-01", people: 5, source: "test" },

@@ -8,7 +8,7 @@ import { departmentName, deviceName, personName } from "../names.ts";
 import { ActionButton } from "./action.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field, field, Form } from "./form.tsx";
-import { Sheet } from "./month-bulletin.tsx";
+import { Sheet } from "./month-sheet.tsx";
 import { unitText } from "./month-figure.tsx";
 import { tellDone, tellProblem } from "./notice.tsx";
 

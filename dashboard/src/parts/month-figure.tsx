@@ -9,13 +9,14 @@ import { Dialog } from "./dialog.tsx";
 
 /** Decimals of what is written in a unit. */
 function decimalsOf(unit: string): number {
-  if (unit === "sheets" || unit === "kg" || unit === "kgce") return 0;
+  if (unit === "sheets") return 0;
   return unit === "CNY" || unit.includes("/") ? 2 : 1;
 }
 
 /** A figure in words: the number, or why there is none. */
-function figureText({ value, unit, why }: FigureDto): string {
+function figureText({ value, unit, why, from }: FigureDto): string {
   if (value === null) return word("month.na", why ?? "no-readings");
+  if (unit === "%" && from.kind !== "change") return `${format.value.number(value, 1)} %`;
   if (unit === "%") return `${value > 0 ? "+" : value < 0 ? "−" : ""}${format.value.number(Math.abs(value), 1)} %`;
   return format.value.number(value, decimalsOf(unit));
 }
