@@ -15,7 +15,7 @@ import type { Completeness, CostedLine, MonthAccount, MonthDraft, SavingsStateme
 import { basesOf, quantityAccount, rowsUsed } from "./core/account/settlement.ts";
 import type { Quantity } from "./core/account/tables.ts";
 import type { PersonRequest } from "./core/event.ts";
-import type { Alert } from "./core/finding.ts";
+import type { Alert, Finding } from "./core/finding.ts";
 import type { House } from "./core/house.ts";
 import type { Millis } from "./core/reading.ts";
 import type { Zone } from "./core/zone.ts";
@@ -263,8 +263,9 @@ const LONGEST_LEAVE_MS = 366 * 86_400_000;
 async function conductOf({ house, history, records, now }: MonthParts, plan: MonthPlan): Promise<Conduct> {
   const { from } = plan;
   const to = Math.min(plan.to, now());
-  if (to <= from) return { violations: [], exceptions: [], alarms: null };
+  if (to <= from) return { violations: [], faults: 0, exceptions: [], alarms: null };
   const findings = await allOf((page) => records.findings({ from, to }, page));
+  const isFault = (f: Finding) => house.policies.get(f.policy)?.definition.fault === true;
   const alerts = new Map<string, Alert>();
   for (const { alert } of findings) {
     const found = alert === null || alerts.has(alert) ? null : await records.alert(alert);
@@ -290,7 +291,13 @@ async function conductOf({ house, history, records, now }: MonthParts, plan: Mon
   );
   const { health } = await readHealth({ house, records, history }, from, to, null);
   return {
-    violations: violationsOf(findings, alerts, from, to),
+    violations: violationsOf(
+      findings.filter((f) => !isFault(f)),
+      alerts,
+      from,
+      to,
+    ),
+    faults: findings.filter(isFault).length,
     exceptions,
     alarms: { raised: health.alarms, quiet: health.quiet, figures: health.figures.map(({ key, value, verdict }) => ({ key, value, verdict })) },
   };

@@ -92,7 +92,10 @@ export function monthDocument({ site, shown, lang, iso }: MonthDocumentQuestion)
                 ]),
               ),
             ],
-        violations.length === 0 ? [say("violations.none")] : [],
+        [
+          ...(violations.length === 0 ? [say("violations.none")] : []),
+          ...(account.conduct.faults > 0 ? [say("violations.faults", { n: account.conduct.faults })] : []),
+        ],
       ),
       section(
         "exceptions",

@@ -144,6 +144,7 @@ export const monthDto = monthStateDto.extend({
       answered: z.array(z.object({ person: z.string(), alerts: z.number() })),
     }),
   ),
+  faults: z.number().meta({ description: "Findings that something is broken; they accuse nobody" }),
   exceptions: z.array(
     z.object({ kind: z.enum(EXCEPTIONS), department, count: z.number(), hours: z.number(), kwh: z.number().nullable(), cny: z.number().nullable() }),
   ),
@@ -259,6 +260,7 @@ export function presentMonth(
       .slice(0, SHOWN_METERS),
     metersHeard: account.meters.length,
     violations: violations as z.input<typeof monthDto>["violations"],
+    faults: account.conduct.faults,
     exceptions: [...exceptions],
     alarms: alarms as z.input<typeof monthDto>["alarms"],
     savings:

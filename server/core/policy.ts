@@ -281,6 +281,8 @@ export interface PolicyDefinition {
   readonly id: string;
   readonly severity: Severity;
   readonly defaultMode: Mode;
+  /** It finds that something is broken, and not that somebody wastes: it counts as a fault in the month's account. */
+  readonly fault?: true;
   /** Higher wins where two policies want different things of one point. */
   readonly priority: number;
   /** Kinds of device that it judges. */

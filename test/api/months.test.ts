@@ -4,6 +4,7 @@ import readXlsx from "read-excel-file/node";
 import { describe, expect, it } from "vitest";
 import type { EntryDto, MonthDto } from "../../server/contract/month.ts";
 import type { FakeOffice } from "../support/office.ts";
+import { flatTariff } from "../support/small-site.ts";
 import { expectProblem, startApi } from "../support/api.ts";
 import type { Use } from "../support/used.ts";
 import { rolledFrom } from "../support/used.ts";
@@ -121,6 +122,30 @@ describe("closing and correcting", () => {
     }
     expectProblem(await get("/reports/months"), 401, "not-signed-in");
     expect((await post("/reports/months/2026-06/close", undefined, { as: "director" })).body.closedBy).toBe("director");
+  });
+});
+
+describe("a stepped tariff", () => {
+  it("goes by what was used since January: by the readings, and once a month is closed by what stands there", async () => {
+    const { get, post, office } = await startApi();
+    const steps = [
+      { upTo: 20, price: 1 },
+      { upTo: null, price: 3 },
+    ];
+    Object.assign(office.house.site, { account: { ...office.house.site.account, tariffs: [flatTariff("water", 0, { pricing: { kind: "stepped", steps } })] } });
+    // 15 m³ in May and as much in June: five at the first step, ten at the second.
+    used(office, "water-102", "volume", 0.5, Date.parse("2026-05-01T00:00:00+08:00"));
+    used(office, "water-102", "volume", 0.5);
+    const june = async () => ((await get("/reports/months/2026-06")).body as MonthDto).quantities.find((q) => q.quantity === "water")!;
+    expect((await june()).cost.value).toBe(5 * 1 + 10 * 3);
+    await post("/reports/months/2026-05/close");
+    office.wait(120);
+    expect((await june()).cost.value).toBe(35);
+    const { items } = (await get("/reports/months/2026-05/entries")).body as { items: EntryDto[] };
+    await post("/reports/months/2026-05/corrections", { entry: items[0]!.entry, amount: 25, reason: "misread" });
+    office.wait(120);
+    expect((await june()).cost.value).toBe(45);
+    expect((await june()).change.month).toMatchObject({ value: -40 });
   });
 });
 

@@ -137,7 +137,13 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         bases: [],
         savings: null,
       };
-      const settlement = { ...account, conduct: { violations: [], exceptions: [], alarms: null }, closedAt: 20, closedBy: "director", digest: "d".repeat(64) };
+      const settlement = {
+        ...account,
+        conduct: { violations: [], faults: 0, exceptions: [], alarms: null },
+        closedAt: 20,
+        closedBy: "director",
+        digest: "d".repeat(64),
+      };
       const entry = (id: string, more: Partial<Entry> = {}): Entry => ({
         entry: id,
         id,

@@ -36,7 +36,9 @@ export function Conduct({ month }: { readonly month: MonthDto }) {
                     .join(listed)}
                 </td>
                 <td>{v.answered.map((a) => `${personName(a.person)} ${a.alerts}`).join(listed)}</td>
-                <td class="number">{v.findings}</td>
+                <td class="number">
+                  {v.department === null ? v.findings : <a href={`/findings?department=${encodeURIComponent(v.department)}`}>{v.findings}</a>}
+                </td>
                 <td class="number">{number(v.hours)}</td>
                 <td class="number">{number(v.kwh)}</td>
                 <td class="number">{number(v.cny, 2)}</td>
@@ -48,6 +50,7 @@ export function Conduct({ month }: { readonly month: MonthDto }) {
             ))}
           </Sheet>
         )}
+        {month.faults > 0 && <p class="muted">{t("month.violations.faults", { n: month.faults })}</p>}
       </Section>
       <Section title={t("month.section.exceptions")} id="exceptions">
         {month.exceptions.length === 0 ? (

@@ -118,6 +118,7 @@ export const monthWords: Readonly<Record<keyof typeof first, string>> = {
   "month.savings.verified": "Verified",
   "month.savings.unverified": "Not yet verified",
   "month.violations.none": "No violations this month.",
+  "month.violations.faults": "{n} {n?fault:faults} besides (silent devices, stuck or implausible readings) accuse nobody.",
   "month.exceptions.none": "No exceptions this month.",
   "month.alarms.line": "{raised} alarms were raised, {quiet} more stood behind others or were out of service; {good} figures are good, {bad} need mending.",
   "month.alarms.none": "n/a: not counted.",

@@ -116,6 +116,7 @@ export const monthWords = {
   "month.savings.verified": "已核实",
   "month.savings.unverified": "尚未核实",
   "month.violations.none": "本月没有违规。",
+  "month.violations.faults": "另有设备失联、读数卡死或不可信等故障 {n} 起，不计入违规。",
   "month.exceptions.none": "本月没有例外。",
   "month.alarms.line": "本月告警 {raised} 条，另有 {quiet} 条随其他告警出现或停用；{good} 项指标良好，{bad} 项需要改进。",
   "month.alarms.none": "无：没有统计。",

@@ -118,6 +118,7 @@ export const monthWords: Readonly<Record<keyof typeof first, string>> = {
   "month.savings.verified": "已核實",
   "month.savings.unverified": "尚未核實",
   "month.violations.none": "本月沒有違規。",
+  "month.violations.faults": "另有設備失聯、讀數卡死或不可信等故障 {n} 起，不計入違規。",
   "month.exceptions.none": "本月沒有例外。",
   "month.alarms.line": "本月告警 {raised} 條，另有 {quiet} 條隨其他告警出現或停用；{good} 項指標良好，{bad} 項需要改進。",
   "month.alarms.none": "無：沒有統計。",

@@ -35,6 +35,8 @@ export interface Exceptions {
 
 export interface Conduct {
   readonly violations: readonly Violations[];
+  /** Findings that something is broken: they accuse nobody. */
+  readonly faults: number;
   readonly exceptions: readonly Exceptions[];
   /** Figures of alarms' health, by their key. */
   readonly alarms: {
@@ -64,7 +66,7 @@ function counted(names: readonly string[]): [string, number][] {
   return [...counts].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
 }
 
-/** Violations that opened in [from, to), by department; `alerts` by their id. Shadowed ones accuse nobody. */
+/** Violations (no faults) that opened in [from, to), by department; `alerts` by their id. Shadowed ones accuse nobody. */
 export function violationsOf(findings: readonly Finding[], alerts: ReadonlyMap<string, Alert>, from: Millis, to: Millis): Violations[] {
   const counting = findings.filter((f) => f.mode !== "shadow" && f.openedAt >= from && f.openedAt < to);
   const sections = [...grouped(counting, (f) => f.subject.department)].map(([department, found]): Violations => {

@@ -5,6 +5,7 @@ import { fine, unknown } from "./inputs.ts";
 
 export const deviceSilent: PolicyDefinition = {
   id: "device-silent",
+  fault: true,
   severity: "low",
   defaultMode: "advise",
   priority: 10,

@@ -38,6 +38,7 @@ function sunUpSince(view: View): Millis {
 
 export const deviceStuck: PolicyDefinition = {
   id: "device-stuck",
+  fault: true,
   severity: "low",
   defaultMode: "advise",
   priority: 10,

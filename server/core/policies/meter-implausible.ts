@@ -5,6 +5,7 @@ import { fine } from "./inputs.ts";
 
 export const meterImplausible: PolicyDefinition = {
   id: "meter-implausible",
+  fault: true,
   severity: "low",
   defaultMode: "advise",
   priority: 10,

@@ -49,7 +49,7 @@ function draft(month: string, lines: readonly Line[] = [line("ac-301", [100]), l
       rows: rowsUsed(SMALL_ACCOUNT, [{ quantity: "electricity", buckets }], plan.dates.at(-1)!),
       meters: [],
       bases,
-      conduct: { violations: [], exceptions: [], alarms: null },
+      conduct: { violations: [], faults: 0, exceptions: [], alarms: null },
       savings: null,
     },
     lines: costed,
