@@ -44,6 +44,8 @@ function Page() {
       return <Alerts />;
     case "alarm-health":
       return <Later key="alarm-health" load={() => import("./pages/alarm-health.tsx").then((m) => m.AlarmHealthPage)} />;
+    case "charts":
+      return <Later key="charts" load={() => import("./pages/charts.tsx").then((m) => m.ChartsPage)} />;
     case "months":
       return <Later key="months" load={() => import("./pages/month.tsx").then((m) => m.MonthPage)} />;
     case "findings":

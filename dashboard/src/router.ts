@@ -8,6 +8,7 @@ export type Place =
         | "spaces"
         | "alerts"
         | "alarm-health"
+        | "charts"
         | "months"
         | "findings"
         | "devices"
@@ -33,6 +34,7 @@ const SIMPLE = [
   "spaces",
   "alerts",
   "alarm-health",
+  "charts",
   "months",
   "findings",
   "devices",

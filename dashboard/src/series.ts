@@ -14,6 +14,9 @@ export interface Sample {
   readonly y: number | null;
 }
 
+/** Points that keep their value between readings. */
+export const STEPPED: ReadonlySet<string> = new Set(["setpoint", "roomSetpoint", "on", "occupied", "open", "valve", "count", "brightness"]);
+
 /** A value as a height: switches are 0 or 1; words have none. */
 export function height(value: number | string | boolean | null): number | null {
   if (typeof value === "boolean") return value ? 1 : 0;

@@ -6,7 +6,7 @@ import { get } from "../api.ts";
 import type { createHistoryChart, Line } from "../charts/history.ts";
 import { format, lang, lookup, t, word } from "../i18n.ts";
 import type { Range, Sample } from "../series.ts";
-import { RANGES, drawable, extentOf, height, offsetOf, samplesOf } from "../series.ts";
+import { RANGES, STEPPED, drawable, extentOf, height, offsetOf, samplesOf } from "../series.ts";
 import { clockNow, now } from "../store.ts";
 import { dark } from "../theme.ts";
 import { Empty } from "./marks.tsx";
@@ -14,7 +14,6 @@ import { tellProblem } from "./notice.tsx";
 
 const AGAIN_MS = 20_000;
 const MOST_POINTS = 4;
-const STEPPED: ReadonlySet<string> = new Set(["setpoint", "roomSetpoint", "on", "occupied", "open", "valve", "count", "brightness"]);
 
 type Chart = ReturnType<typeof createHistoryChart>;
 
@@ -91,6 +90,11 @@ export function History({ device }: { readonly device: DeviceDto }) {
     <section class="panel history" aria-labelledby="history-title">
       <header class="panel-head">
         <h2 id="history-title">{t("history.title")}</h2>
+        {names.length > 0 && (
+          <a class="more-link" href={`/charts?points=${names.map((n) => encodeURIComponent(`${device.id}/${n}`)).join(",")}`} data-testid="open-charts">
+            {t("history.more")}
+          </a>
+        )}
         <div class="segments small" role="group" aria-label={t("history.range")}>
           {(Object.keys(RANGES) as Range[]).map((r) => (
             <button type="button" key={r} aria-pressed={r === range} onClick={() => setRange(r)}>
