@@ -101,6 +101,7 @@ export function createMonths(parts: MonthParts): Months {
       accounts.push(reckoned.account);
       lines.push(...reckoned.lines);
       meters.push(...heard);
+      await breathe();
     }
     const { account: tables, departments, spaces } = house.site;
     const lastDay = plan.dates.at(-1)!;
@@ -161,6 +162,7 @@ export function createMonths(parts: MonthParts): Months {
       }
       const entries = await records.monthEntries(month);
       const lines = linesOf(entries);
+      await breathe();
       const { closedAt: _at, closedBy: _by, digest, ...account } = settlement;
       const original = entries.filter((e) => e.is === "line").map(({ entry: _e, month: _m, is: _i, of: _o, at: _a, by: _b, reason: _r, ...line }) => line);
       return {
@@ -176,6 +178,7 @@ export function createMonths(parts: MonthParts): Months {
       const refused = closingRefused(house.months, planMonth(zone, month), since, parts.now());
       if (refused !== null) return { ok: false, refusal: refused };
       const draft = await reckon(month);
+      await breathe();
       return parts.request(by, { kind: "close-month", draft, first: since, digest: digestOf(draft) });
     },
     async correct(by, month, id, amount, reason) {
@@ -188,6 +191,11 @@ export function createMonths(parts: MonthParts): Months {
       return parts.request(by, { kind: "correct-month", entry, quantity, amount, reason });
     },
   };
+}
+
+/** A thousand meters are a long reckoning: what waits meanwhile has its turn. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** SHA-256 (hex) of what is closed. Lines in the order of their names, so that no store's order matters. */
@@ -236,8 +244,7 @@ async function consume(
       if (bucket >= 0 && Number.isFinite(total)) amounts[point]![bucket]! += total * (asked[point] as Candidate).scale;
     }
     told.push(...asked.map((c, i): Measured => ({ device: c.device, point: c.point, amounts: amounts[i]!, days: heard[i]!.size })));
-    // A thousand meters are a long reckoning: what waits meanwhile has its turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await breathe();
   }
   const consumption = consumptionOf({ quantity, devices, spaces: house.spaces, account: house.site.account, told, buckets: buckets.length });
   const heard = [...bestOf(told).values()].map((m): Completeness => ({ quantity, device: m.device, point: m.point, days: m.days, of: days.length }));

@@ -42,7 +42,7 @@ function operation(name: string, route: RouteSpec, params: readonly string[]): J
     parameters: [...params.map((p) => ({ name: p, in: "path", required: true, schema: { type: "string" } })), ...queryParameters(route.query)],
     ...(route.body === null ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } } }),
     responses: {
-      [String(route.status)]: { description: "Done", content: { "application/json": { schema: schemaOf(route.response, "output") } } },
+      [String(route.status)]: { description: "Done", content: { [route.gives ?? "application/json"]: { schema: schemaOf(route.response, "output") } } },
       ...problems(route),
     },
     security: route.action === null ? [] : [{ session: [] }],

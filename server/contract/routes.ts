@@ -92,6 +92,8 @@ export interface RouteSpec {
   readonly body: z.ZodType | null;
   /** The body's media type, where it is not JSON. */
   readonly accepts?: "text/calendar";
+  /** The answer's media type, where it is not JSON. */
+  readonly gives?: string;
   readonly status: 200 | 201 | 202;
   readonly response: z.ZodType;
 }
@@ -138,6 +140,10 @@ const seriesQuery = {
   compare: z.enum(COMPARISONS).optional().meta({ description: "Beside it the same span a day, a week or a year before, by the local calendar" }),
   weather: z.enum(["0", "1"]).optional().meta({ description: "1: the outdoor temperature beside it" }),
 };
+
+/** Media types of documents (Office Open XML). */
+export const DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+export const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /** Keeps the exact types of a route, so that its handler is checked against them. */
 function route<const R extends RouteSpec>(spec: R): R {
@@ -1160,6 +1166,7 @@ export const ROUTES = {
     query: none,
     body: null,
     status: 200,
+    gives: "application/x-ndjson",
     response: z.unknown(),
   }),
   months: route({
@@ -1220,6 +1227,7 @@ export const ROUTES = {
     query: z.strictObject({ lang: language }),
     body: null,
     status: 200,
+    gives: DOCX,
     response: z.unknown(),
   }),
   bulletinXlsx: route({
@@ -1230,6 +1238,7 @@ export const ROUTES = {
     query: z.strictObject({ lang: language }),
     body: null,
     status: 200,
+    gives: XLSX,
     response: z.unknown(),
   }),
   forms: route({
@@ -1250,6 +1259,7 @@ export const ROUTES = {
     query: z.strictObject({ form: id.meta({ description: "Its id, of /reports/forms" }), lang: language }),
     body: null,
     status: 200,
+    gives: XLSX,
     response: z.unknown(),
   }),
   alarmHealth: route({

@@ -7,6 +7,7 @@ import { WORDS } from "../../contract/words/all.ts";
 import type { Lang } from "../../contract/words/languages.ts";
 import { pickText } from "../../contract/words/languages.ts";
 import { fill } from "../../contract/words/template.ts";
+import { DOCX, XLSX } from "../../contract/routes.ts";
 import type { FormLayout, FormMonth } from "../../core/account/form.ts";
 import { fillForm, formMonths } from "../../core/account/form.ts";
 import type { Quantity } from "../../core/account/tables.ts";
@@ -17,8 +18,6 @@ import type { Handlers } from "../route.ts";
 import { Download } from "../route.ts";
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
-const DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 async function monthOf(office: Office, id: string): Promise<MonthRead> {
   const read = MONTH.test(id) ? await office.months.read(id) : null;
