@@ -127,23 +127,27 @@ export function carriedWithin(
   return (carried * Math.max(0, Math.min(to, carriedTo) - Math.max(from, carriedFrom))) / length;
 }
 
-/** A state as text, and back: what a stored window keeps of a counter that is not simply on its line; null where it is. */
-export function oddOf(state: PointState): string | null {
+/** What a stored window keeps of a state beside its last reading and its time, as text: nothing (null) for a point that is simply at its last reading. */
+export function oddOf(state: PointState, last: number): string | null {
   const { counter } = state;
-  if (counter === null || (counter.suspect === null && counter.former === null && counter.debt === 0)) return null;
-  return JSON.stringify([counter.suspect, counter.former, counter.debt]);
+  if (counter === null || (counter.suspect === null && counter.former === null && counter.debt === 0 && Object.is(state.value, last))) return null;
+  return JSON.stringify([counter.suspect, counter.former, counter.debt, Number.isNaN(state.value) ? null : state.value]);
 }
 
-export function stateOf(name: string, value: number, at: Millis, odd: string | null): PointState {
+/** The state again, from what was kept of it. */
+export function stateOf(name: string, last: number, at: Millis, odd: string | null): PointState {
   const state = startPoint(name);
-  state.value = value;
+  const { counter } = state;
+  state.value = last;
   state.at = at;
-  if (state.counter !== null) {
-    state.counter.value = value;
-    state.counter.at = at;
-    if (odd !== null)
-      [state.counter.suspect, state.counter.former, state.counter.debt] = JSON.parse(odd) as [CounterState["suspect"], CounterState["former"], number];
+  if (counter === null) return state;
+  if (odd !== null) {
+    const [suspect, former, debt, value] = JSON.parse(odd) as [CounterState["suspect"], CounterState["former"], number, number | null];
+    state.value = value ?? Number.NaN;
+    Object.assign(counter, { suspect, former, debt });
   }
+  counter.value = state.value;
+  counter.at = at;
   return state;
 }
 

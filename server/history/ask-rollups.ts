@@ -21,7 +21,7 @@ export interface RollupCall {
 const NAMES = ["point", "start", "count", "mean", "min", "max", "last", "total"] as const;
 const TABLE = { day: "days", hour: "hours" } as const;
 const COLUMNS =
-  "point, start, count, CASE WHEN count > 0 THEN sum / count ELSE 'NaN'::DOUBLE END, coalesce(min, 'NaN'), coalesce(max, 'NaN'), coalesce(last, 'NaN'), total";
+  "point, start::DOUBLE, count, CASE WHEN count > 0 THEN sum / count ELSE 'NaN'::DOUBLE END, coalesce(min, 'NaN'), coalesce(max, 'NaN'), coalesce(last, 'NaN'), total";
 /** Asked for more points than this, all of them are read and the others left out here. */
 const MANY = 2000;
 
@@ -160,7 +160,9 @@ function bytesOf(chunk: Parameters<typeof duckdb.data_chunk_get_vector>[0], colu
 }
 
 async function fivesOf(connection: DuckDBConnection, where: string): Promise<{ readonly point: number; readonly five: FiveMinutes }[]> {
-  const result = await connection.run(`SELECT point, start, count, sum, min, max, last, total, carried, carried_from, carried_to FROM five ${where}`);
+  const result = await connection.run(
+    `SELECT point, start::DOUBLE, count, sum, min, max, last, total, carried, carried_from::DOUBLE, carried_to::DOUBLE FROM five ${where}`,
+  );
   const [point, start, count, sum, min, max, last, total, carried, from, to] = (await result.getColumns()) as number[][];
   return (point ?? []).map((p, i) => ({
     point: p,

@@ -9,8 +9,8 @@ const HOUR = 3_600_000;
 export function statesQuery(from: string, point: string): string {
   const of = point === "" ? "five.point" : point;
   return `
-    SELECT newest.point, newest.start, newest.state_value, newest.state_at, o.text
-    FROM (SELECT ${of} AS point, max(five.start) AS start, arg_max(five.state_value, five.start) AS state_value, arg_max(five.state_at, five.start) AS state_at FROM ${from} GROUP BY 1) newest
+    SELECT newest.point, newest.start::DOUBLE, newest.last, newest.state_at::DOUBLE, o.text
+    FROM (SELECT ${of} AS point, max(five.start) AS start, arg_max(five.last, five.start) AS last, arg_max(five.state_at, five.start) AS state_at FROM ${from} GROUP BY 1) newest
     LEFT JOIN oddities o ON o.point = newest.point AND o.start = newest.start`;
 }
 
@@ -26,14 +26,14 @@ export function fivesQuery(from: Millis, to: Millis, where: string): string {
 }
 
 function spreadQuery(every: Millis, shift: Millis, from: Millis, to: Millis, where: string): string {
-  const windowOf = (at: string) => `(${at} - ((${at} + ${shift})::BIGINT % ${every}))`;
+  const windowOf = (at: string) => `(${at} - ((${at} + ${shift}) % ${every}))`;
   return `
     WITH rows AS (SELECT * FROM five WHERE start >= ${from} AND carried_from < ${to}),
     pieces AS (
       SELECT point, ${windowOf("start")} AS h, count, sum, min, max, last, start, total FROM rows WHERE start < ${to}
       UNION ALL
-      SELECT point, u.h::DOUBLE, 0, 0, NULL, NULL, NULL, NULL, carried * (least(carried_to, u.h + ${every}) - greatest(carried_from, u.h)) / (carried_to - carried_from)
-      FROM rows, unnest(generate_series(${windowOf("carried_from")}::BIGINT, carried_to::BIGINT - 1, ${every})) AS u(h) WHERE carried <> 0)
+      SELECT point, u.h, 0, 0, NULL, NULL, NULL, NULL, carried * (least(carried_to, u.h + ${every}) - greatest(carried_from, u.h)) / (carried_to - carried_from)
+      FROM rows, unnest(generate_series(${windowOf("carried_from")}, carried_to - 1, ${every})) AS u(h) WHERE carried <> 0)
     SELECT point, h AS start, sum(count)::INTEGER AS count, sum(sum) AS sum, min(min) FILTER (count > 0) AS min, max(max) FILTER (count > 0) AS max,
       arg_max(last, start) FILTER (count > 0) AS last, sum(total) AS total
     FROM pieces ${where === "" ? "WHERE" : `${where} AND`} h >= ${from} AND h < ${to} GROUP BY point, h HAVING sum(count) > 0 OR sum(total) <> 0`;

@@ -16,7 +16,7 @@ import { createLatch } from "./latch.ts";
 import { foldRaw } from "./raw.ts";
 import { daysQuery, hoursQuery, statesQuery } from "./rolled-queries.ts";
 import type { FiveRow } from "./write-rolled.ts";
-import { append, writeFive } from "./write-rolled.ts";
+import { append, times, writeFive } from "./write-rolled.ts";
 
 const HOUR = 3_600_000;
 /** So long after its end a window is waited for, so that the usual delays of gateways repair nothing. */
@@ -30,7 +30,7 @@ const CHUNK_ROWS = 500_000;
 /** What was rolled up of a point last. */
 interface Newest {
   readonly start: Millis;
-  readonly value: number;
+  readonly last: number;
   readonly at: Millis;
   readonly odd: string | null;
 }
@@ -90,8 +90,8 @@ export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastB
   for (const [point, at, final, initial] of await rowsOf(own, "SELECT point, moment, final, initial FROM exchanges ORDER BY moment")) {
     keepExchange(Number(point), { kind: "exchange", at: Number(at), final: Number(final), initial: Number(initial) });
   }
-  for (const [point, start, value, at, odd] of await rowsOf(own, statesQuery("five", ""))) {
-    newest.set(Number(point), { start: Number(start), value: Number(value), at: Number(at), odd: odd === null ? null : String(odd) });
+  for (const [point, start, last, at, odd] of await rowsOf(own, statesQuery("five", ""))) {
+    newest.set(Number(point), { start: Number(start), last: Number(last), at: Number(at), odd: odd === null ? null : String(odd) });
   }
   const rolled = marks.get("rolled") ?? -1;
   for (const [point, at, batch] of await rowsOf(own, `SELECT point, moment, batch FROM exchanges WHERE batch > ${rolled}`))
@@ -108,7 +108,7 @@ export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastB
   }
 
   function stateFrom(point: number, known: Newest | undefined): PointState {
-    return known === undefined ? startPoint(nameOf(point)) : stateOf(nameOf(point), known.value, known.at, known.odd);
+    return known === undefined ? startPoint(nameOf(point)) : stateOf(nameOf(point), known.last, known.at, known.odd);
   }
 
   const over = () => Math.floor((seen - GRACE_MS) / FIVE_MINUTES) * FIVE_MINUTES;
@@ -177,14 +177,14 @@ export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastB
     const before = new Map<number, Newest>();
     const was = new Map<number, Newest>();
     if (late.length > 0) {
-      await own.run("CREATE OR REPLACE TEMP TABLE late (point INTEGER, start DOUBLE)");
-      await append(own, "late", [Int32Array.from(late, ([p]) => p), Float64Array.from(late, ([, s]) => s)]);
+      await own.run("CREATE OR REPLACE TEMP TABLE late (point INTEGER, start BIGINT)");
+      await append(own, "late", [Int32Array.from(late, ([p]) => p), times(late.map(([, s]) => s))]);
       for (const [rows, into] of [
         [await rowsOf(own, statesQuery("late l JOIN five ON five.point = l.point AND five.start < l.start", "l.point")), before],
         [await rowsOf(own, statesQuery(`late l JOIN five ON five.point = l.point AND five.start >= l.start AND five.start < ${end}`, "l.point")), was],
       ] as const) {
-        for (const [point, start, value, at, odd] of rows)
-          into.set(Number(point), { start: Number(start), value: Number(value), at: Number(at), odd: odd === null ? null : String(odd) });
+        for (const [point, start, last, at, odd] of rows)
+          into.set(Number(point), { start: Number(start), last: Number(last), at: Number(at), odd: odd === null ? null : String(odd) });
       }
       const gone = await rowsOf(
         own,
@@ -210,9 +210,9 @@ export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastB
           exchangesOf: (point) => (exchanges.get(point) ?? []).filter((e) => e.at < end),
           from: (point) => first.get(point) ?? Number.POSITIVE_INFINITY,
           each: (point, five, state) => {
-            const row = { point, five, value: state.value, at: state.at, odd: oddOf(state) };
+            const row = { point, five, at: state.at, odd: oddOf(state, five.last) };
             rows.push(row);
-            ends.set(point, { start: five.start, value: row.value, at: row.at, odd: row.odd });
+            ends.set(point, { start: five.start, last: five.last, at: row.at, odd: row.odd });
             markHours(lateHours, point, five.carriedFrom, five.start);
           },
         },
@@ -259,8 +259,8 @@ export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastB
           hours.push(start);
         }
       }
-      await own.run("CREATE OR REPLACE TEMP TABLE again (point INTEGER, start DOUBLE)");
-      await append(own, "again", [Int32Array.from(points), Float64Array.from(hours)]);
+      await own.run("CREATE OR REPLACE TEMP TABLE again (point INTEGER, start BIGINT)");
+      await append(own, "again", [Int32Array.from(points), times(hours)]);
       await own.run("DELETE FROM hours USING again a WHERE hours.point = a.point AND hours.start = a.start");
       const least = Math.min(...lateHours.keys());
       const most = Math.max(...lateHours.keys()) + HOUR;
@@ -330,7 +330,7 @@ function finite(at: Millis): number {
 
 function same(a: Newest | undefined, b: Newest | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return Object.is(a.value, b.value) && a.at === b.at && a.odd === b.odd;
+  return Object.is(a.last, b.last) && a.at === b.at && a.odd === b.odd;
 }
 
 async function pointsIn(connection: DuckDBConnection, start: Millis): Promise<number[]> {

@@ -4,7 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 export const FORMAT = 2;
 
 // Five minutes keep, beside what they come to, what they carry into windows before, and the state at their end.
-const ROLLED = "point INTEGER, start DOUBLE, count INTEGER, sum DOUBLE, min DOUBLE, max DOUBLE, last DOUBLE, total DOUBLE";
+const ROLLED = "point INTEGER, start BIGINT, count INTEGER, sum DOUBLE, min DOUBLE, max DOUBLE, last DOUBLE, total DOUBLE";
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL);
@@ -13,8 +13,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS readings (point INTEGER, observed BIGINT, received BIGINT, value DOUBLE, type UTINYINT, quality UTINYINT, batch BIGINT DEFAULT 0);
   CREATE TABLE IF NOT EXISTS marks (name VARCHAR NOT NULL, value DOUBLE NOT NULL);
   CREATE TABLE IF NOT EXISTS exchanges (id VARCHAR NOT NULL, point INTEGER NOT NULL, moment DOUBLE NOT NULL, final DOUBLE NOT NULL, initial DOUBLE NOT NULL, batch DOUBLE NOT NULL);
-  CREATE TABLE IF NOT EXISTS five (${ROLLED}, carried DOUBLE, carried_from DOUBLE, carried_to DOUBLE, state_value DOUBLE, state_at DOUBLE);
-  CREATE TABLE IF NOT EXISTS oddities (point INTEGER, start DOUBLE, text VARCHAR);
+  CREATE TABLE IF NOT EXISTS five (${ROLLED}, carried DOUBLE, carried_from BIGINT, carried_to BIGINT, state_at BIGINT);
+  CREATE TABLE IF NOT EXISTS oddities (point INTEGER, start BIGINT, text VARCHAR);
   CREATE TABLE IF NOT EXISTS hours (${ROLLED});
   CREATE TABLE IF NOT EXISTS days (${ROLLED});
   INSERT INTO format SELECT ${FORMAT} WHERE NOT EXISTS (SELECT 1 FROM format);`;
