@@ -248,10 +248,12 @@ export function closeFinding(turn: Turn, standing: Standing, reason: string, at:
   const state = house.devices.get(finding.subject.device);
   state?.open.delete(standing);
   if (state !== undefined && state.suspected?.has(standing.policy) === true) suspect(turn, state, standing.policy, null);
-  const wasted = state !== undefined && standing.waste !== null ? wasteOf(house, state, standing.waste, now) : finding.wasted;
+  const closedAt = Math.max(at, finding.openedAt);
+  // One that fell silent ended when it was last heard; what it drew afterwards nobody measured.
+  const wasted = state !== undefined && standing.waste !== null ? wasteOf(house, state, standing.waste, closedAt) : finding.wasted;
   standing.waste = null;
   standing.free = now;
-  const closed: Finding = { ...finding, state: "closed", closedAt: Math.max(at, finding.openedAt), closeReason: reason, wasted: wasted ?? finding.wasted };
+  const closed: Finding = { ...finding, state: "closed", closedAt, closeReason: reason, wasted: wasted ?? finding.wasted };
   house.findings.delete(finding.id);
   turn.decisions.push({ kind: "finding", finding: closed, why: "closed" });
   // What the house enforces and what is over needs nobody any more; what it only advised waits to be seen.

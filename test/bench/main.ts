@@ -16,17 +16,25 @@ import { probe, quantile } from "./latency.ts";
 import { benchInflux } from "./influx.ts";
 import { publish } from "./load.ts";
 import { benchMonth } from "./month.ts";
+import { benchSavings } from "./savings.ts";
 import { startServer } from "./server.ts";
 
-const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|month|summer] [--days N] [--seed N]
-Prints figures of this machine; compare only figures of one run. A summer takes half an hour and is only played when it is named.
+const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|month|summer|savings] [--days N] [--seed N] [--seeds N]
+Prints figures of this machine; compare only figures of one run. A summer takes half an hour, savings a minute and a half a seed: they are only played when named.
 `;
-const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "month", "summer"];
+const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "month", "summer", "savings"];
 
 function readArguments() {
   try {
     const { values } = parseArgs({
-      options: { quick: { type: "boolean" }, only: { type: "string" }, days: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } },
+      options: {
+        quick: { type: "boolean" },
+        only: { type: "string" },
+        days: { type: "string" },
+        seed: { type: "string" },
+        seeds: { type: "string" },
+        help: { type: "boolean" },
+      },
     });
     if (values.only !== undefined && !PARTS.includes(values.only)) throw new Error(`--only: is one of ${PARTS.join(", ")}.`);
     return values;
@@ -230,6 +238,24 @@ async function summer(): Promise<void> {
   line("m³ of water: enforced, observed", `${enforced.used.m3.toFixed(1)}, ${observed.used.m3.toFixed(1)}: ${less(enforced.used.m3, observed.used.m3)}`);
 }
 
+/** What commands are stated to have saved, against the same days without a server. */
+async function savings(): Promise<void> {
+  const days = Number(args.days ?? 7);
+  const count = Number(args.seeds ?? (args.quick === true ? 2 : 20));
+  const first = Number(args.seed ?? 101);
+  if (![days, count, first].every(Number.isInteger) || days < 1 || count < 1)
+    throw new Error("--days, --seeds and --seed are whole numbers, the first two at least 1.");
+  const seeds = Array.from({ length: count }, (_, i) => first + i);
+  const rows = await benchSavings(seeds, days, (row) => process.stderr.write(`seed ${row.seed}: ${row.seconds.toFixed(0)} s\n`));
+  line("savings of a small house", `${2 * days} days watched, ${days} enforced, every fault of the simulator`);
+  line("seed", "truth | stated | low | high | covered (kWh)");
+  for (const { seed, truth, stated, covered } of rows)
+    line(String(seed), `${[truth, stated.value, stated.low, stated.high].map((x) => x.toFixed(1)).join(" | ")} | ${covered ? "yes" : "no"}`);
+  line("covered by the stated 95 %", `${rows.filter((r) => r.covered).length} of ${rows.length}`);
+  const mean = (of: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
+  line("mean of the truth, of what is stated", `${mean((r) => r.truth).toFixed(1)}, ${mean((r) => r.stated.value).toFixed(1)} kWh`);
+}
+
 if (args.help === true) {
   process.stdout.write(HELP);
 } else {
@@ -242,4 +268,5 @@ if (args.help === true) {
   if (want("month")) await month();
   if (want("influx")) await influx();
   if (args.only === "summer") await summer();
+  if (args.only === "savings") await savings();
 }

@@ -46,11 +46,12 @@ describe("a finding", () => {
           : { state: "unknown", reason: "no-state", evidence: {} },
     });
     const h = new PlayedHouse([quiet]);
-    h.say("light-301", { on: true });
+    h.say("light-301", { on: true, power: 600 });
     h.wait(120);
-    h.say("light-301", { on: true });
+    h.say("light-301", { on: true, power: 600 });
     h.wait(901);
-    expect(h.findings()).toMatchObject([{ state: "closed", closeReason: "silent", closedAt: T0 + 120_000 }]);
+    // A minute of 600 W, from the opening to the last word: nobody measured what came after it.
+    expect(h.findings()).toMatchObject([{ state: "closed", closeReason: "silent", closedAt: T0 + 120_000, wasted: { kwh: 0.01 } }]);
     h.say("light-301", { on: true });
     h.wait(60);
     expect(h.findings()).toHaveLength(2);

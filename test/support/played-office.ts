@@ -5,7 +5,7 @@ import type { Calendar } from "../../server/core/calendar.ts";
 import { createHouse } from "../../server/core/house.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
 import type { PolicyDefinition } from "../../server/core/policy.ts";
-import type { Millis } from "../../server/core/reading.ts";
+import type { Millis, Report } from "../../server/core/reading.ts";
 import type { Site } from "../../server/core/space.ts";
 import type { Flow } from "../../server/flow.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
@@ -44,6 +44,8 @@ export interface PlayedOptions {
   readonly policies?: readonly PolicyDefinition[];
   /** Keeps no readings, so that weeks fit into the memory. */
   readonly forgets?: boolean;
+  /** Sees every report that is stored. */
+  readonly record?: (report: Report) => void;
   /** What messages go out by, and what becomes of them; by default everybody has the page open. */
   readonly channels?: readonly ChannelDefinition[];
   readonly tell?: (notice: Notice) => Delivered;
@@ -53,7 +55,7 @@ export async function playOffice(
   site: Site,
   calendar: Calendar,
   start: Millis,
-  { policies = POLICIES, forgets = false, channels, tell = () => ({ ok: true }) }: PlayedOptions = {},
+  { policies = POLICIES, forgets = false, record, channels, tell = () => ({ ok: true }) }: PlayedOptions = {},
 ): Promise<PlayedOffice> {
   const clock = followedClock(() => 0);
   clock.wind(start, 0);
@@ -72,7 +74,12 @@ export async function playOffice(
     close: () => Promise.resolve(),
   };
   const kept = createMemoryHistory();
-  const history: History = forgets ? { ...kept, append: (_report, durable) => durable?.() } : kept;
+  const append: History["append"] = (report, durable) => {
+    record?.(report);
+    if (forgets) durable?.();
+    else kept.append(report, durable);
+  };
+  const history: History = { ...kept, append };
   await history.open();
   const records = createSqliteRecords({ file: ":memory:" });
   await records.open();
