@@ -19,6 +19,7 @@ import { step } from "./core/step.ts";
 import { createTurn } from "./core/turn.ts";
 import { createReview, readHealth } from "./alarm-health.ts";
 import { createMonths } from "./month.ts";
+import { readSavings, stateSavings } from "./savings.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
@@ -348,7 +349,14 @@ export function createFlow(parts: FlowParts): Flow {
     records,
     backtests,
     calendars,
-    months: createMonths({ house, history, records, now: () => clock.now(), request }),
+    months: createMonths({
+      house,
+      history,
+      records,
+      now: () => clock.now(),
+      request,
+      savings: (from, to) => stateSavings({ house, history, records, now: () => clock.now() }, from, to),
+    }),
     take,
     takeBookings: (source, { bookings }) => void enter({ kind: "bookings", source, bookings }),
     fault: systemAlert,
@@ -386,6 +394,7 @@ export function createFlow(parts: FlowParts): Flow {
       return why;
     },
     alarmHealth: (from, to, person) => readHealth({ house, records, history }, from, to, person),
+    savings: (building, from, to) => readSavings({ house, history, records, now: () => clock.now() }, building, from, to),
     overview: () => overviewOf(house, clock.now(), today),
     counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
     forwarded: () => parts.forward?.status() ?? null,

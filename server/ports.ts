@@ -18,6 +18,9 @@ import type { Actor } from "./core/roles.ts";
 import type { RollupStep } from "./core/rollup.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
+import type { AvoidedSum } from "./core/savings/avoided.ts";
+import type { Baseline } from "./core/savings/baseline.ts";
+import type { NotVerified, Planned, Verified } from "./core/savings/verify.ts";
 import type { OfferedBooking, StoredBooking } from "./core/bookings.ts";
 import type { BacktestResult } from "./core/backtest-tally.ts";
 import type { Params, PrintJob, Scope } from "./core/policy.ts";
@@ -375,6 +378,8 @@ export interface Records {
   >;
   /** How many commands planned since then were proven. */
   provenSince(from: Millis): Promise<number>;
+  /** When anything was commanded first; null while nothing was. */
+  firstCommandAt(): Promise<Millis | null>;
   close(): Promise<void>;
 }
 
@@ -541,6 +546,23 @@ export interface ReportDesk {
   readonly forms: readonly FormLayout[];
 }
 
+/** What a building's savings come to, and what each of the three rests on. */
+export interface Savings {
+  readonly building: string;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly planned: Planned;
+  readonly measured: AvoidedSum;
+  readonly modelled: Verified | NotVerified;
+  /** What the model was made of, or why there is none: the whole meter, the station, the days before anything was commanded. */
+  readonly baseline: {
+    readonly from: Millis | null;
+    readonly to: Millis | null;
+    readonly meters: readonly DeviceId[];
+    readonly result: Baseline | { readonly kind: "refused"; readonly why: "no-meter" | "no-weather" | "no-past"; readonly regressor: null };
+  };
+}
+
 export interface Office {
   readonly house: House;
   readonly clock: Clock;
@@ -556,6 +578,8 @@ export interface Office {
   why(device: DeviceId): Why;
   /** The figures of alarms within [from, to), one person's or everybody's, and what is proposed for the rules behind them. */
   alarmHealth(from: Millis, to: Millis, person: string | null): Promise<{ readonly health: AlarmHealth; readonly proposals: readonly Proposal[] }>;
+  /** What was saved at a building within [from, to): planned, measured and verified, each with what it rests on. */
+  savings(building: string, from: Millis, to: Millis): Promise<Savings>;
   overview(): Overview;
   counts(): IntakeCounts;
   /** How the forward to InfluxDB does; null where there is none. */

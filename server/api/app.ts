@@ -11,6 +11,7 @@ import { alertHandlers } from "./handlers/alerts.ts";
 import { absenceHandlers } from "./handlers/absences.ts";
 import { alertingHandlers } from "./handlers/alerting.ts";
 import { alarmHealthHandlers } from "./handlers/alarm-health.ts";
+import { savingsHandlers } from "./handlers/savings.ts";
 import { bulkHandlers } from "./handlers/bulk.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { monthHandlers } from "./handlers/months.ts";
@@ -141,6 +142,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...absenceHandlers,
     ...alertingHandlers,
     ...alarmHealthHandlers,
+    ...savingsHandlers,
     ...monthHandlers(deps.reports),
     ...exportHandlers(deps.exports),
     ...requestHandlers,

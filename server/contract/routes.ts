@@ -58,6 +58,7 @@ import {
   whyDto,
 } from "./api.ts";
 import { alarmHealthDto } from "./alarm-health.ts";
+import { savingsDto } from "./savings.ts";
 import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "./month.ts";
 import { QUANTITIES } from "../core/account/tables.ts";
 import { exportDto, exportRequest } from "./exports.ts";
@@ -1275,6 +1276,20 @@ export const ROUTES = {
     body: null,
     status: 200,
     response: alarmHealthDto,
+  }),
+  savings: route({
+    method: "get",
+    path: "/reports/savings",
+    summary: "What was saved at a building within [from, to): planned, measured and verified, never one for the other",
+    action: "view",
+    query: z.strictObject({
+      from: moment.optional().meta({ description: "30 days before `to` if absent; at most 92 days" }),
+      to: moment.optional().meta({ description: "Now if absent" }),
+      building: id.optional().meta({ description: "The first of the site if absent" }),
+    }),
+    body: null,
+    status: 200,
+    response: savingsDto,
   }),
   summary: route({
     method: "get",

@@ -345,6 +345,13 @@ export function createSqliteRecords(options: { readonly file: string }): Records
         .executeTakeFirstOrThrow();
       return row.n;
     },
+    async firstCommandAt() {
+      const row = await db
+        .selectFrom("commands")
+        .select((e) => e.fn.min<number | null>("at").as("at"))
+        .executeTakeFirst();
+      return row?.at ?? null;
+    },
     async close() {
       await last;
       await db.destroy();

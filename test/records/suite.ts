@@ -367,6 +367,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       ]);
       expect(await records.summary(0, 7_200_000)).toEqual([{ policy: "cooling-floor", findings: 2, open: 1, hours: 2, kwh: 3, m3: 0.5, cny: 4 }]);
       expect(await records.provenSince(10)).toBe(1);
+      expect(await records.firstCommandAt()).toBe(5);
     });
 
     it("keeps jobs once each and the audit in order", async () => {

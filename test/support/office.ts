@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import { Router } from "express";
 import { readHealth } from "../../server/alarm-health.ts";
+import { readSavings } from "../../server/savings.ts";
 import { createMonths } from "../../server/month.ts";
 import { alarmRecord } from "../../server/core/alerts/alarm-record.ts";
 import type { HouseEvent } from "../../server/core/event.ts";
@@ -196,6 +197,7 @@ function memoryRecords(played: PlayedHouse): Records {
         const found = played.findings().filter((f) => f.policy === policy && f.openedAt >= from && f.openedAt < to);
         return { policy, findings: found.length, open: found.filter((f) => f.state === "open").length, hours: 0, kwh: 0, m3: 0, cny: 0 };
       }),
+    firstCommandAt: async () => played.commands()[0]?.plannedAt ?? null,
     provenSince: async () => played.commands().filter((c) => c.state === "proven").length,
   };
 }
@@ -307,6 +309,8 @@ export class FakeOffice extends PlayedHouse implements Office {
 
   request: Office["request"] = async (by, request) => this.ask(by, request);
   alarmHealth: Office["alarmHealth"] = (from, to, person) => readHealth(this, from, to, person);
+  savings: Office["savings"] = (building, from, to) =>
+    readSavings({ house: this.house, history: this.history, records: this.records, now: () => this.now }, building, from, to);
   why: Office["why"] = (id) => explain(this.house, id, this.now)!;
   overview: Office["overview"] = () => overviewOf(this.house, this.now, { findings: 1, proven: 0, wastedKwh: 0.5, wastedM3: 0, wastedCny: 0.4 });
   counts: Office["counts"] = () => ({

@@ -51,14 +51,35 @@ export interface AvoidedSum {
 
 /** `random`: uniform in [0, 1). */
 export function avoidedBy(episodes: readonly Episode[], pasts: Pasts, settings: AvoidedSettings, random: () => number): AvoidedSum {
-  const cases = episodes.map((episode) => caseOf(episode, pasts, settings.rebound));
+  const turns = avoidedInTurns(episodes, pasts, settings, random);
+  for (;;) {
+    const { done, value } = turns.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, a few milliseconds at a time: what waits meanwhile may have its turn. */
+export function* avoidedInTurns(
+  episodes: readonly Episode[],
+  pasts: Pasts,
+  settings: AvoidedSettings,
+  random: () => number,
+): Generator<void, AvoidedSum, void> {
+  const cases: Case[] = [];
+  for (const episode of episodes) {
+    cases.push(caseOf(episode, pasts, settings.rebound));
+    yield;
+  }
   // How far each past is asked for.
   const windows = new Map<Found, number>();
   for (const { found, time } of cases) if (found !== null) windows.set(found, Math.max(windows.get(found) ?? 0, time.windows + settings.rebound));
   const plain = new Map([...windows].map(([found, n]) => [found, plainWorld(found, settings.prior, n)]));
   const expected = cases.map((c) => expectedAmount(c, c.found === null ? null : plain.get(c.found)!.curve, settings.perDegree.value));
   const draws = cases.map(() => new Float64Array(settings.draws));
-  for (let n = 0; n < settings.draws; n++) drawOnce(cases, windows, settings, random, (i, value) => void (draws[i]![n] = value));
+  for (let n = 0; n < settings.draws; n++) {
+    drawOnce(cases, windows, settings, random, (i, value) => void (draws[i]![n] = value));
+    yield;
+  }
 
   const sums = new Map<string, { readonly policy: string; readonly quantity: Quantity; commands: number; value: number; readonly draws: Float64Array }>();
   const add = (policy: string, quantity: Quantity, i: number) => {
