@@ -91,6 +91,7 @@ export const messages: Messages = {
   "charts.more-marks": "{n} earlier ones are not listed.",
   "nav.months": "Months",
   "months.which": "Month",
+  "months.loading": "Adding up {month}…",
   "months.none": "There are no readings yet, so there is no month to close.",
   "months.print": "Print",
   "months.docx": "Word document",

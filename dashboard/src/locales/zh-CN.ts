@@ -93,6 +93,7 @@ export const messages = {
   "charts.more-marks": "另有 {n} 项更早的。",
   "nav.months": "月通报",
   "months.which": "月份",
+  "months.loading": "正在汇总 {month}…",
   "months.none": "还没有读数，也就没有可结算的月份。",
   "months.print": "打印",
   "months.docx": "下载 Word",

@@ -91,6 +91,7 @@ export const messages: Messages = {
   "charts.more-marks": "另有 {n} 項更早的。",
   "nav.months": "月通報",
   "months.which": "月份",
+  "months.loading": "正在彙總 {month}…",
   "months.none": "還沒有讀數，也就沒有可結算的月份。",
   "months.print": "列印",
   "months.docx": "下載 Word",

@@ -122,7 +122,12 @@ export function MonthPage() {
       )}
       <Problem problem={problem} />
       {months !== null && months.length === 0 && <Empty text={t("months.none")} />}
-      {month !== null && (
+      {chosen !== null && month?.month !== chosen && problem === null && (
+        <p class="muted" role="status" aria-busy="true">
+          {t("months.loading", { month: chosen })}
+        </p>
+      )}
+      {month !== null && month.month === chosen && (
         <>
           <Actions month={month} forms={forms} changed={changed} />
           <BulletinView month={month} />
