@@ -43,7 +43,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   ports: { holds: ["server/ports.ts", "server/errors.ts", "server/log.ts", "server/clock.ts"], knows: ["core", "contract"] },
   ...Object.fromEntries(EDGES.map((edge) => [edge, { holds: [`server/${edge}/`], knows: SEAMS }])),
   flow: {
-    holds: ["server/flow.ts", "server/alarm-health.ts", "server/messenger.ts", "server/month.ts", "server/recall.ts", "server/startup-audit.ts"],
+    holds: [
+      "server/flow.ts",
+      "server/alarm-health.ts",
+      "server/messenger.ts",
+      "server/month.ts",
+      "server/savings.ts",
+      "server/recall.ts",
+      "server/startup-audit.ts",
+    ],
     knows: [...SEAMS, ...EDGES],
   },
   app: { holds: ["server/app.ts"], knows: [...SEAMS, ...EDGES, "flow"] },
