@@ -53,7 +53,7 @@ export const settingsSchema = z.strictObject({
       keepRaw: days(400).meta({ description: "Days that raw readings are kept. Readings that still wait to be forwarded are kept until they were." }),
       keepFiveMinutes: days(1100).meta({ description: "Days that five-minute roll-ups are kept." }),
       keepHours: days(3700).meta({ description: "Days that hourly roll-ups are kept; daily ones are kept for good." }),
-      reserve: z.coerce.number().int().min(16).max(1_000_000).default(512).meta({
+      reserve: z.coerce.number().int().min(16).max(1_000_000_000).default(512).meta({
         description:
           "MB of the disk that readings must leave free: below twice as much an alert warns, below it nothing is taken in until there is room again.",
       }),

@@ -27,16 +27,17 @@ async function freeBytes(dir: string): Promise<number> {
 }
 
 export function createDisk({ dir, reserve, fault, free = freeBytes }: DiskParts): Disk {
-  let low = false;
+  // Before the first look nothing is known: an alert may still stand from before this process began.
+  let low: boolean | null = null;
   return {
     room: async () => (await free(dir)) - reserve,
     async look() {
       const left = await free(dir);
-      const isLow = left < reserve * 2 * (low ? WELL_AGAIN : 1);
+      const isLow = left < reserve * 2 * (low === true ? WELL_AGAIN : 1);
       if (isLow === low) return;
       low = isLow;
       const mb = (bytes: number) => Math.floor(bytes / 1_048_576);
-      fault(low ? new Error(`${mb(left)} MB / ${mb(reserve)} MB`) : null);
+      fault(isLow ? new Error(`${mb(left)} MB / ${mb(reserve)} MB`) : null);
     },
   };
 }

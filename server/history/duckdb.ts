@@ -216,10 +216,9 @@ export function createDuckDbHistory(options: DuckDbHistoryOptions): DuckDbHistor
         lastCommitMs = performance.now() - begun;
         rows += batch.count;
         commits++;
-        if (attempt > 1) {
-          log.info({ attempts: attempt }, "readings are stored again");
-          onFailure(null);
-        }
+        if (attempt > 1) log.info({ attempts: attempt }, "readings are stored again");
+        // An alert may still stand from before this process began.
+        if (attempt > 1 || commits === 1) onFailure(null);
         return true;
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));

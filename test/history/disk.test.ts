@@ -11,10 +11,10 @@ describe("the disk's room", () => {
     await disk.look();
     expect(await disk.room()).toBe(4_500 * MB);
     for (left of [999 * MB, 990 * MB, 1_001 * MB, 1_099 * MB]) await disk.look();
-    expect(told).toEqual(["999 MB / 500 MB"]);
+    expect(told).toEqual([null, "999 MB / 500 MB"]);
     left = 1_101 * MB;
     await disk.look();
-    expect(told).toEqual(["999 MB / 500 MB", null]);
+    expect(told).toEqual([null, "999 MB / 500 MB", null]);
     left = 300 * MB;
     expect(await disk.room()).toBe(-200 * MB);
   });

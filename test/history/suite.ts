@@ -415,9 +415,9 @@ export function historySuite(name: string, make: () => Promise<History>): void {
               }
             }
           }),
-          { numRuns: 25 },
+          { numRuns: 15 },
         );
-      });
+      }, 180_000);
     });
 
     it("gives a journal of whole commits, from anywhere on, and keeps marks", async () => {

@@ -134,6 +134,38 @@ describe("killed at any moment and started again", () => {
     }
   });
 
+  it("with no room on the disk it takes nothing in that it could lose, says so, and goes on when there is room", async () => {
+    // No disk has that much to spare: the reserve is not there.
+    server = await startServerProcess(folder, { JIEYUE_HISTORY_RESERVE: "1000000000" });
+    const client = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`, { reconnectPeriod: 0 }, false);
+    client.on("error", () => undefined);
+    let acknowledged = false;
+    client.publish(
+      "jieyue/hall/plug-301/state",
+      JSON.stringify({ sequence: 1 }),
+      { qos: 1 },
+      (error) => void (acknowledged = error === undefined || error === null),
+    );
+    const alerts = () => server!.get<Page<{ title: string; state: string }>>("/alerts");
+    const raised = (page: Page<{ title: string }>) => ["system.disk", "system.history"].every((title) => page.items.some((a) => a.title === title));
+    await eventually(alerts, raised);
+    expect(acknowledged).toBe(false);
+    client.end(true);
+    await server.kill();
+
+    server = await startServerProcess(folder);
+    const again = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`, { reconnectPeriod: 0 }, false);
+    await again.publishAsync("jieyue/hall/plug-301/state", JSON.stringify({ sequence: 1 }), { qos: 1 });
+    const page = await server.get<Page<{ value: number }>>(`/readings?point=hall/plug-301/sequence&from=0&to=${Date.now() + 60_000}`);
+    expect(page.items.map((i) => i.value)).toEqual([1]);
+    const over = (p: Page<{ title: string; state: string }>) =>
+      ["system.disk", "system.history"].every((title) =>
+        p.items.every((a) => a.title !== title || a.state === "returned-unacknowledged" || a.state === "normal"),
+      );
+    await eventually(alerts, over);
+    again.end(true);
+  });
+
   it("asked to stop, it commits, closes and exits with 0", async () => {
     server = await startServerProcess(folder);
     const client = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`, { reconnectPeriod: 0 });
