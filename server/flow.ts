@@ -13,11 +13,12 @@ import type { House } from "./core/house.ts";
 import { doubtedPoints } from "./core/house.ts";
 import { clearAlert, raiseAlert, standingSystemAlert } from "./core/alerts/alarm.ts";
 import { normalise } from "./core/normalise.ts";
-import type { DeviceId, Fate, Observation, PointReading, Rejection } from "./core/reading.ts";
+import type { DeviceId, Fate, Observation, PointReading, Rejection, Report } from "./core/reading.ts";
 import type { Outcome } from "./core/step.ts";
 import { step } from "./core/step.ts";
 import { createTurn } from "./core/turn.ts";
 import { createReview, readHealth } from "./alarm-health.ts";
+import { createMeterTeller } from "./meter-teller.ts";
 import { createMonths } from "./month.ts";
 import { readSavings, stateSavings } from "./savings.ts";
 import type { FollowedClock } from "./clock.ts";
@@ -127,6 +128,7 @@ export function createFlow(parts: FlowParts): Flow {
       for (const d of batch) {
         if (d.kind === "send") void send(d.command);
         else if (d.kind === "tell") void hand(d.notice);
+        else if (d.kind === "meter-entry" && d.why === "confirmed") meters.tell(d.entry);
       }
       tell(batch);
     }
@@ -224,11 +226,17 @@ export function createFlow(parts: FlowParts): Flow {
       if (durable !== undefined) history.append({ device: id, at: 0, received: 0, late: true, readings: [] }, durable);
       return;
     }
+    store(report, topic, "native", durable);
+  }
+
+  function store(report: Report, topic: string, codec: string, durable: (() => void) | undefined): void {
     counts.readings += report.readings.length;
     history.append(report, durable);
-    touch(id, report.readings);
-    enter({ kind: "report", report, topic, codec: "native" });
+    touch(report.device, report.readings);
+    enter({ kind: "report", report, topic, codec });
   }
+
+  const meters = createMeterTeller({ house, history, records, now: () => clock.now(), take: (report, durable) => store(report, "", "manual", durable), log });
 
   /** Says what the lease has to say, and tells the house whether it may command. */
   function lead(messages: readonly LeaseMessage[]): void {
@@ -367,6 +375,7 @@ export function createFlow(parts: FlowParts): Flow {
     async start() {
       accepting = true;
       history.onFailure((error) => systemAlert("history", "system.history", error));
+      await meters.resume();
       // Before the first message can be heard it is settled that nothing is commanded without the lease.
       if (lease !== null) lead([]);
       await transport.open(take);
@@ -414,6 +423,7 @@ export function createFlow(parts: FlowParts): Flow {
         await Promise.all(lease.lease.release().map((m) => transport.publish(LEASE_TOPIC, JSON.stringify(m), { retain: true }).catch(() => undefined)));
       await transport.close();
       for (const timer of timers) clearInterval(timer);
+      meters.close();
       await settled();
       accepting = false;
     },

@@ -220,6 +220,7 @@ async function consume(
 ): Promise<{ readonly consumption: Consumption; readonly heard: readonly Completeness[] }> {
   const devices = [...house.devices.values()].map((s) => s.device).filter((d) => d.adopted);
   const candidates = candidatesOf(devices, quantity);
+  const byHand = new Set(devices.filter((d) => d.manual != null).map((d) => d.id));
   const step = byHour(buckets) ? "hour" : "day";
   const bucketOf = new Map<number, number>();
   const dayOf = new Map<number, number>();
@@ -239,8 +240,9 @@ async function consume(
         bucketOf.set(start, (bucket = bucketAt(buckets, zone, start)));
         dayOf.set(start, plan.dates.indexOf(zone.date(start)));
       }
-      if (windows.count[i]! > 0) heard[point]!.add(dayOf.get(start)!);
       const total = windows.total[i]!;
+      // Between two readings of a meter that people read nothing is missing: its use is spread over the days.
+      if (windows.count[i]! > 0 || (total > 0 && byHand.has(asked[point]!.device))) heard[point]!.add(dayOf.get(start)!);
       if (bucket >= 0 && Number.isFinite(total)) amounts[point]![bucket]! += total * (asked[point] as Candidate).scale;
     }
     told.push(...asked.map((c, i): Measured => ({ device: c.device, point: c.point, amounts: amounts[i]!, days: heard[i]!.size })));

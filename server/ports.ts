@@ -5,6 +5,7 @@ import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
 import type { Bulletin } from "./core/account/bulletin.ts";
 import type { CostedLine, Entry, Settlement } from "./core/account/settlement.ts";
+import type { MeterEntry } from "./core/meters/entry.ts";
 import type { AlarmRecord } from "./core/alerts/alarm-record.ts";
 import type { AlarmHealth } from "./core/alerts/health.ts";
 import type { Proposal } from "./core/alerts/proposals.ts";
@@ -290,6 +291,11 @@ export interface NoticeFilter {
   readonly channel?: string | undefined;
   readonly person?: string | undefined;
 }
+export interface MeterEntryFilter {
+  readonly state?: string | undefined;
+  readonly point?: PointId | undefined;
+  readonly kind?: string | undefined;
+}
 export interface AuditFilter {
   readonly what?: string | undefined;
   readonly by?: string | undefined;
@@ -352,6 +358,11 @@ export interface Records {
   month(id: string): Promise<Settlement | null>;
   /** Every entry of a closed month: its lines, and what corrected them since, the oldest first. */
   monthEntries(month: string): Promise<readonly Entry[]>;
+  /** What people wrote down of meters, the newest first. */
+  meterEntries(filter: MeterEntryFilter, page: PageRequest): Promise<Page<MeterEntry>>;
+  meterEntry(id: string): Promise<MeterEntry | null>;
+  /** Entries that were confirmed at or after `decidedAt`, in that order. */
+  confirmedSince(decidedAt: Millis): Promise<readonly MeterEntry[]>;
   jobs(device: DeviceId | undefined, page: PageRequest): Promise<Page<{ readonly device: DeviceId; readonly job: PrintJob }>>;
   /** Newest first. */
   audit(page: PageRequest, filter?: AuditFilter): Promise<Page<AuditEntry & { readonly seq: number; readonly hash: string }>>;

@@ -35,7 +35,7 @@ export const deviceDto = z.object({
   department: z.string().nullable(),
   codec: z.string(),
   topic: z.string(),
-  status: z.enum(["online", "offline", "silent", "discovered"]),
+  status: z.enum(["online", "offline", "silent", "manual", "discovered"]),
   protection: z.string().nullable(),
   tags: z.array(z.string()),
   seenAt: time.nullable(),
@@ -394,7 +394,7 @@ export type ClockDto = z.infer<typeof clockDto>;
 
 /** Figures of the whole house that the overview shows; each with its unit in its name. */
 export const overviewDto = z.object({
-  devices: z.object({ total: z.number(), online: z.number(), offline: z.number(), silent: z.number(), discovered: z.number() }),
+  devices: z.object({ total: z.number(), online: z.number(), offline: z.number(), silent: z.number(), manual: z.number(), discovered: z.number() }),
   powerW: z.object({ total: z.number(), ac: z.number(), light: z.number(), plug: z.number(), copier: z.number(), other: z.number() }),
   flowLpm: z.number(),
   occupiedSpaces: z.number(),

@@ -272,7 +272,7 @@ export const ROUTES = {
       kind: z.enum(DEVICE_KINDS).optional(),
       building: id.optional(),
       space: id.optional(),
-      status: z.enum(["online", "offline", "silent", "discovered"]).optional(),
+      status: z.enum(["online", "offline", "silent", "manual", "discovered"]).optional(),
       ...paging(1000, 5000),
     }),
     body: null,

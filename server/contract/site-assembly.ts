@@ -6,6 +6,9 @@ import { checkCustom } from "../core/custom/check.ts";
 import { compileCustom } from "../core/custom/compile.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
 import type { Device, DeviceKind } from "../core/device.ts";
+import { POINTS } from "../core/device.ts";
+import { RHYTHM_DAYS } from "../core/meters/due.ts";
+import type { ManualMeter } from "../core/meters/entry.ts";
 import type { PolicyDefinition, PolicyOverrides } from "../core/policy.ts";
 import { paramsOf } from "../core/policy.ts";
 import type { Booking, Exemption, Site, Space } from "../core/space.ts";
@@ -82,6 +85,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     if (space !== null && !space.startsWith(`${building}/`)) wrong(`${at}.space`, `"${space}" is in another building than the device`);
     const own = `jieyue/${building}/${d.id}/state`;
     if (d.codec === "native" && d.topic !== undefined && d.topic !== own) wrong(`${at}.topic`, `a native device speaks on "${own}"; leave the topic out`);
+    const manual = manualOf(at, d, wrong);
     const named = known(`${at}.department`, "department", departments, d.department);
     return {
       id: `${building}/${d.id}`,
@@ -94,13 +98,14 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
       topic: d.topic ?? own,
       tags: d.tags,
       protection: d.protection,
-      interval: d.interval,
+      interval: manual === null ? d.interval : RHYTHM_DAYS[manual.every] * 86_400,
       standby: d.standby ?? standby[d.kind],
       adopted: true,
       ...(d.meter === null ? {} : { meter: d.meter.includes("/") ? d.meter : `${building}/${d.meter}` }),
       ...(d.gateway === null ? {} : { gateway: d.gateway.includes("/") ? d.gateway : `${building}/${d.gateway}` }),
       ...(d.feeder === null ? {} : { feeder: d.feeder.includes("/") ? d.feeder : `${building}/${d.feeder}` }),
       ...(d.openLoop ? { openLoop: true } : {}),
+      ...(manual === null ? {} : { manual }),
     };
   });
   twice(
@@ -267,6 +272,23 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     alerting: file.alerting,
   };
   return { ok: true, site };
+}
+
+/** How a meter without a wire is read; null for what speaks itself. */
+function manualOf(at: string, { codec, kind, read, topic }: SiteFile["devices"][number], wrong: Wrong): ManualMeter | null {
+  if (codec !== "manual") {
+    if (read !== undefined) wrong(`${at}.read`, "is only for a meter without a wire: give it `codec: manual` too, or leave this out");
+    return null;
+  }
+  if (topic !== undefined) wrong(`${at}.topic`, "a meter without a wire speaks on no topic; leave it out");
+  const counters = POINTS[kind].filter((p) => p.counter === true).map((p) => p.name);
+  const point = read?.point ?? counters[0];
+  if (point === undefined) {
+    wrong(`${at}.codec`, `a ${kind} has no counter that people could read; codec: manual is for meters`);
+    return null;
+  }
+  if (!counters.includes(point)) wrong(`${at}.read.point`, `a ${kind} has no counter "${point}" (it has ${counters.join(", ")})`);
+  return { point, every: read?.every ?? "month" };
 }
 
 /** One price that has always held is a row like any other. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { DeviceKind } from "../core/device.ts";
 import { DEVICE_KINDS } from "../core/device.ts";
+import { RHYTHMS } from "../core/meters/entry.ts";
 import type { PolicyDefinition } from "../core/policy.ts";
 import { MODES } from "../core/policy.ts";
 import { ROLES } from "../core/roles.ts";
@@ -28,7 +29,7 @@ export const STANDBY: Readonly<Record<DeviceKind, number>> = {
 };
 
 /** Codecs that a device may name. */
-export const CODECS = ["native"] as const;
+export const CODECS = ["native", "manual"] as const;
 
 const asText = (what: string) => ({
   error: (issue: { readonly input?: unknown }) => (typeof issue.input === "number" ? `${what} must be in quotes: "${issue.input}"` : `${what} must be a text`),
@@ -150,6 +151,8 @@ export const siteFileSchema = z.strictObject({
         /** Commanded by infrared and the like: only an effect proves anything. */
         openLoop: z.boolean().default(false),
         codec: z.enum(CODECS).default("native"),
+        /** With `codec: manual`, a meter without a wire: which counter people read (its kind's first if absent), and how often. */
+        read: z.strictObject({ point: z.string().min(1).max(64).optional(), every: z.enum(RHYTHMS).default("month") }).optional(),
         topic: z
           .string()
           .min(1)

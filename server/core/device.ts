@@ -1,3 +1,4 @@
+import type { ManualMeter } from "./meters/entry.ts";
 import type { DeviceId } from "./reading.ts";
 
 export const DEVICE_KINDS = ["ac", "light", "water", "copier", "meter", "plug", "presence", "contact", "lux", "boiler", "outdoor"] as const;
@@ -23,6 +24,7 @@ export interface PointDefinition {
 const on: PointDefinition = { name: "on", type: "boolean", unit: "", writable: true };
 const power: PointDefinition = { name: "power", type: "number", unit: "W", min: -1, max: 1_000_000 };
 const energy: PointDefinition = { name: "energy", type: "number", unit: "kWh", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 1 };
+const gas: PointDefinition = { name: "gas", type: "number", unit: "m³", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 5 };
 const temperature: PointDefinition = { name: "temperature", type: "number", unit: "°C", min: -40, max: 85 };
 const illuminance: PointDefinition = { name: "illuminance", type: "number", unit: "lx", min: 0, max: 200_000 };
 const electrical: readonly PointDefinition[] = [
@@ -59,7 +61,8 @@ export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = 
     power,
     energy,
   ],
-  meter: electrical,
+  // A gas meter with or without a wire is a meter too.
+  meter: [...electrical, gas],
   plug: [on, ...electrical],
   presence: [
     { name: "occupied", type: "boolean", unit: "" },
@@ -76,7 +79,7 @@ export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = 
     { name: "room", type: "number", unit: "°C", min: -40, max: 85 },
     { name: "roomSetpoint", type: "number", unit: "°C", min: 5, max: 40, writable: true },
     power,
-    { name: "gas", type: "number", unit: "m³", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 5 },
+    gas,
   ],
   outdoor: [temperature, { name: "humidity", type: "number", unit: "%", min: 0, max: 100 }, illuminance],
 };
@@ -116,6 +119,8 @@ export interface Device {
   /** The gateway it speaks through, and the meter of the circuit that feeds it: when they fail, it is not its own fault. */
   readonly gateway?: DeviceId | null | undefined;
   readonly feeder?: DeviceId | null | undefined;
+  /** A meter without a wire: people read it. Null or absent: it speaks itself. */
+  readonly manual?: ManualMeter | null | undefined;
   /** True for what is commanded by infrared and the like: what it reports is what it was told, and only an effect proves anything. */
   readonly openLoop?: boolean | undefined;
 }

@@ -5,8 +5,9 @@ import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Cost, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
+import type { EntryState, MeterEntry } from "./meters/entry.ts";
 import type { PolicyOverrides, PrintJob } from "./policy.ts";
-import type { DeviceId, Millis, PointValue, Report } from "./reading.ts";
+import type { DeviceId, Millis, PointId, PointValue, Report } from "./reading.ts";
 
 /** Everything that can happen to the house comes through one door: `step(house, event, now)`. */
 export type HouseEvent =
@@ -97,6 +98,20 @@ export type PersonRequest =
   | { readonly kind: "close-month"; readonly draft: MonthDraft; readonly first: string | null; readonly digest: string }
   /** Takes an entry of a closed month back and writes another amount in its place. */
   | { readonly kind: "correct-month"; readonly entry: Entry; readonly quantity: QuantityAccount; readonly amount: number; readonly reason: string }
+  /** What somebody read off a meter at `at`. */
+  | { readonly kind: "enter-reading"; readonly point: PointId; readonly at: Millis; readonly value: number; readonly note: string | null }
+  /** A meter was exchanged at `at`; `note` says why. */
+  | {
+      readonly kind: "enter-exchange";
+      readonly point: PointId;
+      readonly at: Millis;
+      readonly final: number;
+      readonly initial: number;
+      readonly note: string | null;
+    }
+  /** A second person's word about either; who rejects says why. */
+  | { readonly kind: "decide-entry"; readonly entry: string; readonly confirm: boolean; readonly reason: string | null }
+  | { readonly kind: "withdraw-entry"; readonly entry: string }
   | {
       readonly kind: "adopt";
       readonly device: DeviceId;
@@ -149,6 +164,8 @@ export type Decision =
       readonly entries: readonly Entry[];
       readonly why: "closed" | "corrected";
     }
+  /** What people wrote down of a meter; once confirmed, it is told to the history. */
+  | { readonly kind: "meter-entry"; readonly entry: MeterEntry; readonly why: EntryState }
   | { readonly kind: "device"; readonly device: Device; readonly why: string }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
   | { readonly kind: "audit"; readonly entry: AuditEntry };

@@ -48,7 +48,14 @@ export interface Why {
 
 /** Figures of the whole house, units in the names. What the records know (today's sums) is added by the flow. */
 export interface Overview {
-  readonly devices: { readonly total: number; readonly online: number; readonly offline: number; readonly silent: number; readonly discovered: number };
+  readonly devices: {
+    readonly total: number;
+    readonly online: number;
+    readonly offline: number;
+    readonly silent: number;
+    readonly manual: number;
+    readonly discovered: number;
+  };
   readonly powerW: {
     readonly total: number;
     readonly ac: number;
@@ -140,7 +147,7 @@ export function dayAnswer(house: House, now: Millis): DayAnswer {
 
 /** The whole house in figures; `today` comes from the records. One pass over the devices. */
 export function overviewOf(house: House, now: Millis, today: Overview["today"]): Overview {
-  const devices = { total: 0, online: 0, offline: 0, silent: 0, discovered: 0 };
+  const devices = { total: 0, online: 0, offline: 0, silent: 0, manual: 0, discovered: 0 };
   const powerW = { total: 0, ac: 0, light: 0, plug: 0, copier: 0, other: 0 };
   let flowLpm = 0;
   let outdoorC: number | null = null;

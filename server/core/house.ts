@@ -1,5 +1,7 @@
 /** What the house knows now. `step` is the only one that changes it; everyone else reads. */
 import type { ClosedMonth } from "./account/close.ts";
+import type { MeterBooks } from "./meters/entry.ts";
+import { emptyBooks } from "./meters/entry.ts";
 import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
@@ -162,7 +164,7 @@ export type Timer =
   /** Once a day: are the holiday data there, and who has duty in the days to come? */
   | { readonly kind: "calendar" };
 
-export type DeviceStatus = "online" | "offline" | "silent" | "discovered";
+export type DeviceStatus = "online" | "offline" | "silent" | "manual" | "discovered";
 
 export interface House {
   readonly site: Site;
@@ -202,6 +204,8 @@ export interface House {
   readonly handsOff: Map<string, HandsOff>;
   /** Months that are closed. */
   readonly months: Map<string, ClosedMonth>;
+  /** What people wrote down of meters. */
+  readonly meters: MeterBooks;
   /** What messages go out by. */
   readonly channels: ReadonlyMap<string, ChannelState>;
   /** Handed to their channels, without an answer yet. */
@@ -404,6 +408,7 @@ export function createHouse(
     watchedFor: new Map(),
     handsOff: new Map(),
     months: new Map(),
+    meters: emptyBooks(),
     channels: new Map(
       channels.map((definition) => [
         definition.id,
@@ -440,7 +445,7 @@ export function placeDevice(house: House, device: Device): DeviceState {
   }
   const state = known ?? { device, points: new Map(), seenAt: null, available: null, jobs: new Map(), silent: true, open: new Set(), ...UNHEARD };
   house.devices.set(device.id, state);
-  if (device.adopted) house.pulse.shortest = Math.min(house.pulse.shortest, device.interval);
+  if (device.adopted && device.manual == null) house.pulse.shortest = Math.min(house.pulse.shortest, device.interval);
   if (device.meter != null) house.metered.set(device.meter, [...(house.metered.get(device.meter) ?? []).filter((id) => id !== device.id), device.id]);
   for (const behind of [device.gateway, device.feeder]) if (behind != null) house.dependents.set(behind, new Set(house.dependents.get(behind)).add(device.id));
   if (device.adopted && device.space !== null) add(house.devicesBySpace, device.space, device);
@@ -450,7 +455,7 @@ export function placeDevice(house: House, device: Device): DeviceState {
 
 /** Messages a second that a device adds to the house's. */
 function rateOf(state: DeviceState, device: Device): number {
-  return state.seenAt === null || !device.adopted ? 0 : 1 / device.interval;
+  return state.seenAt === null || !device.adopted || device.manual != null ? 0 : 1 / device.interval;
 }
 
 /** Counts the messages of everybody who was ever heard. */
@@ -486,9 +491,10 @@ function remove(index: Map<string, Device[]>, key: string, id: DeviceId): void {
     );
 }
 
-/** online: heard of lately. offline: it said so. silent: three intervals without a word. discovered: not adopted yet. */
+/** online: heard of lately. offline: it said so. silent: three intervals without a word. manual: people read it. discovered: not adopted yet. */
 export function deviceStatus(state: DeviceState, now: Millis): DeviceStatus {
   if (!state.device.adopted) return "discovered";
+  if (state.device.manual != null) return "manual";
   if (state.available === false) return "offline";
   return state.seenAt === null || now - state.seenAt > 3000 * state.device.interval ? "silent" : "online";
 }

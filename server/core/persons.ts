@@ -22,6 +22,7 @@ import type { PolicyState } from "./house.ts";
 import { placeDevice, placePolicy, policySettings } from "./house.ts";
 import { askExemption, askOverride, endExemption, endOverride } from "./exceptions.ts";
 import { endHandsOff, takeHandsOff } from "./hands-off.ts";
+import { decideEntry, enterEntry, withdrawEntry } from "./meters/decide.ts";
 import type { PolicyOverrides } from "./policy.ts";
 import { paramsOf } from "./policy.ts";
 import type { Turn } from "./turn.ts";
@@ -131,6 +132,13 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return closeMonth(turn, request);
     case "correct-month":
       return correctMonth(turn, request);
+    case "enter-reading":
+    case "enter-exchange":
+      return enterEntry(turn, request);
+    case "decide-entry":
+      return decideEntry(turn, request);
+    case "withdraw-entry":
+      return withdrawEntry(turn, request.entry);
     case "adopt":
       return adopt(turn, request);
   }

@@ -10,6 +10,8 @@ import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
 import type { ClosedMonth } from "./account/close.ts";
 import type { CustomPolicy } from "./custom/document.ts";
+import type { MeterEntry } from "./meters/entry.ts";
+import { keepEntry } from "./meters/entry.ts";
 import type { Device } from "./device.ts";
 import { restoreExemptions } from "./exceptions.ts";
 import { resumeAbsence } from "./alerts/absence.ts";
@@ -44,6 +46,8 @@ export interface Remembered {
   readonly silences: readonly Silence[];
   /** All that were ever closed. */
   readonly months: readonly ClosedMonth[];
+  /** What waits, and what was confirmed within the last three years. */
+  readonly meters: readonly MeterEntry[];
   /** Policies that people wrote as data. */
   readonly custom: readonly CustomPolicy[];
   readonly bookings: readonly StoredBooking[];
@@ -126,6 +130,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
     if (off.until !== null) house.timers.add(off.until, { kind: "hands-off", handsOff: off.id });
   }
   for (const month of remembered.months) house.months.set(month.month, month);
+  for (const entry of remembered.meters) keepEntry(house.meters, entry);
   restoreBookings(house, remembered.bookings, remembered.events, now);
   for (const absence of remembered.absences) resumeAbsence(house, absence);
   for (const silence of remembered.silences) resumeSilence(house, silence);

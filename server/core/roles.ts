@@ -25,6 +25,8 @@ export const ACTIONS = [
   "manage-absences",
   "try-channel",
   "settle-month",
+  "enter-reading",
+  "confirm-reading",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -55,6 +57,9 @@ export const PERMISSIONS: Readonly<Record<Action, Readonly<Partial<Record<Role, 
   "manage-absences": { chief: "own", deputy: "own", director: "all", administrator: "all" },
   "try-channel": { staff: "all", director: "all", administrator: "all" },
   "settle-month": { director: "all", administrator: "all" },
+  "enter-reading": { staff: "all", chief: "own", deputy: "own", director: "all", administrator: "all" },
+  // Never by who entered it, whatever the role.
+  "confirm-reading": { staff: "all", chief: "own", deputy: "own", director: "all", administrator: "all" },
 };
 
 /** Who acts. `departments` are the sections that the person answers for (own section, or those in a deputy's charge). */

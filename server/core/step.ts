@@ -256,14 +256,15 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   state.seenAt = Math.max(state.seenAt ?? 0, report.received);
   const delay = report.received - report.at;
   state.behind = Math.min(state.behind ?? delay, delay);
-  // A stranger's chatter says nothing about the line to our own devices.
-  if (state.device.adopted) {
+  // A stranger's chatter, and what somebody wrote down, say nothing about the line to our own devices.
+  const wired = state.device.adopted && state.device.manual == null;
+  if (wired) {
     const silentSince = lineSilentSince(house, state.seenAt);
     if (silentSince !== null) house.pulse.gap = { from: silentSince, until: state.seenAt };
     house.pulse.heardAt = state.seenAt;
   }
   const ran = state.device.kind === "ac" ? runs(state) : null;
-  if (first && state.device.adopted) house.pulse.rate += 1 / state.device.interval;
+  if (first && wired) house.pulse.rate += 1 / state.device.interval;
   if (state.silent) {
     state.silent = false;
     returned(house, state, now);

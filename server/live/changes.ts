@@ -156,6 +156,7 @@ export class ChangeLog {
         break;
       }
       case "settlement":
+      case "meter-entry":
       case "exemption":
       case "event":
       case "notice":

@@ -8,6 +8,7 @@ import { alarmHealth } from "./migrations/0008-alarm-health.ts";
 import { alerting } from "./migrations/0007-alerting.ts";
 import { exemptions } from "./migrations/0006-exemptions.ts";
 import { handsOff } from "./migrations/0004-hands-off.ts";
+import { meters } from "./migrations/0010-meters.ts";
 import { months } from "./migrations/0009-months.ts";
 import type { Tables } from "./tables.ts";
 
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0007-alerting": alerting,
   "0008-alarm-health": alarmHealth,
   "0009-months": months,
+  "0010-meters": meters,
 };
 
 /** Brings the database to the newest form, or leaves it as it was. A database that a newer program wrote is refused with what to do. */

@@ -8,6 +8,7 @@ import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
 import type { ClosedMonth } from "../core/account/close.ts";
 import type { Entry, Settlement } from "../core/account/settlement.ts";
+import type { MeterEntry } from "../core/meters/entry.ts";
 import type { AlarmRecord } from "../core/alerts/alarm-record.ts";
 import { alarmRecord } from "../core/alerts/alarm-record.ts";
 import type { Absence, Notice, OutOfService, Silence } from "../core/alerts/notice.ts";
@@ -34,13 +35,28 @@ const LATELY_MS = 3_600_000;
 /** Entries of the audit that are walked at a time. */
 const VERIFY_PAGE = 2000;
 
+/** Confirmed readings of meters that the house remembers: three years. */
+const REMEMBERED_METERS_MS = 3 * 366 * 86_400_000;
+
 /** Closed months that are listed: ten years. */
 const MOST_MONTHS = 120;
 
 /** Alerts that are read at a time. */
 const HEALTH_PAGE = 500;
 
-type Listed = "findings" | "commands" | "alerts" | "notices" | "absences" | "silences" | "overrides" | "approvals" | "hands_off" | "jobs" | "exemptions";
+type Listed =
+  | "findings"
+  | "commands"
+  | "alerts"
+  | "notices"
+  | "absences"
+  | "silences"
+  | "overrides"
+  | "approvals"
+  | "hands_off"
+  | "jobs"
+  | "exemptions"
+  | "meter_entries";
 
 /** A page of a table, newest first. */
 async function pageOf<T>(
@@ -70,7 +86,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
     (await db.selectFrom("audit").select(["seq", "hash"]).orderBy("seq", "desc").limit(1).executeTakeFirst()) ?? { seq: 0, hash: GENESIS };
   const column = (table: Listed) =>
     db.selectFrom(table).select(["at", "id", "body"]) as unknown as SelectQueryBuilder<Tables, Listed, { at: number; id: string; body: string }>;
-  const one = async <T>(table: "findings" | "alerts" | "commands", id: string) => {
+  const one = async <T>(table: "findings" | "alerts" | "commands" | "meter_entries", id: string) => {
     const row = await db.selectFrom(table).select("body").where("id", "=", id).executeTakeFirst();
     return row === undefined ? null : read<T>(row);
   };
@@ -157,6 +173,15 @@ export function createSqliteRecords(options: { readonly file: string }): Records
         outOfService: await bodies<OutOfService>(db.selectFrom("out_of_service").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         handsOff: await bodies<HandsOff>(db.selectFrom("hands_off").select("body").where("ended_at", "is", null).orderBy("at").execute()),
         months: await closedMonths(),
+        meters: await bodies<MeterEntry>(
+          db
+            .selectFrom("meter_entries")
+            .select("body")
+            .where((e) => e.or([e("state", "=", "entered"), e.and([e("state", "=", "confirmed"), e("decided_at", ">", now - REMEMBERED_METERS_MS)])]))
+            .orderBy("at")
+            .orderBy("id")
+            .execute(),
+        ),
         bookings: await bodies<StoredBooking>(
           db.selectFrom("bookings").select("body").where("canceled_at", "is", null).orderBy("at", "desc").limit(100_000).execute(),
         ),
@@ -268,6 +293,25 @@ export function createSqliteRecords(options: { readonly file: string }): Records
     async monthEntries(month) {
       const rows = await db.selectFrom("month_entries").select("body").where("month", "=", month).orderBy("at").orderBy("id").execute();
       return rows.map((r) => read<Entry>(r));
+    },
+    meterEntries(filter, page) {
+      let q = column("meter_entries") as unknown as SelectQueryBuilder<Tables, "meter_entries", { at: number; id: string; body: string }>;
+      if (filter.state !== undefined) q = q.where("state", "=", filter.state);
+      if (filter.point !== undefined) q = q.where("point", "=", filter.point);
+      if (filter.kind !== undefined) q = q.where("kind", "=", filter.kind);
+      return pageOf(q as never, page, read<MeterEntry>);
+    },
+    meterEntry: (id) => one<MeterEntry>("meter_entries", id),
+    async confirmedSince(decidedAt) {
+      const rows = await db
+        .selectFrom("meter_entries")
+        .select("body")
+        .where("state", "=", "confirmed")
+        .where("decided_at", ">=", decidedAt)
+        .orderBy("decided_at")
+        .orderBy("id")
+        .execute();
+      return rows.map((r) => read<MeterEntry>(r));
     },
     jobs(device, page) {
       let q = column("jobs") as SelectQueryBuilder<Tables, "jobs", { at: number; id: string; body: string }>;

@@ -47,6 +47,7 @@ export interface Tables {
   /** Written once, never changed; the id is the month. */
   months: { id: string; at: number; closed_by: string; digest: string; body: string };
   month_entries: { id: string; month: string; at: number; kind: string; of: string | null; body: string };
+  meter_entries: { id: string; at: number; point: string; kind: string; state: string; decided_at: number | null; body: string };
   jobs: { id: string; at: number; device: string; body: string };
   audit: ChainedEntry;
   credentials: { person: string; hash: string };

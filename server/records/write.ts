@@ -172,6 +172,11 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
       }
       return;
     }
+    case "meter-entry": {
+      const { entry: e } = decision;
+      const row = { at: e.enteredAt, point: e.point, kind: e.kind, state: e.state, decided_at: e.decidedAt, body: JSON.stringify(e) };
+      return upsert(db, "meter_entries", e.id, row, { decided_at: null });
+    }
     case "job": {
       const { device, job } = decision;
       const row = { at: job.at, device, body: JSON.stringify(job) };

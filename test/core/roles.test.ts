@@ -26,6 +26,8 @@ const TABLE: Record<Action, string> = {
   "manage-absences": "--ooaa",
   "try-channel": "-a--aa",
   "settle-month": "----aa",
+  "enter-reading": "-aooaa",
+  "confirm-reading": "-aooaa",
 };
 
 describe("who may do what", () => {

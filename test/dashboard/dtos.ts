@@ -83,7 +83,7 @@ export function alert(over: Partial<AlertDto> = {}): AlertDto {
 
 export function overview(over: Partial<OverviewDto> = {}): OverviewDto {
   return {
-    devices: { total: 130, online: 128, offline: 0, silent: 0, discovered: 2 },
+    devices: { total: 130, online: 128, offline: 0, silent: 0, manual: 0, discovered: 2 },
     powerW: { total: 42_300, ac: 30_000, light: 8000, plug: 4000, copier: 300, other: 0 },
     flowLpm: 3,
     occupiedSpaces: 20,

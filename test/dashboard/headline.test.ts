@@ -44,11 +44,11 @@ describe("the one sentence", () => {
   });
 
   it("counts devices that are not heard from", () => {
-    expect(say({ overview: overview({ devices: { total: 130, online: 120, offline: 3, silent: 5, discovered: 2 } }) }).rest).toContain("8 台失联");
+    expect(say({ overview: overview({ devices: { total: 130, online: 120, offline: 3, silent: 5, manual: 0, discovered: 2 } }) }).rest).toContain("8 台失联");
   });
 
   it("knows an empty house", () => {
-    const none = { total: 0, online: 0, offline: 0, silent: 0, discovered: 0 };
+    const none = { total: 0, online: 0, offline: 0, silent: 0, manual: 0, discovered: 0 };
     expect(say({ overview: overview({ devices: none }) }).main).toBe("还没有设备");
   });
 });

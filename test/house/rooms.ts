@@ -47,6 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/flow.ts",
       "server/alarm-health.ts",
       "server/messenger.ts",
+      "server/meter-teller.ts",
       "server/month.ts",
       "server/savings.ts",
       "server/recall.ts",

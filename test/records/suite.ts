@@ -1,6 +1,7 @@
 /** What every store of records must do, whichever engine stands behind it. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../../server/core/account/settlement.ts";
+import type { MeterEntry, MeterReading } from "../../server/core/meters/entry.ts";
 import type { Decision } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
 import type { Credentials, Records } from "../../server/ports.ts";
@@ -126,6 +127,44 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       expect(found.map((r) => r.raisedAt)).toEqual(many.map((a) => a.raisedAt));
     });
 
+    it("keeps what people wrote down of meters: what waits and what was confirmed stands, what was decided is not decided again", async () => {
+      const entry = (id: string, more: Partial<MeterReading> = {}): MeterReading => ({
+        id,
+        kind: "reading",
+        point: "hall/gas-1/gas",
+        at: 5,
+        value: 120.5,
+        by: "staff",
+        enteredAt: 10,
+        note: null,
+        state: "entered",
+        decidedBy: null,
+        decidedAt: null,
+        reason: null,
+        doubts: [{ kind: "same-day", stops: false, evidence: { at: 4, value: 120, state: "confirmed" } }],
+        ...more,
+      });
+      const keep = (e: MeterEntry) => records.commit([{ kind: "meter-entry", entry: e, why: e.state }]);
+      const decided = { state: "confirmed", decidedBy: "chief", decidedAt: 30 } as const;
+      const exchange: MeterEntry = { ...entry("x"), kind: "exchange", final: 130, initial: 0, ...decided, decidedAt: 40 };
+      for (const e of [entry("a"), entry("b", { enteredAt: 11 }), entry("c", { enteredAt: 12, ...decided, state: "rejected" }), exchange]) await keep(e);
+      await keep(entry("b", { enteredAt: 11, ...decided }));
+      // Told a second time, or too late: nothing changes.
+      await keep(entry("b", { enteredAt: 11 }));
+      await keep(entry("b", { enteredAt: 11, ...decided, state: "rejected", decidedAt: 50 }));
+      const page = { limit: 2 };
+      const first = await records.meterEntries({}, page);
+      expect(first.items.map((e) => e.id)).toEqual(["c", "b"]);
+      expect((await records.meterEntries({}, { ...page, cursor: first.next! })).items.map((e) => e.id)).toEqual(["x", "a"]);
+      expect((await records.meterEntries({ state: "entered", point: "hall/gas-1/gas", kind: "reading" }, page)).items).toEqual([entry("a")]);
+      expect((await records.meterEntries({ point: "hall/gas-2/gas" }, page)).items).toEqual([]);
+      expect(await records.meterEntry("x")).toEqual(exchange);
+      expect(await records.meterEntry("y")).toBeNull();
+      expect((await records.confirmedSince(0)).map((e) => e.id)).toEqual(["b", "x"]);
+      expect((await records.confirmedSince(31)).map((e) => e.id)).toEqual(["x"]);
+      expect((await records.standing(60)).meters.map((e) => e.id).toSorted()).toEqual(["a", "b", "x"]);
+      expect((await records.standing(60 + 4 * 366 * DAY)).meters.map((e) => e.id)).toEqual(["a"]);
+    });
     it("keeps a closed month and its entries as they were written first: nothing changes or takes out any of them", async () => {
       const account = {
         month: "2026-07",
@@ -338,6 +377,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         overrides: [override],
         handsOff: [],
         months: [],
+        meters: [],
         notices: [],
         absences: [],
         outOfService: [],

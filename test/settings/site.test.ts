@@ -227,6 +227,26 @@ describe("a site file", () => {
     expect(account.factors.filter((f) => f.source.title === "" || f.validFrom === "0001-01-01")).toEqual([]);
   });
 
+  it("knows meters without a wire: which counter people read, and how often", () => {
+    const device = (more: Data) => parseSite(small({ devices: [{ id: "m", space: "101", ...more }] }));
+    const [gas] = siteOf(device({ kind: "meter", codec: "manual", read: { point: "gas", every: "week" } })).devices;
+    expect(gas).toMatchObject({ codec: "manual", manual: { point: "gas", every: "week" }, interval: 7 * 86_400 });
+    expect(siteOf(device({ kind: "water", codec: "manual" })).devices[0]).toMatchObject({ manual: { point: "volume", every: "month" } });
+    expect(siteOf(device({ kind: "water" })).devices[0]).not.toHaveProperty("manual");
+    expect(problemsOf(device({ kind: "lux", codec: "manual" }))).toEqual([
+      "devices[0].codec: a lux has no counter that people could read; codec: manual is for meters",
+    ]);
+    expect(problemsOf(device({ kind: "water", codec: "manual", read: { point: "gas" } }))).toEqual([
+      'devices[0].read.point: a water has no counter "gas" (it has volume)',
+    ]);
+    expect(problemsOf(device({ kind: "water", read: {} }))).toEqual([
+      "devices[0].read: is only for a meter without a wire: give it `codec: manual` too, or leave this out",
+    ]);
+    expect(problemsOf(device({ kind: "water", codec: "manual", topic: "a/b" }))).toEqual([
+      "devices[0].topic: a meter without a wire speaks on no topic; leave it out",
+    ]);
+  });
+
   it("lets nothing stand behind itself, by whatever gateways and feeders are between", () => {
     const parsed = parseSite(
       small({

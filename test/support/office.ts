@@ -92,6 +92,7 @@ function memoryRecords(played: PlayedHouse): Records {
       approvals: [],
       handsOff: [],
       months: [],
+      meters: [],
       notices: [],
       absences: [],
       outOfService: [],
@@ -175,6 +176,15 @@ function memoryRecords(played: PlayedHouse): Records {
     months: async () => played.decisions.flatMap((d) => (d.kind === "settlement" && d.settlement !== null ? [d.settlement] : [])).toReversed(),
     month: async (id) => played.decisions.flatMap((d) => (d.kind === "settlement" && d.settlement?.month === id ? [d.settlement] : []))[0] ?? null,
     monthEntries: async (id) => played.decisions.flatMap((d) => (d.kind === "settlement" && d.month === id ? d.entries : [])),
+    meterEntries: async (f, page) =>
+      paged(
+        last((d) => (d.kind === "meter-entry" ? d.entry : null)).filter(
+          (e) => (f.state ?? e.state) === e.state && (f.point ?? e.point) === e.point && (f.kind ?? e.kind) === e.kind,
+        ),
+        page,
+      ),
+    meterEntry: async (id) => last((d) => (d.kind === "meter-entry" ? d.entry : null)).find((e) => e.id === id) ?? null,
+    confirmedSince: async () => [],
     jobs: async (of, page) =>
       paged(
         played.decisions.flatMap((d) => (d.kind === "job" && (of ?? d.device) === d.device ? [{ device: d.device, job: d.job }] : [])),

@@ -13,7 +13,7 @@ import { pathTo, query } from "../router.ts";
 import { deviceShape, devices, rejections } from "../store.ts";
 import { windowOf } from "../windowing.ts";
 
-const STATUSES = ["online", "offline", "silent"] as const;
+const STATUSES = ["online", "offline", "silent", "manual"] as const;
 const TELLING: Readonly<Partial<Record<NonNullable<DeviceDto["kind"]>, readonly string[]>>> = {
   ac: ["on", "mode", "setpoint", "temperature"],
   light: ["on", "power"],
@@ -73,7 +73,7 @@ function matching(q: string, kind: string | null, status: string | null): string
   for (const d of devices.peekAll()) {
     if (
       (kind !== null && d.kind !== kind) ||
-      (status === "missing" ? d.status === "online" : status !== null && d.status !== status) ||
+      (status === "missing" ? d.status === "online" || d.status === "manual" : status !== null && d.status !== status) ||
       d.status === "discovered"
     )
       continue;

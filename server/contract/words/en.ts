@@ -311,6 +311,7 @@ export const words: Words = {
   "policy.device-silent.never-heard": "Never heard at all (expected every {interval})",
   "policy.device-silent.line-silent": "Nobody at all is heard: the line, not this device",
   "policy.device-silent.heard": "It is heard",
+  "policy.device-silent.no-wire": "It has no wire: people read it",
   "policy.device-stuck.name": "Stuck sensors",
   "policy.device-stuck.rule": "A reading that must move and does not is not believed.",
   "policy.device-stuck.stuck": "{point} is {value} ever since {changedAt}: not believed",

@@ -309,6 +309,7 @@ export const words = {
   "policy.device-silent.never-heard": "从未有过消息（应每 {interval} 一次）",
   "policy.device-silent.line-silent": "所有设备都没有消息：是线路问题，不是这台设备",
   "policy.device-silent.heard": "有消息",
+  "policy.device-silent.no-wire": "无线缆的表：由人抄读",
   "policy.device-stuck.name": "传感器卡死",
   "policy.device-stuck.rule": "该变的读数长时间不变，就不可信。",
   "policy.device-stuck.stuck": "{point}自 {changedAt} 起一直是 {value}，不可信",

@@ -310,6 +310,7 @@ export const words: Words = {
   "policy.device-silent.never-heard": "從未有過訊息（應每 {interval} 一次）",
   "policy.device-silent.line-silent": "所有設備都沒有訊息：是線路問題，不是這台設備",
   "policy.device-silent.heard": "有訊息",
+  "policy.device-silent.no-wire": "無線纜的錶：由人抄讀",
   "policy.device-stuck.name": "感測器卡死",
   "policy.device-stuck.rule": "該變的讀數長時間不變，就不可信。",
   "policy.device-stuck.stuck": "{point}自 {changedAt} 起一直是 {value}，不可信",

@@ -16,6 +16,7 @@ export const deviceSilent: PolicyDefinition = {
   params: [{ name: "intervals", unit: "", default: 3, min: 1, max: 100 }],
   watches: { own: [] },
   judge(view) {
+    if (view.device.manual != null) return fine("no-wire");
     const { at, ever, available } = view.heard();
     const patience = view.params["intervals"]! * view.device.interval * 1000;
     // When everybody falls silent at once the line is dead, and the dead man says so, once; who stays silent when it is back is told of then.

@@ -1,0 +1,100 @@
+/** What people write down of a meter, and how it stands: a reading of its face, or that it was exchanged. A second person confirms it. */
+import { counterOf } from "../counter.ts";
+import type { Device } from "../device.ts";
+import type { PointDefinition } from "../device.ts";
+import { pointDefinition } from "../device.ts";
+import type { House } from "../house.ts";
+import type { DeviceId, Millis, PointId } from "../reading.ts";
+
+export const RHYTHMS = ["day", "week", "month", "quarter"] as const;
+/** How often a meter is read by hand: on the last working day of each. */
+export type Rhythm = (typeof RHYTHMS)[number];
+
+/** A meter without a wire. */
+export interface ManualMeter {
+  /** The point's name whose counter people read. */
+  readonly point: string;
+  readonly every: Rhythm;
+}
+
+export const ENTRY_STATES = ["entered", "confirmed", "rejected", "withdrawn"] as const;
+export type EntryState = (typeof ENTRY_STATES)[number];
+
+export const DOUBTS = [
+  "below-last",
+  "above-next",
+  "too-fast",
+  "much-more",
+  "much-less",
+  "same-day",
+  "closed-month",
+  "digits-swapped",
+  "decimal-point",
+] as const;
+export type DoubtKind = (typeof DOUBTS)[number];
+
+/** What speaks against an entry. `stops`: it cannot be confirmed as things stand; else the confirmer looks at it. */
+export interface MeterDoubt {
+  readonly kind: DoubtKind;
+  readonly stops: boolean;
+  readonly evidence: Readonly<Record<string, number | string>>;
+}
+
+interface EntryBase {
+  readonly id: string;
+  readonly point: PointId;
+  /** When the meter showed it, or was exchanged; may lie in the past. */
+  readonly at: Millis;
+  readonly by: string;
+  readonly enteredAt: Millis;
+  readonly note: string | null;
+  readonly state: EntryState;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Millis | null;
+  /** Why it was rejected. */
+  readonly reason: string | null;
+  /** As they were when it was decided; before, when it was entered. */
+  readonly doubts: readonly MeterDoubt[];
+}
+
+export type MeterReading = EntryBase & { readonly kind: "reading"; readonly value: number };
+/** `final`: what the old meter showed at last; `initial`: what the new one began with. */
+export type MeterExchange = EntryBase & { readonly kind: "exchange"; readonly final: number; readonly initial: number };
+export type MeterEntry = MeterReading | MeterExchange;
+
+/** What the house remembers of what people wrote down. */
+export interface MeterBooks {
+  /** What waits for a second person, by id. */
+  readonly waiting: Map<string, MeterEntry>;
+  /** What was confirmed, by point, in the order of its time. */
+  readonly confirmed: Map<PointId, MeterEntry[]>;
+}
+
+/** Confirmed entries that are remembered of a point: some years of months. */
+const REMEMBERED = 60;
+
+export function emptyBooks(): MeterBooks {
+  return { waiting: new Map(), confirmed: new Map() };
+}
+
+/** Puts an entry where its state belongs. */
+export function keepEntry(books: MeterBooks, entry: MeterEntry): void {
+  if (entry.state === "entered") return void books.waiting.set(entry.id, entry);
+  books.waiting.delete(entry.id);
+  if (entry.state !== "confirmed") return;
+  const known = (books.confirmed.get(entry.point) ?? []).filter((e) => e.id !== entry.id);
+  books.confirmed.set(entry.point, [...known, entry].sort((a, b) => a.at - b.at || a.enteredAt - b.enteredAt).slice(-REMEMBERED));
+}
+
+export function deviceOf(point: PointId): DeviceId {
+  return point.slice(0, point.lastIndexOf("/"));
+}
+
+/** A counter of an adopted device; null where the point is none. */
+export function counterAt(house: Pick<House, "devices">, point: PointId): { readonly device: Device; readonly definition: PointDefinition } | null {
+  const device = house.devices.get(deviceOf(point))?.device;
+  const name = point.slice(point.lastIndexOf("/") + 1);
+  if (device === undefined || !device.adopted || pointDefinition(device.kind, name) === undefined) return null;
+  const definition = counterOf(name);
+  return definition === undefined ? null : { device, definition };
+}
