@@ -38,6 +38,7 @@ import { createVapid } from "./channels/vapid.ts";
 import type { PushDesk } from "./ports.ts";
 import type { Live } from "./live/live.ts";
 import { createLive } from "./live/live.ts";
+import { createSheets } from "./sheets/sheets.ts";
 import { createDocuments } from "./reports/documents.ts";
 import { createMessenger } from "./messenger.ts";
 import type { Log } from "./log.ts";
@@ -260,6 +261,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       links,
       push: { subscriptions: records, channel: await pushOf(settings), reach: (person, reachable) => flow.reach("push", person, reachable) },
       exports,
+      sheets: createSheets(),
       reports: { documents: createDocuments(), forms: parts.forms },
     });
     server.on("request", api.app);

@@ -6,6 +6,7 @@ import type { Overview, Why } from "./core/explain.ts";
 import type { Bulletin } from "./core/account/bulletin.ts";
 import type { CostedLine, Entry, Settlement } from "./core/account/settlement.ts";
 import type { MeterEntry } from "./core/meters/entry.ts";
+import type { TableRow } from "./core/meters/rows.ts";
 import type { AlarmRecord } from "./core/alerts/alarm-record.ts";
 import type { AlarmHealth } from "./core/alerts/health.ts";
 import type { Proposal } from "./core/alerts/proposals.ts";
@@ -549,6 +550,17 @@ export interface DocumentQuestion {
 /** Writes documents as files, beside everything else. Rejects with a problem `too-many-requests` while too many wait. */
 export interface Documents {
   make(question: DocumentQuestion): Promise<Uint8Array>;
+}
+
+/** A table that somebody handed in. */
+export interface SheetTable {
+  readonly rows: readonly TableRow[];
+  readonly from1904: boolean;
+}
+
+/** Reads tables (CSV, .xlsx) beside everything else. Rejects with a problem `bad-file` that says how to mend it. */
+export interface Sheets {
+  read(bytes: Uint8Array): Promise<SheetTable>;
 }
 
 /** What the API must know to hand documents out. */

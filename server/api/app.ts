@@ -3,8 +3,9 @@ import express from "express";
 import type { Express, RequestHandler } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
+import { MOST_TABLE_BYTES, TABLE_TYPES } from "../contract/meters.ts";
 import { problem } from "../errors.ts";
-import type { Exports, ActLinks, Gatekeeper, Office, PushDesk, ReportDesk } from "../ports.ts";
+import type { Exports, ActLinks, Gatekeeper, Office, PushDesk, ReportDesk, Sheets } from "../ports.ts";
 import { actHandlers } from "./handlers/act.ts";
 import { pushHandlers } from "./handlers/push.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
@@ -14,6 +15,7 @@ import { alarmHealthHandlers } from "./handlers/alarm-health.ts";
 import { savingsHandlers } from "./handlers/savings.ts";
 import { bulkHandlers } from "./handlers/bulk.ts";
 import { houseHandlers } from "./handlers/house.ts";
+import { meterHandlers } from "./handlers/meters.ts";
 import { monthHandlers } from "./handlers/months.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import { readingHandlers } from "./handlers/readings.ts";
@@ -49,6 +51,7 @@ export interface ApiDeps {
   readonly push: PushDesk;
   readonly reports: ReportDesk;
   readonly exports: Exports;
+  readonly sheets: Sheets;
 }
 
 export interface Api {
@@ -144,6 +147,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...alarmHealthHandlers,
     ...savingsHandlers,
     ...monthHandlers(deps.reports),
+    ...meterHandlers({ sheets: deps.sheets, documents: deps.reports.documents }),
     ...exportHandlers(deps.exports),
     ...requestHandlers,
     ...handsOffHandlers,
@@ -164,6 +168,7 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
       next();
     },
     express.text({ type: "text/calendar", limit: "1mb" }),
+    onlyUnder("/meters/readings/import", express.raw({ type: [...TABLE_TYPES], limit: MOST_TABLE_BYTES })),
     express.json({ limit: "64kb" }),
     onlyUnder(
       "/act/",

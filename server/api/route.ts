@@ -113,8 +113,8 @@ function readBody(spec: RouteSpec, request: Request): unknown {
   if (spec.body === null) return null;
   const length = request.headers["content-length"];
   const sent = request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
-  const accepts = spec.accepts ?? "application/json";
-  if (sent && !request.is(accepts)) throw problem("unsupported-media-type", `Send the body as ${accepts}.`);
+  const accepts = [spec.accepts ?? "application/json"].flat();
+  if (sent && request.is(accepts) === false) throw problem("unsupported-media-type", `Send the body as ${accepts.join(" or ")}.`);
   const read = spec.body.safeParse(request.body ?? {});
   if (read.success) return read.data;
   const errors = issuesOf(read.error);

@@ -20,6 +20,10 @@ function queryParameters(query: z.ZodObject): Json[] {
   });
 }
 
+function bodyOf(body: z.ZodType, accepts: string | readonly string[]): Json {
+  return Object.fromEntries([accepts].flat().map((type) => [type, { schema: schemaOf(body, "input") }]));
+}
+
 function problems(route: RouteSpec): Json {
   const statuses: Record<string, string> = { "400": "A parameter is wrong", default: "Any other problem" };
   if (route.action !== null) Object.assign(statuses, { "401": "Nobody is signed in", "403": "Not allowed" });
@@ -40,7 +44,7 @@ function operation(name: string, route: RouteSpec, params: readonly string[]): J
     summary: route.summary,
     ...(route.action === null ? {} : { description: `Needs the right to \`${route.action}\`.` }),
     parameters: [...params.map((p) => ({ name: p, in: "path", required: true, schema: { type: "string" } })), ...queryParameters(route.query)],
-    ...(route.body === null ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } } }),
+    ...(route.body === null ? {} : { requestBody: { required: true, content: bodyOf(route.body, route.accepts ?? "application/json") } }),
     responses: {
       [String(route.status)]: { description: "Done", content: { [route.gives ?? "application/json"]: { schema: schemaOf(route.response, "output") } } },
       ...problems(route),

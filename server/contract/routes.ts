@@ -59,6 +59,8 @@ import {
 } from "./api.ts";
 import { alarmHealthDto } from "./alarm-health.ts";
 import { savingsDto } from "./savings.ts";
+import { enteredDto, entryRejection, exchangeRequest, meterDto, meterEntryDto, MOST_TABLE_BYTES, readingRequest, tableDto, TABLE_TYPES } from "./meters.ts";
+import { ENTRY_STATES } from "../core/meters/entry.ts";
 import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "./month.ts";
 import { QUANTITIES } from "../core/account/tables.ts";
 import { exportDto, exportRequest } from "./exports.ts";
@@ -92,7 +94,7 @@ export interface RouteSpec {
   readonly query: z.ZodObject;
   readonly body: z.ZodType | null;
   /** The body's media type, where it is not JSON. */
-  readonly accepts?: "text/calendar";
+  readonly accepts?: "text/calendar" | readonly string[];
   /** The answer's media type, where it is not JSON. */
   readonly gives?: string;
   readonly status: 200 | 201 | 202;
@@ -1168,6 +1170,113 @@ export const ROUTES = {
     body: null,
     status: 200,
     gives: "application/x-ndjson",
+    response: z.unknown(),
+  }),
+  meters: route({
+    method: "get",
+    path: "/meters",
+    summary: "Meters that people read, and counters that may have been exchanged, in the order of a round",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(meterDto),
+  }),
+  meterReadings: route({
+    method: "get",
+    path: "/meters/readings",
+    summary: "What people wrote down of meters, the newest first",
+    action: "view",
+    query: z.strictObject({ state: z.enum(ENTRY_STATES).optional(), point: id.optional(), kind: z.enum(["reading", "exchange"]).optional(), ...records }),
+    body: null,
+    status: 200,
+    response: list(meterEntryDto),
+  }),
+  enterReading: route({
+    method: "post",
+    path: "/meters/readings",
+    summary: "Enter what a meter shows; it counts once a second person has confirmed it",
+    action: "enter-reading",
+    query: z.strictObject({ dry: z.enum(["0", "1"]).optional().meta({ description: "1: only say what speaks against it" }) }),
+    body: readingRequest,
+    status: 201,
+    response: enteredDto,
+  }),
+  enterExchange: route({
+    method: "post",
+    path: "/meters/exchanges",
+    summary: "Enter that a meter was exchanged; it counts once a second person has confirmed it",
+    action: "enter-reading",
+    query: none,
+    body: exchangeRequest,
+    status: 201,
+    response: meterEntryDto,
+  }),
+  confirmReading: route({
+    method: "post",
+    path: "/meters/readings/{id}/confirm",
+    summary: "Confirm a reading or an exchange that somebody else entered",
+    action: "confirm-reading",
+    query: none,
+    body: null,
+    status: 200,
+    response: meterEntryDto,
+  }),
+  rejectReading: route({
+    method: "post",
+    path: "/meters/readings/{id}/reject",
+    summary: "Reject what somebody else entered, with the reason",
+    action: "confirm-reading",
+    query: none,
+    body: entryRejection,
+    status: 200,
+    response: meterEntryDto,
+  }),
+  withdrawReading: route({
+    method: "post",
+    path: "/meters/readings/{id}/withdraw",
+    summary: "Take back what one entered oneself",
+    action: "enter-reading",
+    query: none,
+    body: null,
+    status: 200,
+    response: meterEntryDto,
+  }),
+  importReadings: route({
+    method: "post",
+    path: "/meters/readings/import",
+    summary: "Enter a table of readings (CSV or .xlsx, at most 2 MB and 5,000 rows); rows that are wrong are told and left out",
+    action: "enter-reading",
+    query: z.strictObject({ dry: z.enum(["0", "1"]).optional().meta({ description: "1: only say what would be entered" }) }),
+    body: z.instanceof(Uint8Array).refine((b) => b.byteLength > 0 && b.byteLength <= MOST_TABLE_BYTES, "must be a file of at most 2 MB that is not empty"),
+    accepts: TABLE_TYPES,
+    status: 200,
+    response: tableDto,
+  }),
+  meterTemplate: route({
+    method: "get",
+    path: "/meters/template",
+    summary: "A table to fill in of the meters that are due",
+    action: "view",
+    query: z.strictObject({
+      format: z.enum(["csv", "xlsx"]).default("xlsx"),
+      all: z.enum(["0", "1"]).optional().meta({ description: "1: of all meters that people read" }),
+      lang: language,
+    }),
+    body: null,
+    status: 200,
+    gives: "application/octet-stream",
+    response: z.unknown(),
+  }),
+  exportReadings: route({
+    method: "get",
+    path: "/meters/readings/export",
+    summary: "Everything that was ever written down of meters, as CSV",
+    action: "export",
+    query: z.strictObject({ lang: language }),
+    body: null,
+    status: 200,
+    gives: "text/csv",
     response: z.unknown(),
   }),
   months: route({

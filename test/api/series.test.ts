@@ -4,7 +4,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { SeriesDto, SeriesItem } from "../../server/contract/series.ts";
-import { csvText } from "../../server/api/series/csv.ts";
+import { csvText } from "../../server/api/csv-text.ts";
 import type { PointValue, Report } from "../../server/core/reading.ts";
 import type { Space } from "../../server/core/space.ts";
 import { createDuckDbHistory } from "../../server/history/duckdb.ts";

@@ -33,6 +33,7 @@ const EDGES = [
   "backtest",
   "calendars",
   "reports",
+  "sheets",
   "keeping",
 ] as const;
 const SEAMS = ["core", "contract", "ports"];

@@ -1,4 +1,5 @@
 /** The API on a port of its own over a fake office; every answer is held against the schema that the contract gives its route. */
+import { createSheets } from "../../server/sheets/sheets.ts";
 import { createDocuments } from "../../server/reports/documents.ts";
 import { readForms } from "../../server/settings/forms.ts";
 import type { FormLayout } from "../../server/core/account/form.ts";
@@ -93,6 +94,7 @@ export async function startApi({
     iso: shanghai,
     links,
     exports: exportsOf(office, empty),
+    sheets: createSheets(),
     reports: { documents: createDocuments(), forms: shippedForms() },
     push: { subscriptions, channel: null, reach: () => undefined, ...push },
     live: () => ({ clients: 2, closedSlow: 1, snapshots: 3, changes: 4 }),

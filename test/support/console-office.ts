@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Alert } from "../../server/core/finding.ts";
 import { ACTIONS, PERMISSIONS } from "../../server/core/roles.ts";
 import { createApi } from "../../server/api/app.ts";
+import { createSheets } from "../../server/sheets/sheets.ts";
 import { createDocuments } from "../../server/reports/documents.ts";
 import { createLive } from "../../server/live/live.ts";
 import { createActLinks } from "../../server/auth/act-links.ts";
@@ -42,6 +43,7 @@ export async function startConsole() {
     links,
     push,
     exports: exportsOf(office, join(tmpdir(), "jieyue-console")),
+    sheets: createSheets(),
     reports: { documents: createDocuments(), forms: shippedForms() },
   });
   const server = createServer(api.app);

@@ -3,12 +3,7 @@ import type { SeriesDto } from "../../contract/series.ts";
 import { pickText } from "../../contract/words/languages.ts";
 import type { Lang } from "../../contract/words/languages.ts";
 import type { Millis } from "../../core/reading.ts";
-
-/** What a spreadsheet would take for a formula is text, and says so. */
-export function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+import { csvText } from "../csv-text.ts";
 
 interface CsvColumn {
   readonly title: string;

@@ -96,7 +96,7 @@ export function doubtsOf(question: CheckQuestion): MeterDoubt[] {
   if (hint !== null) doubts.push(hint);
   const date = dateOf(offered.at);
   const same = [...confirmed, ...waiting].find((e) => e.kind === offered.kind && dateOf(e.at) === date);
-  if (same !== undefined) add("same-day", false, { at: same.at, value: same.kind === "reading" ? same.value : same.final, state: same.state });
+  if (same !== undefined) add("same-day", false, { sameAt: same.at, value: same.kind === "reading" ? same.value : same.final, state: same.state });
   if (closedUntil !== null && date.slice(0, 7) <= closedUntil) add("closed-month", false, { month: date.slice(0, 7) });
   return doubts;
 }
