@@ -42,7 +42,8 @@ export interface BesideFigures {
   readonly victoriaDay: number;
 }
 
-async function fill(folder: string, count: number): Promise<{ readonly history: History; readonly perSecond: number }> {
+/** A history with `count` readings of a thousand points, and how many a second were durable. */
+export async function fill(folder: string, count: number): Promise<{ readonly history: History; readonly perSecond: number }> {
   const history = createDuckDbHistory({ file: join(folder, "history.duckdb"), log });
   await history.open();
   const begun = performance.now();
@@ -91,7 +92,7 @@ async function forward(history: History, folder: string, url: string, count: num
   return count / seconds;
 }
 
-async function withFresh<T>(start: () => Promise<Database>, use: (database: Database) => Promise<T>): Promise<T> {
+export async function withFresh<T>(start: () => Promise<Database>, use: (database: Database) => Promise<T>): Promise<T> {
   const database = await start();
   try {
     return await use(database);
@@ -100,7 +101,7 @@ async function withFresh<T>(start: () => Promise<Database>, use: (database: Data
   }
 }
 
-function bytesIn(folder: string): number {
+export function bytesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);

@@ -13,16 +13,17 @@ import { kwhOf, playTwoSummers } from "../support/two-summers.ts";
 import { benchAlertFlood, benchAlertLatency } from "./alerts.ts";
 import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
+import { benchHistory } from "./history.ts";
 import { benchInflux } from "./influx.ts";
 import { publish } from "./load.ts";
 import { benchMonth } from "./month.ts";
 import { benchSavings } from "./savings.ts";
 import { startServer } from "./server.ts";
 
-const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|month|summer|savings] [--days N] [--seed N] [--seeds N]
+const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|history|month|summer|savings] [--days N] [--seed N] [--seeds N]
 Prints figures of this machine; compare only figures of one run. A summer takes half an hour, savings a minute and a half a seed: they are only played when named.
 `;
-const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "month", "summer", "savings"];
+const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "history", "month", "summer", "savings"];
 
 function readArguments() {
   try {
@@ -206,6 +207,34 @@ async function month(): Promise<void> {
   );
 }
 
+/** A year of a thousand points, made at once, beside victoria-metrics. */
+async function history(): Promise<void> {
+  const quick = args.quick === true;
+  const readings = quick ? 200_000 : 1_000_000;
+  const figures = await benchHistory(readings, quick ? 14 : 365, 50, (text) => process.stderr.write(`${text}\n`));
+  line(`readings in, durable (${readings.toLocaleString("en")} of 1,000 points)`, `${Math.round(figures.readingsPerSecond).toLocaleString("en")} a second`);
+  line("bytes a reading on the disk, roll-ups included", figures.bytesPerReading.toFixed(1));
+  line(
+    `a year of 1,000 points: days and hours, ${figures.fiveDays} days of five minutes, 2 of readings`,
+    `${Math.round(figures.megabytes)} MB, opened in ${Math.round(figures.openMs)} ms`,
+  );
+  line(
+    "victoria-metrics: the year's hourly means, 2 days of readings",
+    `${(figures.besideSamples / 1e6).toFixed(1)} million samples, ${Math.round(figures.besideMegabytes)} MB`,
+  );
+  for (const { what, rows, took, wanted, beside } of figures.asked) {
+    const [p50, p99] = [quantile(took, 0.5), quantile(took, 0.99)];
+    const verdict = wanted === null ? "" : `, wanted < ${wanted} ms: ${p99 < wanted ? "yes" : p50 < wanted ? "p50 only" : "NO"}`;
+    line(`${what} (${rows.toLocaleString("en")} windows, n=${took.length})`, `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${verdict}`);
+    if (beside === null) continue;
+    const [there50, there99] = [quantile(beside, 0.5), quantile(beside, 0.99)];
+    line(
+      "  victoria-metrics; ours : its",
+      `p50 ${there50.toFixed(1)} ms, p99 ${there99.toFixed(1)} ms; ${(p50 / there50).toFixed(2)}, ${(p99 / there99).toFixed(2)}`,
+    );
+  }
+}
+
 /** 2026-06-01T00:00+08:00, a Monday. */
 const SUMMER = 1_780_243_200_000;
 
@@ -267,6 +296,7 @@ if (args.help === true) {
   if (want("backtest")) await backtest();
   if (want("month")) await month();
   if (want("influx")) await influx();
+  if (want("history")) await history();
   if (args.only === "summer") await summer();
   if (args.only === "savings") await savings();
 }

@@ -52,7 +52,7 @@ function alone(samples: readonly Sample[], i: number): boolean {
 }
 
 function datasetOf(d: Drawn, plot: SeriesPlot, axis: string, ink: (name: string) => string): ChartDataset<"line" | "bar", Sample[]> {
-  const colour = d.ink === -1 ? ink("--muted") : d.ink === 0 ? ink(d.dashed ? "--text" : "--faint") : ink(`--series-${d.ink}`);
+  const colour = d.ink === -1 ? ink("--text") : d.ink === 0 ? ink(d.dashed ? "--text" : "--faint") : ink(`--series-${d.ink}`);
   const data = [...d.samples];
   const shared = { label: d.label, data, yAxisID: axis, borderColor: colour, backgroundColor: colour };
   if (d.how === "bars") return { ...shared, type: "bar", stack: "whole", order: 2, borderWidth: 0, barPercentage: 0.92, categoryPercentage: 0.92 };
@@ -60,8 +60,8 @@ function datasetOf(d: Drawn, plot: SeriesPlot, axis: string, ink: (name: string)
   return {
     ...shared,
     type: "line",
-    order: d.dashed ? 0 : 1,
-    borderWidth: d.dashed || d.ink === -1 ? 1.5 : 2,
+    order: d.dashed || d.ink === -1 ? 0 : 1,
+    borderWidth: d.dashed ? 1.5 : 2,
     borderDash: d.ink === -1 ? [2, 3] : d.dashed ? [6, 4] : [],
     stepped: d.how === "steps" ? "before" : false,
     pointRadius: (c) => (few ? 2.5 : alone(data, c.dataIndex) ? 1.8 : 0),

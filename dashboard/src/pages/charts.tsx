@@ -1,29 +1,29 @@
 /** What was used and measured over time: any points, or sums, over any span, beside another day and the weather. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ProblemDto } from "../../../server/contract/api.ts";
-import type { SeriesDto, SeriesItem } from "../../../server/contract/series.ts";
+import type { SeriesDto } from "../../../server/contract/series.ts";
 import { get } from "../api.ts";
 import type { Question } from "../chart-question.ts";
-import { CHART_RANGES, COMPARED, SHOWN, apiQuery, comparedSum, dateTicks, inked, ownSpan, questionOf, stacks } from "../chart-question.ts";
-import type { Drawn, SeriesPlot } from "../charts/series.ts";
-import { format, lang, t, text } from "../i18n.ts";
+import { COMPARED, SHOWN, apiQuery, inked, ownSpan, questionOf } from "../chart-question.ts";
+import { lang, t } from "../i18n.ts";
+import type { Key } from "../locales/zh-CN.ts";
 import { SelectFilter } from "../parts/filters.tsx";
 import { Problem } from "../parts/notice.tsx";
 import { PointPicker } from "../parts/point-picker.tsx";
+import { RangePicker, localTime, rangeText } from "../parts/range-picker.tsx";
 import type { ChartHandle } from "../parts/series-chart.tsx";
 import { SeriesChart } from "../parts/series-chart.tsx";
+import { fileName, savePicture } from "../parts/series-files.ts";
 import { SeriesLegend, SeriesMarks } from "../parts/series-marks.tsx";
+import { plotOf } from "../parts/series-plot.ts";
 import { SeriesTable } from "../parts/series-table.tsx";
-import { bandsOf, seriesLabel, seriesValue, shownTitle, sourceText, unitText } from "../parts/series-words.ts";
+import { shownTitle, sourceText } from "../parts/series-words.ts";
 import { query, setQuery } from "../router.ts";
-import { STEPPED, offsetOf, timeTicks } from "../series.ts";
-import { clockNow, deviceShape, devices, now, site } from "../store.ts";
+import { deviceShape, devices, now } from "../store.ts";
 import "../style/charts.css";
 
 const AGAIN_MS = 30_000;
 const DAY = 86_400_000;
-
-const local = { instant: (at: string) => format.value.instant(at), dateTime: (at: number) => format.value.dateTime(at) };
 
 /** Of every water meter its flow, or else its counter. */
 function nightPoints(): string[] {
@@ -38,189 +38,51 @@ function nightPoints(): string[] {
     .slice(0, 50);
 }
 
-function samples(answer: SeriesDto, own: readonly number[] | null, values: readonly (number | null)[]) {
-  if (own !== null) return own.map((x, i) => ({ x, y: values[i] ?? null }));
-  const at = answer.at ?? [];
-  const end = answer.end === null ? 0 : Date.parse(answer.end);
-  return at.map((start, i) => ({ x: (start + (at[i + 1] ?? end)) / 2, y: values[i] ?? null }));
-}
-
-function howOf(item: SeriesItem, answer: SeriesDto): Drawn["how"] {
-  if (stacks(answer)) return "bars";
-  return item.fn === "raw" && STEPPED.has(item.point ?? "") ? "steps" : "line";
-}
-
-function plotOf(answer: SeriesDto, { from, to, compare }: Question): SeriesPlot {
-  const { drawn } = inked(answer);
-  const whole = stacks(answer);
-  const beside = compare === null ? "" : t(`charts.compare.${compare}`);
-  const lines: Drawn[] = drawn.map(({ item, ink }) => ({
-    label: seriesLabel(item),
-    unit: item.unit,
-    ink,
-    how: howOf(item, answer),
-    dashed: false,
-    samples: samples(answer, item.at, item.values),
-  }));
-  const sum = whole ? comparedSum(drawn) : null;
-  const dashed: Drawn[] = whole
-    ? sum === null
-      ? []
-      : [
-          {
-            label: t("charts.compared-sum", { when: beside }),
-            unit: drawn[0]!.item.unit,
-            ink: 0,
-            how: "line",
-            dashed: true,
-            samples: samples(answer, null, sum),
-          },
-        ]
-    : drawn.flatMap(({ item, ink }): Drawn[] =>
-        item.compared === null
-          ? []
-          : [
-              {
-                label: `${seriesLabel(item)}, ${beside}`,
-                unit: item.unit,
-                ink,
-                how: howOf(item, answer),
-                dashed: true,
-                samples: samples(answer, item.compared.at, item.compared.values),
-              },
-            ],
-      );
-  const { weather } = answer;
-  const outdoor: Drawn[] =
-    weather === null
-      ? []
-      : [{ label: t("charts.outdoor"), unit: weather.unit, ink: -1, how: "line", dashed: false, samples: samples(answer, weather.at, weather.values) }];
-  const at = answer.at ?? [];
-  const first = at[0] ?? from;
-  const window = answer.at === null ? null : (at[1] ?? (answer.end === null ? to : Date.parse(answer.end))) - first;
-  const most = innerWidth < 640 ? 4 : 8;
-  const dates = dateTicks(from, to, local, most);
-  const ticks = dates?.at ?? timeTicks(from, to, offsetOf(clockNow.peek()?.now ?? ""), most);
-  const short = (ms: number) => format.value.dateTime(ms);
-  return {
-    drawn: [...lines, ...dashed, ...outdoor],
-    // A window that begins before the question is drawn whole.
-    from: Math.min(from, first),
-    to: Math.max(to, answer.end === null ? to : Date.parse(answer.end)),
-    window,
-    bands: bandsOf(answer, Math.min(to, now.peek())),
-    ticks,
-    tickText: (ms) => (dates === null ? short(ms).slice(11, 16) : dates.months ? short(ms).slice(0, 7) : short(ms).slice(5, 10)),
-    titleText: (ms) => {
-      if (window === null) return short(ms);
-      const start = at.findLast((s) => s <= ms) ?? ms;
-      if (answer.step === "month") return short(start).slice(0, 7);
-      return answer.step === "day" ? short(start).slice(0, 10) : `${short(start).slice(0, 16)}–${short(start + window).slice(11, 16)}`;
-    },
-    valueText: seriesValue,
-    markText: (value, unit, highest) =>
-      unit === "" || !highest
-        ? `${format.value.number(unit === "" ? value * 100 : value)}${unit === "" ? "%" : ""}`
-        : `${format.value.number(value)} ${unitText(unit)}`,
-  };
-}
-
-function rangeText({ from, to }: Question): string {
-  const midnight = (at: number) => local.dateTime(at).slice(11) === "00:00:00";
-  if (midnight(from) && midnight(to)) {
-    const [first, last] = [local.dateTime(from).slice(0, 10), local.dateTime(to - 1).slice(0, 10)];
-    return first === last ? first : `${first} – ${last}`;
-  }
-  return `${local.dateTime(from).slice(0, 16)} – ${local.dateTime(to).slice(0, 16)}`;
-}
-
-/** Chooses a range; one of its own by two fields. */
-function RangePicker({ question }: { readonly question: Question }) {
-  const own = (from: number, to: number) => from < to && setQuery({ ...ownSpan(from, to, local) });
-  const field = (at: number) => local.dateTime(at).slice(0, 16).replace(" ", "T");
+/** Moves and zooms for who does not drag. */
+function Moves({
+  from,
+  to,
+  onSpan,
+  onBack,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly onSpan: (from: number, to: number) => void;
+  readonly onBack: (() => void) | null;
+}) {
+  const length = to - from;
+  const moves: readonly (readonly [string, Key, string, number, number])[] = [
+    ["earlier", "charts.earlier", "‹", -0.5, -0.5],
+    ["later", "charts.later", "›", 0.5, 0.5],
+    ["in", "charts.in", "+", 0.25, -0.25],
+    ["out", "charts.out", "−", -0.5, 0.5],
+  ];
   return (
-    <div class="range-picker">
-      <div class="segments" role="group" aria-label={t("history.range")}>
-        {CHART_RANGES.map((r) => (
-          <button
-            type="button"
-            key={r}
-            aria-pressed={question.range === r}
-            onClick={() => (r === "custom" ? own(question.from, question.to) : setQuery({ range: r, from: null, to: null }))}
-            data-testid={`range-${r}`}
-          >
-            {t(`charts.range.${r}`)}
-          </button>
-        ))}
-      </div>
-      {question.range === "custom" && (
-        <>
-          <label class="filter">
-            <span class="label">{t("charts.from")}</span>
-            <input
-              type="datetime-local"
-              value={field(question.from)}
-              onChange={(e) => own(local.instant(e.currentTarget.value), question.to)}
-              data-testid="range-from"
-            />
-          </label>
-          <label class="filter">
-            <span class="label">{t("charts.to")}</span>
-            <input
-              type="datetime-local"
-              value={field(question.to)}
-              onChange={(e) => own(question.from, local.instant(e.currentTarget.value))}
-              data-testid="range-to"
-            />
-          </label>
-        </>
-      )}
-    </div>
+    <span class="buttons no-print" role="group" aria-label={t("charts.move")}>
+      {moves.map(([id, key, sign, first, last]) => (
+        <button
+          type="button"
+          class="plain icon-only"
+          key={id}
+          onClick={() => onSpan(from + first * length, to + last * length)}
+          aria-label={t(key)}
+          title={t(key)}
+          data-testid={`zoom-${id}`}
+        >
+          {sign}
+        </button>
+      ))}
+      <button type="button" class="plain" disabled={onBack === null} onClick={() => onBack?.()} data-testid="zoom-back">
+        {t("charts.back")}
+      </button>
+    </span>
   );
-}
-
-function fileName(question: Question, ending: string): string {
-  const day = (at: number) => local.dateTime(at).slice(0, 10);
-  const [first, last] = [day(question.from), day(question.to - 1)];
-  return `jieyue-${question.shown}-${first}${first === last ? "" : `-${last}`}.${ending}`;
-}
-
-const BAND_INK = { finding: "--danger-mark", override: "--series-1", exemption: "--faint", command: "--text" } as const;
-
-async function savePicture(handle: ChartHandle, question: Question, answer: SeriesDto): Promise<void> {
-  const { pictureOf } = await import("../charts/picture.ts");
-  const { drawn } = inked(answer);
-  const style = getComputedStyle(handle.canvas);
-  const colour = (ink: number) => style.getPropertyValue(ink === 0 ? "--faint" : `--series-${ink}`).trim();
-  const units = [...new Set(drawn.map((d) => d.item.unit))].map(unitText).filter((u) => u !== "");
-  const blob = await pictureOf(handle.canvas, handle.chart.image(), {
-    title: shownTitle(question.shown, answer),
-    lines: [[rangeText(question), ...(units.length === 0 ? [] : [t("charts.unit", { unit: units.join(", ") })])].join(" · ")],
-    legend: [
-      ...drawn.map(({ item, ink }) => ({ label: seriesLabel(item), colour: colour(ink), dashed: false })),
-      ...(question.compare === null
-        ? []
-        : [{ label: t(`charts.compare.${question.compare}`), colour: style.getPropertyValue("--muted").trim(), dashed: true }]),
-      ...(answer.weather === null ? [] : [{ label: t("charts.outdoor"), colour: style.getPropertyValue("--muted").trim(), dashed: true }]),
-      ...[...new Set(answer.marks.map((m) => m.kind))].map((kind) => ({
-        label: t(`charts.band.${kind}`),
-        colour: style.getPropertyValue(BAND_INK[kind]).trim(),
-        dashed: kind === "override",
-      })),
-    ],
-    source: `${site.value === null ? "" : `${text(site.value.name)} · `}${t("brand.name")} · ${sourceText(answer)}`,
-  });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = fileName(question, "png");
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 export function ChartsPage() {
   const minute = Math.floor(now.value / 60_000);
   const said = lang.value;
-  const question = useMemo(() => questionOf(query.value, now.peek(), local), [query.value, minute, said]);
+  const question = useMemo(() => questionOf(query.value, now.peek(), localTime), [query.value, minute, said]);
   const night = nightPoints();
   const asked = apiQuery(question, night);
   const [answer, setAnswer] = useState<{ readonly data: SeriesDto; readonly question: Question; readonly asked: string } | null>(null);
@@ -256,7 +118,7 @@ export function ChartsPage() {
   const zoom = (from: number, to: number) => {
     if (to - from < 60_000 || from < 0 || to > now.peek() + 400 * DAY) return;
     setBefore([...before, location.search].slice(-50));
-    setQuery({ ...ownSpan(from, to, local) });
+    setQuery({ ...ownSpan(from, to, localTime) });
   };
   const back = () => {
     const last = before.at(-1);
@@ -265,7 +127,6 @@ export function ChartsPage() {
     const kept = new URLSearchParams(last);
     setQuery({ range: kept.get("range"), from: kept.get("from"), to: kept.get("to") });
   };
-  const length = question.to - question.from;
   const compared = question.compare === null ? null : t(`charts.compare.${question.compare}`);
   const none = answer !== null && answer.data.series.every((s) => s.values.every((v) => v === null));
   const parts = answer === null ? null : inked(answer.data);
@@ -331,48 +192,7 @@ export function ChartsPage() {
               {rangeText(question)}
             </p>
           </div>
-          <span class="buttons no-print" role="group" aria-label={t("charts.move")}>
-            <button
-              type="button"
-              class="plain icon-only"
-              onClick={() => zoom(question.from - length / 2, question.to - length / 2)}
-              aria-label={t("charts.earlier")}
-              title={t("charts.earlier")}
-            >
-              ‹
-            </button>
-            <button
-              type="button"
-              class="plain icon-only"
-              onClick={() => zoom(question.from + length / 2, question.to + length / 2)}
-              aria-label={t("charts.later")}
-              title={t("charts.later")}
-            >
-              ›
-            </button>
-            <button
-              type="button"
-              class="plain icon-only"
-              onClick={() => zoom(question.from + length / 4, question.to - length / 4)}
-              aria-label={t("charts.in")}
-              title={t("charts.in")}
-              data-testid="zoom-in"
-            >
-              +
-            </button>
-            <button
-              type="button"
-              class="plain icon-only"
-              onClick={() => zoom(question.from - length / 2, question.to + length / 2)}
-              aria-label={t("charts.out")}
-              title={t("charts.out")}
-            >
-              −
-            </button>
-            <button type="button" class="plain" disabled={before.length === 0} onClick={back} data-testid="zoom-back">
-              {t("charts.back")}
-            </button>
-          </span>
+          <Moves from={question.from} to={question.to} onSpan={zoom} onBack={before.length === 0 ? null : back} />
         </header>
         {asked === null ? (
           <p class="empty" data-testid="charts-empty">
