@@ -1,0 +1,218 @@
+/** Commands whose savings can be reckoned by hand. */
+import { describe, expect, it } from "vitest";
+import { createCalendar } from "../../../server/core/calendar.ts";
+import type { Command, Finding } from "../../../server/core/finding.ts";
+import type { Millis, PointValue } from "../../../server/core/reading.ts";
+import { AVOIDED_SETTINGS, avoidedBy } from "../../../server/core/savings/avoided.ts";
+import { chanceOf } from "../../../server/core/savings/chance.ts";
+import type { Metered } from "../../../server/core/savings/episode.ts";
+import { episodesOf, obeyed } from "../../../server/core/savings/episode.ts";
+import { loadSeries, STEP } from "../../../server/core/savings/load.ts";
+import { PAST_SETTINGS, pastsOf } from "../../../server/core/savings/past.ts";
+import { smallSite } from "../../support/small-site.ts";
+
+const HOUR: Millis = 3_600_000;
+const DAY: Millis = 24 * HOUR;
+/** Monday 2026-06-01, local midnight. */
+const START = Date.parse("2026-06-01T00:00:00+08:00");
+const DAYS = 21;
+const FROM = START + 14 * DAY;
+const TO = START + DAYS * DAY;
+const LAMP = "hall/light-301";
+
+const calendar = createCalendar({
+  timezone: "Asia/Shanghai",
+  settings: smallSite().calendar,
+  holidays: { 2026: { source: "none", provisional: false, off: [], work: [] } },
+});
+
+/** A stretch of load on a day (0 = the first), hours of the day, W. */
+type Run = readonly [day: number, from: number, until: number, watts: number];
+
+function metered(runs: readonly Run[], device = LAMP): Metered {
+  const values = new Float64Array((DAYS * DAY) / STEP);
+  for (const [day, from, until, watts] of runs)
+    for (let w = Math.round((day * DAY + from * HOUR) / STEP); w < Math.round((day * DAY + until * HOUR) / STEP); w++) values[w] = watts;
+  return { device, kind: "light", group: "light office", quantity: "kwh", standby: 2, load: loadSeries(START, values) };
+}
+
+function finding(id: string, day: number, from: number, until: number, command: string | null): Finding {
+  return {
+    id,
+    policy: "vacant-lights-off",
+    severity: "low",
+    mode: command === null ? "observe" : "enforce",
+    subject: { device: LAMP, space: "hall/301", department: null, job: null },
+    state: "closed",
+    since: START + day * DAY + from * HOUR,
+    openedAt: START + day * DAY + from * HOUR,
+    closedAt: START + day * DAY + until * HOUR,
+    reason: "empty",
+    evidence: {},
+    closeReason: "off",
+    actAt: null,
+    wasted: null,
+    command,
+    alert: null,
+    would: null,
+  };
+}
+
+function command(id: string, day: number, hour: number, set: Record<string, PointValue> = { on: false }, more: Partial<Command> = {}): Command {
+  const at = START + day * DAY + hour * HOUR;
+  return {
+    id,
+    device: LAMP,
+    set,
+    source: "policy",
+    by: "vacant-lights-off",
+    finding: `f-${id}`,
+    state: "proven",
+    reason: "empty",
+    attempts: 1,
+    plannedAt: at,
+    endedAt: at,
+    before: {},
+    proof: null,
+    error: null,
+    steps: [{ state: "reported", at, note: null }],
+    ...more,
+  };
+}
+
+/** Ten working days on which the lamp was forgotten at six and burned until `until`. */
+const watched = (until: (n: number) => number, watts = 100) => {
+  const days = [0, 1, 2, 3, 4, 7, 8, 9, 10, 11];
+  return {
+    runs: days.map((day, n): Run => [day, 17, until(n), watts]),
+    findings: days.map((day, n) => finding(`w${day}`, day, 18, until(n), null)),
+  };
+};
+
+function state(past: ReturnType<typeof watched>, runs: readonly Run[], commands: readonly Command[]) {
+  const all = [
+    ...past.findings,
+    ...commands.filter((c) => c.source === "policy").map((c) => finding(`f-${c.id}`, Math.floor((c.plannedAt - START) / DAY), 18, 18.1, c.id)),
+  ];
+  const meters = new Map([[LAMP, metered([...past.runs, ...runs])]]);
+  const episodes = episodesOf(commands, new Map(all.map((f) => [f.id, f])), meters, FROM, TO);
+  const pasts = pastsOf(meters, all, obeyed(commands), calendar, PAST_SETTINGS);
+  return { episodes, sum: avoidedBy(episodes, pasts, AVOIDED_SETTINGS, chanceOf("test")) };
+}
+
+describe("a lamp that always burned until ten and is switched off at six", () => {
+  it("would have burned four hours at 100 W, by its own ten pasts", () => {
+    const { sum } = state(
+      watched(() => 22),
+      [[14, 17, 18, 100]],
+      [command("a", 14, 18)],
+    );
+    expect(sum.commands).toMatchObject([{ basis: "own", pasts: { own: 10, others: 0 } }]);
+    expect(sum.commands[0]!.hours).toBeCloseTo(4, 6);
+    expect(sum.total.kwh.value).toBeCloseTo(0.4, 6);
+    expect(sum.total.kwh.low).toBeLessThanOrEqual(0.4);
+    expect(sum.total.kwh.high).toBeGreaterThanOrEqual(0.4);
+  });
+
+  it("ten times the watts are ten times the energy, and the same hours", () => {
+    const [one, ten] = [100, 1000].map(
+      (watts) =>
+        state(
+          watched(() => 22, watts),
+          [[14, 17, 18, watts]],
+          [command("a", 14, 18)],
+        ).sum,
+    );
+    expect(ten!.total.kwh.value).toBeCloseTo(10 * one!.total.kwh.value, 6);
+    expect(ten!.total.kwh.high).toBeCloseTo(10 * one!.total.kwh.high, 6);
+  });
+
+  it("saves until somebody switches it on again, and from the next command on once more: no hour twice", () => {
+    const { sum, episodes } = state(
+      watched(() => 22),
+      [
+        [14, 17, 18, 100],
+        [14, 19, 20, 100],
+      ],
+      [command("a", 14, 18), command("b", 14, 20)],
+    );
+    expect(episodes.map((e) => e.endedBy)).toEqual(["runs-again", "period"]);
+    expect(sum.commands[0]!.hours).toBeCloseTo(1, 6);
+    expect(episodes[0]!.last).toBeLessThanOrEqual(episodes[1]!.first);
+    expect(sum.total.kwh.value).toBeLessThanOrEqual(0.3 + 1e-9);
+  });
+
+  it("a second command while it is off gets what the first does not", () => {
+    const once = state(
+      watched(() => 22),
+      [[14, 17, 18, 100]],
+      [command("a", 14, 18)],
+    ).sum;
+    const twice = state(
+      watched(() => 22),
+      [[14, 17, 18, 100]],
+      [command("a", 14, 18), command("b", 14, 18.5)],
+    ).sum;
+    expect(twice.commands[0]!.hours).toBeLessThanOrEqual(0.5 + 1e-9);
+    expect(twice.total.kwh.value).toBeLessThanOrEqual(once.total.kwh.value + 1e-9);
+  });
+});
+
+it("counts what was cut short as having lasted longer than that", () => {
+  const past = watched((n) => (n < 5 ? 20 : 22));
+  // Somebody commanded it on the last five days when it had burned for an hour: they lasted at least so long.
+  const cut = [7, 8, 9, 10, 11].map((day, n) => command(`c${n}`, day, 19, { on: false }, { source: "person", finding: null }));
+  const hours = (commands: readonly Command[]) => state(past, [[14, 17, 18, 100]], [...commands, command("a", 14, 18)]).sum.commands[0]!.hours!;
+  expect(hours([])).toBeCloseTo(3, 6);
+  expect(hours(cut)).toBeCloseTo(2, 6);
+});
+
+it("holds a Friday against the other days: what was on when the office closed stays on over the weekend", () => {
+  const past = watched((n) => (n % 2 === 0 ? 20 : 24 + 8));
+  const { sum } = state(past, [[18, 17, 18, 100]], [command("a", 18, 18)]);
+  // Half of them end at eight, half burn on: two hours surely, then half of four, and half of the two days off.
+  const [low, high] = [2 + 0.5 * 4 + 0.5 * 48 - 0.5, 2 + 0.5 * 4 + 0.5 * 48 + 0.5];
+  expect(sum.commands[0]!.hours).toBeGreaterThan(low);
+  expect(sum.commands[0]!.hours).toBeLessThan(high);
+});
+
+it("claims nothing without a past, and a usual share per degree for a setpoint", () => {
+  const none = state({ runs: [], findings: [] }, [[14, 17, 18, 100]], [command("a", 14, 18)]).sum;
+  expect(none.commands).toMatchObject([{ basis: "none", amount: { value: 0, low: 0, high: 0 } }]);
+  const set = state({ runs: [], findings: [] }, [[14, 17, 20, 940]], [command("a", 14, 18, { setpoint: 26 }, { before: { setpoint: 25 } })]).sum;
+  expect(set.commands).toMatchObject([{ basis: "nominal" }]);
+  // Two hours, less the window in which it was asked, at 940 W that would have been 1,000.
+  expect(set.total.kwh.value).toBeCloseTo(0.06 * (2 - 1 / 12), 3);
+});
+
+it("takes what a device draws more when it runs again off the command", () => {
+  const plain = state(
+    watched(() => 22),
+    [
+      [14, 17, 18, 100],
+      [14, 19, 22, 100],
+    ],
+    [command("a", 14, 18)],
+  ).sum;
+  const more = state(
+    watched(() => 22),
+    [
+      [14, 17, 18, 100],
+      [14, 19, 20, 150],
+      [14, 20, 22, 100],
+    ],
+    [command("a", 14, 18)],
+  ).sum;
+  expect(more.commands[0]!.rebound).toBeCloseTo(0.05, 6);
+  expect(plain.total.kwh.value - more.total.kwh.value).toBeCloseTo(0.05, 6);
+});
+
+it.each(["refused", "ignored", "gave-up"] as const)("a command that was %s saved nothing", (ended) => {
+  expect(
+    state(
+      watched(() => 22),
+      [[14, 17, 22, 100]],
+      [command("a", 14, 18, { on: false }, { state: ended, steps: [] })],
+    ).sum.commands,
+  ).toEqual([]);
+});
