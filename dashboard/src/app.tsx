@@ -46,6 +46,8 @@ function Page() {
       return <Later key="alarm-health" load={() => import("./pages/alarm-health.tsx").then((m) => m.AlarmHealthPage)} />;
     case "charts":
       return <Later key="charts" load={() => import("./pages/charts.tsx").then((m) => m.ChartsPage)} />;
+    case "savings":
+      return <Later key="savings" load={() => import("./pages/savings.tsx").then((m) => m.SavingsPage)} />;
     case "months":
       return <Later key="months" load={() => import("./pages/month.tsx").then((m) => m.MonthPage)} />;
     case "findings":

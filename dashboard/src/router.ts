@@ -10,6 +10,7 @@ export type Place =
         | "alarm-health"
         | "charts"
         | "months"
+        | "savings"
         | "findings"
         | "devices"
         | "policies"
@@ -36,6 +37,7 @@ const SIMPLE = [
   "alarm-health",
   "charts",
   "months",
+  "savings",
   "findings",
   "devices",
   "policies",

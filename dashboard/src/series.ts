@@ -49,7 +49,7 @@ export function extentOf(samples: readonly Sample[]): Extent | null {
   return { min: Math.min(...values), mean: values.reduce((a, b) => a + b, 0) / values.length, max: Math.max(...values) };
 }
 
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880].map((m) => m * 60_000);
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160].map((m) => m * 60_000);
 
 /** Round local times for an axis from `from` to `to`, at most `most` of them. `offset` is the zone's, in ms. */
 export function timeTicks(from: number, to: number, offset: number, most = 8): number[] {

@@ -28,7 +28,9 @@ export const savingsDto = z.object({
   building: z.string(),
   from: time,
   to: time,
-  planned: z.object({ kwh: estimate, findings: z.number() }).meta({ description: "What advise and shadow would have commanded; proves nothing" }),
+  planned: z
+    .object({ kwh: estimate.meta({ description: "Between nothing and all that was wasted from the plan on" }), findings: z.number() })
+    .meta({ description: "What advise and shadow would have commanded; proves nothing" }),
   measured: z
     .object({
       kwh: estimate,

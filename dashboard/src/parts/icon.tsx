@@ -11,6 +11,7 @@ const PATHS = {
   overrides: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M10 9v6M14 9v6",
   audit: "M8 4h8v3H8zM6 5H5v16h14V5h-1M8 13l2.5 2.5L16 10",
   charts: "M4 4v16h16M7 15l4-5 3 3 5-7",
+  savings: "M5 19C5 10 11 5 20 4c0 9-4 15-11 15-2 0-4-1-4-1zM5 19c3-5 6-7 10-9",
   ledger: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
   calendar: "M5 5h14v16H5zM5 10h14M9 3v4M15 3v4M9 14h2M13 14h2M9 17h2",
   backtest: "M4 12a8 8 0 1 0 3-6.200M4 4v4h4M12 8v4l3 2",

@@ -1,0 +1,110 @@
+/** The page of savings: three kinds apart, gates in words, two charts; what the server answers is put in its place, for a year of readings is not played here. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { SavingsDto } from "../../server/contract/savings.ts";
+import { launchBrowser } from "../support/browser.ts";
+import type { ServerProcess } from "../support/server-process.ts";
+import { startServerProcess } from "../support/server-process.ts";
+
+let folder: string;
+let server: ServerProcess;
+let browser: Browser;
+let page: Page;
+let real: SavingsDto;
+const troubles: string[] = [];
+
+const days = Array.from({ length: 30 }, (_, i) => ({
+  date: new Date(Date.UTC(2026, 6, 1 + i)).toISOString().slice(0, 10),
+  measured: 900 + (i % 7 < 5 ? 200 : 0),
+  expected: 1000 + (i % 7 < 5 ? 250 : 0),
+  cusum: 130 * (i + 1),
+}));
+const modelled = { amount: { value: 3900, low: 2900, high: 4900 }, share: 0.11, uncertainty: 0.13, expected: 35_000, measured: 31_100, adjusted: 0, days };
+
+/** What the server says, with commands and a model. */
+function filled(verified: boolean): SavingsDto {
+  return {
+    ...real,
+    planned: { kwh: { value: 12, low: 0, high: 12 }, findings: 4 },
+    measured: {
+      kwh: { value: 3200, low: 2500, high: 4100 },
+      m3: { value: 0, low: 0, high: 0 },
+      commands: 310,
+      byPolicy: [{ policy: "vacant-lights-off", quantity: "kwh", commands: 310, amount: { value: 3200, low: 2500, high: 4100 } }],
+      largest: [
+        {
+          command: "c1",
+          device: "hall/light-301",
+          policy: "vacant-lights-off",
+          at: "2026-07-03T18:10:00+08:00",
+          until: "runs-again",
+          quantity: "kwh",
+          amount: { value: 12, low: 2, high: 70 },
+          hours: 9,
+          rebound: 0,
+          basis: "own",
+          pasts: { own: 10, others: 30 },
+        },
+      ],
+    },
+    verified: verified ? modelled : null,
+    unverified: verified ? null : modelled,
+    gates: real.gates.map((g) => ({ ...g, value: g.sense === "at-least" ? g.limit : g.limit / 2, ok: verified || g.gate !== "length" })),
+    baseline: {
+      ...real.baseline,
+      refused: null,
+      model: { coolingFrom: 22, heatingFrom: null, terms: [], days: 340, effectiveDays: 201, r2: 0.91, cvRmse: 0.08, nmbe: 0.004, autocorrelation: 0.26 },
+    },
+  };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "jieyue-savings-"));
+  mkdirSync(join(folder, "data"));
+  server = await startServerProcess(folder);
+  real = await server.get<SavingsDto>("/reports/savings");
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const answer = async (dto: SavingsDto) => {
+  await page.unroute("**/api/v1/reports/savings*");
+  await page.route("**/api/v1/reports/savings*", (route) => route.fulfill({ json: dto }));
+  await page.goto(`${server.url}/savings`);
+  await page.getByTestId("verified").waitFor();
+};
+
+it("of a new office says that nothing is verified, and why there is no model", async () => {
+  await page.goto(`${server.url}/savings`);
+  expect(await page.getByTestId("verified").innerText()).toContain("Not verified");
+  expect(await page.getByTestId("refused").innerText()).toContain("before the first command");
+  expect(await page.getByTestId("gate-length").getAttribute("data-ok")).toBe("false");
+});
+
+it("shows a model that failed a gate as not verified, with the gate's number and its source", async () => {
+  await answer(filled(false));
+  expect(await page.getByTestId("verified").innerText()).toMatch(/Not verified[\s\S]*has not passed every gate/);
+  expect(await page.getByTestId("gate-length").innerText()).toContain("CalTRACK");
+  expect(await page.getByTestId("measured").innerText()).toMatch(/3,200[\s\S]*95 %: 2,500[\s\S]*4,100/);
+  expect(await page.getByTestId("largest").innerText()).toContain("its own past (40)");
+});
+
+it("shows one that passed as verified, and draws model, measurement and CUSUM, also on a phone", async () => {
+  await answer(filled(true));
+  expect(await page.getByTestId("verified").innerText()).toContain("3,900");
+  for (const chart of ["chart-model", "chart-cusum"]) await page.locator(`[data-testid=${chart}][data-drawn=true]`).waitFor();
+  expect(await page.getByTestId("model-figures").innerText()).toContain("0.91");
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+  expect(troubles).toEqual([]);
+});
