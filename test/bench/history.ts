@@ -109,15 +109,20 @@ async function copyTo(url: string, file: string): Promise<number> {
   const connection = await instance.connect();
   let samples = 0;
   for (let point = 0; point < POINTS; point += 20) {
-    const lines: string[] = [];
-    for (let p = point; p < point + 20; p++) {
-      const result = await connection.run(`
-        SELECT start, sum / count FROM hours WHERE point = ${p} AND start < ${END - RAW_DAYS * DAY}
-        UNION ALL SELECT observed::DOUBLE, value FROM readings WHERE point = ${p} ORDER BY 1`);
-      const [timestamps, values] = (await result.getColumns()) as [number[], number[]];
-      samples += values.length;
-      lines.push(JSON.stringify({ metric: { __name__: "power", device: `meter-${p}` }, values, timestamps }));
-    }
+    const some = `point >= ${point} AND point < ${point + 20}`;
+    const result = await connection.run(`
+      SELECT point, start, sum / count FROM hours WHERE ${some} AND start < ${END - RAW_DAYS * DAY}
+      UNION ALL SELECT point, observed::DOUBLE, value FROM readings WHERE ${some} ORDER BY 1, 2`);
+    const [points, timestamps, values] = (await result.getColumns()) as [number[], number[], number[]];
+    samples += values.length;
+    const lines = Array.from({ length: 20 }, (_, i) => {
+      const [from, to] = [points.indexOf(point + i), points.lastIndexOf(point + i) + 1];
+      return JSON.stringify({
+        metric: { __name__: "power", device: `meter-${point + i}` },
+        values: values.slice(from, to),
+        timestamps: timestamps.slice(from, to),
+      });
+    });
     const answer = await fetch(`${url}/api/v1/import`, { method: "POST", body: lines.join("\n") });
     if (!answer.ok) throw new Error(`victoria-metrics took no samples: ${answer.status} ${await answer.text()}`);
   }

@@ -82,7 +82,8 @@ export function createSeriesChart(canvas: HTMLCanvasElement): SeriesChart {
       Chart.defaults.font.size = 12;
       Chart.defaults.color = ink("--muted");
       const units = [...new Set(plot.drawn.map((d) => d.unit))];
-      const narrow = canvas.clientWidth < 480;
+      // Before the first drawing the canvas itself has a width of its own.
+      const narrow = (canvas.parentElement ?? canvas).clientWidth < 480;
       const stacked = plot.drawn.some((d) => d.how === "bars");
       const axis = (unit: string, index: number) => ({
         type: "linear" as const,
