@@ -1,4 +1,5 @@
 /** The month's account as the API, the page and its documents ask for it: readings and records in, reckoned in the core. */
+import { allPages } from "./all-pages.ts";
 import { createHash } from "node:crypto";
 import { readHealth } from "./alarm-health.ts";
 import type { Bucket, MonthPlan } from "./core/account/buckets.ts";
@@ -20,15 +21,12 @@ import type { House } from "./core/house.ts";
 import type { Millis } from "./core/reading.ts";
 import type { Zone } from "./core/zone.ts";
 import { createZone } from "./core/zone.ts";
-import type { History, MonthRead, Months, MonthState, Office, Page, PageRequest, Records } from "./ports.ts";
+import type { History, MonthRead, Months, MonthState, Office, Records } from "./ports.ts";
 
 /** Quantities that devices of ours tell. */
 const MEASURED: readonly Quantity[] = ["electricity", "water", "gas", "paper"];
 /** Points that are asked for at once: their hours of a month are about 20 MB. */
 const POINTS_AT_ONCE = 300;
-const PAGE = 1000;
-/** Findings and exceptions that are gone through for one month, at most. */
-const MOST_PAGES = 60;
 /** A draft is reckoned anew after so long. */
 const DRAFT_MS = 60_000;
 const LISTED_MONTHS = 120;
@@ -253,19 +251,6 @@ async function consume(
   return { consumption, heard: heard.toSorted((a, b) => a.days - b.days || (a.device < b.device ? -1 : 1)) };
 }
 
-/** All of a list until `enough` says so of its oldest so far. */
-async function allOf<T>(read: (page: PageRequest) => Promise<Page<T>>, enough: (oldest: T) => boolean = () => false): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const { items, next } = await read({ limit: PAGE, cursor });
-    found.push(...items);
-    if (next === null || (items.length > 0 && enough(items.at(-1)!))) break;
-    cursor = next;
-  }
-  return found;
-}
-
 /** No exception lasts longer than this before a month and still reaches into it, but standing ones. */
 const LONGEST_LEAVE_MS = 366 * 86_400_000;
 
@@ -273,7 +258,7 @@ async function conductOf({ house, history, records, now }: MonthParts, plan: Mon
   const { from } = plan;
   const to = Math.min(plan.to, now());
   if (to <= from) return { violations: [], faults: 0, exceptions: [], alarms: null };
-  const findings = await allOf((page) => records.findings({ from, to }, page));
+  const findings = await allPages((page) => records.findings({ from, to }, page));
   const isFault = (f: Finding) => house.policies.get(f.policy)?.definition.fault === true;
   const alerts = new Map<string, Alert>();
   for (const { alert } of findings) {
@@ -283,12 +268,12 @@ async function conductOf({ house, history, records, now }: MonthParts, plan: Mon
   const long = (at: Millis | null) => at !== null && at < from - LONGEST_LEAVE_MS;
   const exceptions = exceptionsOf(
     {
-      overrides: await allOf(
+      overrides: await allPages(
         (page) => records.overrides(undefined, page),
         (o) => long(o.from),
       ),
-      exemptions: await allOf((page) => records.exemptions(page)),
-      approvals: await allOf(
+      exemptions: await allPages((page) => records.exemptions(page)),
+      approvals: await allPages(
         (page) => records.approvals(undefined, page),
         (a) => long(a.requestedAt),
       ),

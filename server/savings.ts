@@ -1,4 +1,5 @@
 /** Savings as the API, the page and the month ask for them: roll-ups and records in, reckoned in the core a few milliseconds at a time. */
+import { allPages } from "./all-pages.ts";
 import type { Estimate } from "./core/backtest-tally.ts";
 import { priceNow } from "./core/account/price.ts";
 import type { SavingsStatement } from "./core/account/settlement.ts";
@@ -16,7 +17,7 @@ import { loadSeries, STEP } from "./core/savings/load.ts";
 import { PAST_SETTINGS, pastsOf } from "./core/savings/past.ts";
 import { plannedOf } from "./core/savings/planned.ts";
 import { verify } from "./core/savings/verify.ts";
-import type { History, Page, PageRequest, Records, Savings } from "./ports.ts";
+import type { History, Records, Savings } from "./ports.ts";
 
 export interface SavingsParts {
   readonly house: House;
@@ -31,8 +32,6 @@ const PAST_DAYS = 42;
 const BASELINE_DAYS = 365;
 /** Points that are asked for at once, and pages of records at most. */
 const POINTS_AT_ONCE = 50;
-const PAGE = 1000;
-const MOST_PAGES = 60;
 /** What a device's load is read by, in W or L/min. */
 const LOAD_OF: Readonly<Record<string, { readonly point: "power" | "flow"; readonly quantity: "kwh" | "m3" }>> = {
   ac: { point: "power", quantity: "kwh" },
@@ -49,9 +48,9 @@ export async function readSavings(parts: SavingsParts, building: string, from: M
   const { calendar } = house;
   const pastFrom = Math.max(calendar.midnight(from - PAST_DAYS * DAY), calendar.midnight((await parts.history.oldest()) ?? from));
   const here = (id: DeviceId) => house.devices.get(id)?.device.building === building;
-  const findings = (await allOf((page) => records.findings({ from: pastFrom, to }, page))).filter((f) => here(f.subject.device));
+  const findings = (await allPages((page) => records.findings({ from: pastFrom, to }, page))).filter((f) => here(f.subject.device));
   const commands = (
-    await allOf(
+    await allPages(
       (page) => records.commands({}, page),
       (c: Command) => c.plannedAt < pastFrom,
     )
@@ -195,17 +194,4 @@ export async function stateSavings(parts: SavingsParts, from: Millis, to: Millis
     method:
       "Decision 16: avoided load by each device's own past (Kaplan-Meier, 95 %); the whole building by IPMVP option C with gates after ASHRAE Guideline 14.",
   };
-}
-
-/** All of a list, the newest first, until `enough` says so of its oldest so far. */
-async function allOf<T>(read: (page: PageRequest) => Promise<Page<T>>, enough: (oldest: T) => boolean = () => false): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const { items, next } = await read({ limit: PAGE, cursor });
-    found.push(...items);
-    if (next === null || (items.length > 0 && enough(items.at(-1)!))) break;
-    cursor = next;
-  }
-  return found;
 }

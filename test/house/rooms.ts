@@ -47,6 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: [
       "server/flow.ts",
       "server/alarm-health.ts",
+      "server/all-pages.ts",
       "server/messenger.ts",
       "server/meter-teller.ts",
       "server/month.ts",
