@@ -53,16 +53,25 @@ export interface HistoryFigures {
   readonly besideMegabytes: number;
 }
 
-async function insert(connection: DuckDBConnection, table: string, from: number, to: number, every: number, columns: string): Promise<void> {
+const ROLLED = "point, start, count, sum, min, max, last, total";
+/** The columns that are filled: where the server's tables become others, this says so. */
+const COLUMNS = {
+  days: ROLLED,
+  hours: ROLLED,
+  five: `${ROLLED}, carried, carried_from, carried_to, state_at`,
+  readings: "point, observed, received, value, type, quality, batch",
+} as const;
+
+async function insert(connection: DuckDBConnection, table: keyof typeof COLUMNS, from: number, to: number, every: number, columns: string): Promise<void> {
   await connection.run(`
-    INSERT INTO ${table} SELECT ${columns}
+    INSERT INTO ${table} (${COLUMNS[table]}) SELECT ${columns}
     FROM (SELECT unnest(range(${from}, ${to}, ${every}))::BIGINT AS at) s, (SELECT unnest(range(${POINTS}))::INTEGER AS id) p ORDER BY s.at, p.id`);
 }
 
 /** A folded window of `count` readings over `hours`. */
 const rolled = (count: number, hours: number) => {
   const v = VALUE("s.at");
-  return `p.id, s.at::DOUBLE, ${count}, ${count} * ${v}, ${v} - 50, ${v} + 50, ${v} + 1, ${v} * ${hours}`;
+  return `p.id, s.at, ${count}, ${count} * ${v}, ${v} - 50, ${v} + 50, ${v} + 1, round(${v} * ${hours}, 7)`;
 };
 
 async function makeYear(file: string, fiveDays: number, tell: (text: string) => void): Promise<void> {
@@ -75,14 +84,7 @@ async function makeYear(file: string, fiveDays: number, tell: (text: string) => 
   await insert(connection, "days", FROM, END, DAY, rolled(1440, 24));
   for (let at = FROM; at < END; at += 30 * DAY) await insert(connection, "hours", at, Math.min(END, at + 30 * DAY), HOUR, rolled(60, 1));
   for (let at = END - fiveDays * DAY; at < END; at += 5 * DAY) {
-    await insert(
-      connection,
-      "five",
-      at,
-      Math.min(END, at + 5 * DAY),
-      5 * MINUTE,
-      `${rolled(5, 1 / 12)}, 0, s.at::DOUBLE, s.at::DOUBLE, ${VALUE("s.at")} + 1, s.at + 240000.0`,
-    );
+    await insert(connection, "five", at, Math.min(END, at + 5 * DAY), 5 * MINUTE, `${rolled(5, 1 / 12)}, 0, s.at, s.at, s.at + 240000`);
     tell(`five-minute roll-ups: ${Math.round((100 * (Math.min(END, at + 5 * DAY) - END + fiveDays * DAY)) / (fiveDays * DAY))} %`);
   }
   // Ten minutes past the end are not rolled up yet, as on a server that runs.
@@ -111,7 +113,7 @@ async function copyTo(url: string, file: string): Promise<number> {
   for (let point = 0; point < POINTS; point += 20) {
     const some = `point >= ${point} AND point < ${point + 20}`;
     const result = await connection.run(`
-      SELECT point, start, sum / count FROM hours WHERE ${some} AND start < ${END - RAW_DAYS * DAY}
+      SELECT point, start::DOUBLE, sum / count FROM hours WHERE ${some} AND start < ${END - RAW_DAYS * DAY}
       UNION ALL SELECT point, observed::DOUBLE, value FROM readings WHERE ${some} ORDER BY 1, 2`);
     const [points, timestamps, values] = (await result.getColumns()) as [number[], number[], number[]];
     samples += values.length;
