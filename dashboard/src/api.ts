@@ -32,21 +32,21 @@ export async function ask<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: st
   }
 }
 
-/** Hands an iCalendar file in; `dry` only asks what would be taken. */
-export async function importCalendar<T>(text: string, dry: boolean): Promise<Answer<T>> {
+/** Hands a file in, or a text that is one. */
+export async function sendFile<T>(path: string, type: string, body: Blob | string): Promise<Answer<T>> {
   try {
-    const response = await fetch(`/api/v1/bookings/import${dry ? "?dry=1" : ""}`, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "content-type": "text/calendar" },
-      body: text,
-    });
+    const response = await fetch(`/api/v1${path}`, { method: "POST", credentials: "same-origin", headers: { "content-type": type }, body });
     const read: unknown = await response.json().catch(() => null);
     if (response.ok) return { ok: true, data: read as T };
     return { ok: false, problem: isProblem(read) ? read : { ...unreachable(`HTTP ${response.status}`), status: response.status } };
   } catch (error) {
     return { ok: false, problem: unreachable(error instanceof Error ? error.message : String(error)) };
   }
+}
+
+/** Hands an iCalendar file in; `dry` only asks what would be taken. */
+export function importCalendar<T>(text: string, dry: boolean): Promise<Answer<T>> {
+  return sendFile<T>(`/bookings/import${dry ? "?dry=1" : ""}`, "text/calendar", text);
 }
 
 export const get = <T>(path: string): Promise<Answer<T>> => ask<T>("GET", path);

@@ -50,6 +50,8 @@ function Page() {
       return <Later key="savings" load={() => import("./pages/savings.tsx").then((m) => m.SavingsPage)} />;
     case "months":
       return <Later key="months" load={() => import("./pages/month.tsx").then((m) => m.MonthPage)} />;
+    case "meters":
+      return <Later key="meters" load={() => import("./pages/meters.tsx").then((m) => m.MetersPage)} />;
     case "findings":
       return <Findings />;
     case "devices":

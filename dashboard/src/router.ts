@@ -11,6 +11,7 @@ export type Place =
         | "charts"
         | "months"
         | "savings"
+        | "meters"
         | "findings"
         | "devices"
         | "policies"
@@ -38,6 +39,7 @@ const SIMPLE = [
   "charts",
   "months",
   "savings",
+  "meters",
   "findings",
   "devices",
   "policies",

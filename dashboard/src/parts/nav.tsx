@@ -45,6 +45,7 @@ const WAYS: readonly Way[] = [
   { to: "/calendar", key: "nav.calendar", icon: "calendar", pages: ["calendar"] },
   { to: "/alerting", key: "nav.alerting", icon: "told", pages: ["alerting"] },
   { to: "/savings", key: "nav.savings", icon: "savings", pages: ["savings"] },
+  { to: "/meters", key: "nav.meters", icon: "meter", pages: ["meters"] },
   { to: "/months", key: "nav.months", icon: "ledger", pages: ["months"] },
   { to: "/audit", key: "nav.audit", icon: "audit", pages: ["audit"], shown: () => can("view-audit", null) },
   { to: "/people", key: "nav.people", icon: "person", pages: ["people"], shown: () => me.value?.mode === "password" },

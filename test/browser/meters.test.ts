@@ -1,0 +1,206 @@
+/** Meters read on a phone over the whole server: entered by one, confirmed by another, a table with a bad row, an exchange. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { App } from "../../server/app.ts";
+import { openApp } from "../../server/app.ts";
+import { followedClock } from "../../server/clock.ts";
+import { settingsSchema } from "../../server/contract/settings.ts";
+import { createCalendar } from "../../server/core/calendar.ts";
+import { createLog } from "../../server/log.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { eventually } from "../support/server-process.ts";
+import { device, smallSite } from "../support/small-site.ts";
+
+const PHONE = { width: 390, height: 844 };
+const at = (text: string) => Date.parse(`${text}+08:00`);
+const base = smallSite();
+const byHand = (id: string, point: string, zh: string, en: string) =>
+  device(id, point === "volume" ? "water" : "meter", "301", {
+    codec: "manual",
+    interval: 31 * 86_400,
+    manual: { point, every: "month" },
+    name: { "zh-CN": zh, "zh-TW": zh, en },
+  });
+const site = smallSite({
+  devices: [...base.devices, byHand("gas-1", "gas", "食堂燃气表", "Canteen gas meter"), byHand("main-water", "volume", "总水表", "Main water meter")],
+});
+const calendar = createCalendar({ timezone: site.timezone, settings: site.calendar, holidays: {} });
+const clock = followedClock(() => 0);
+const troubles: string[] = [];
+let folder: string;
+let app: App;
+let url: string;
+let browser: Browser;
+let one: Page;
+let other: Page;
+
+/** A page of one of the office's people. */
+async function pageOf(person: string, viewport: { width: number; height: number }): Promise<Page> {
+  const context = await browser.newContext({ viewport, locale: "en-GB" });
+  await context.request.post(`${url}/api/v1/auth/be`, { data: { person } });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => message.type() === "error" && !/409|422/.test(message.text()) && troubles.push(message.text()));
+  return page;
+}
+
+async function confirmed(point: string, value: number, when: string): Promise<void> {
+  const entered = await app.flow.request("staff", { kind: "enter-reading", point, at: at(when), value, note: null });
+  if (!entered.ok) throw new Error(entered.refusal.detail);
+  expect(await app.flow.request("chief", { kind: "decide-entry", entry: entered.subject, confirm: true, reason: null })).toMatchObject({ ok: true });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "jieyue-meters-page-"));
+  const settings = settingsSchema.parse({
+    http: { port: 0 },
+    mqtt: { port: 0 },
+    data: { dir: join(folder, "data") },
+    auth: { mode: "open" },
+    log: { level: "silent" },
+  });
+  const webRoot = join(import.meta.dirname, "../../dist/web");
+  app = await openApp({ settings, site, calendar, holidays: {}, forms: [], followed: clock, webRoot, version: "0", log: createLog("silent") }, () =>
+    clock.wind(at("2026-06-30T16:00:00"), 0),
+  );
+  url = `http://127.0.0.1:${app.http}`;
+  await confirmed("hall/gas-1/gas", 1000, "2026-05-29T16:00:00");
+  await confirmed("hall/gas-1/gas", 1320, "2026-06-30T16:00:00");
+  await confirmed("hall/main-water/volume", 50, "2026-06-30T16:00:00");
+  clock.wind(at("2026-07-31T16:00:00"), 0);
+  browser = await launchBrowser();
+  one = await pageOf("staff", PHONE);
+  other = await pageOf("chief", { width: 1440, height: 900 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it("a round on a phone: the last value, the difference while typing, a soft warning, one meter after another", async () => {
+  await one.goto(`${url}/meters`);
+  await one.getByTestId("start-round").click();
+  await one.getByTestId("enter-dialog").waitFor();
+  expect(await one.getByTestId("meter-last").innerText()).toContain("1,320 m³");
+  const value = one.locator("[name=value]");
+  expect(await value.getAttribute("inputmode")).toBe("decimal");
+  await value.fill("16300");
+  await one.locator("[data-testid=doubts] [data-kind=decimal-point]").waitFor();
+  expect(await one.getByTestId("doubts").innerText()).toContain("is it 1,630 m³?");
+  await value.fill("12x");
+  expect(await one.getByTestId("meter-rise").innerText()).toMatch(/Digits/);
+  await value.fill("1630");
+  await one.getByTestId("doubts").waitFor({ state: "detached" });
+  expect(await one.getByTestId("meter-rise").innerText()).toBe("+310 m³ · 10 m³ a day (usually 10 m³)");
+  await one
+    .getByTestId("reading-form")
+    .getByRole("button", { name: /Save, next/ })
+    .click();
+  await one.getByText("Main water meter").last().waitFor();
+  expect(await one.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  await one.locator("[name=value]").fill("50.5");
+  await one.getByTestId("reading-form").getByRole("button", { name: "Save" }).click();
+  await one.getByTestId("enter-dialog").waitFor({ state: "detached" });
+  expect(app.flow.house.meters.waiting.size).toBe(2);
+});
+
+it("who entered it cannot confirm it; a second person can, and it is in the meter's history and in the month's use", async () => {
+  await one.getByTestId("part-waiting").click();
+  await one.getByTestId("entry-row").nth(1).waitFor();
+  const own = one.getByTestId("confirm").first();
+  expect(await own.getAttribute("aria-disabled")).toBe("true");
+  expect(await own.getAttribute("title")).toMatch(/second person/);
+
+  await other.goto(`${url}/meters?part=waiting`);
+  const row = other.getByTestId("entry-row").filter({ hasText: "Canteen gas meter" });
+  await row.getByTestId("confirm").click();
+  await row.waitFor({ state: "detached" });
+  const water = other.getByTestId("entry-row").filter({ hasText: "Main water meter" });
+  await water.getByTestId("reject").click();
+  await other.locator("[data-testid=reject-dialog] [name=reason]").fill("the glass was wet, read again");
+  await other.getByTestId("reject-dialog").getByRole("button", { name: "Reject" }).click();
+  await water.waitFor({ state: "detached" });
+  await other.getByTestId("part-record").click();
+  expect(await other.locator("[data-testid=entry-row][data-state=rejected]").innerText()).toContain("the glass was wet");
+
+  const readings = () => app.flow.history.readings("hall/gas-1/gas", 0, at("2027-01-01T00:00:00"), 10);
+  expect((await eventually(readings, (r) => r.length === 3)).map((r) => r.value)).toEqual([1000, 1320, 1630]);
+  const july = await app.flow.history.rollups({ points: ["hall/gas-1/gas"], from: at("2026-07-01T00:00:00"), to: at("2026-08-01T00:00:00"), step: "day" });
+  expect(july.total.reduce((a, b) => a + b, 0)).toBeCloseTo(310 - 80 / 24, 6);
+  await other.goto(`${url}/devices/hall/gas-1`);
+  await other.getByText("Read by hand").first().waitFor();
+  expect(await other.locator("main").innerText()).toContain("1,630");
+});
+
+it("a table is previewed: the bad row says what and where; the good one is entered", async () => {
+  await one.goto(`${url}/meters?part=table`);
+  const text = "表号,日期,读数\n总水表,2026-07-31,62.5\n水表九,2026-07-31,1\n";
+  await one.getByTestId("table-file").setInputFiles({ name: "july.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await one.getByTestId("table-preview").waitFor();
+  expect(await one.getByTestId("table-preview").innerText()).toContain("1 rows can be entered, 1 cannot");
+  expect(await one.getByTestId("table-row").first().innerText()).toMatch(/3[\s\S]*水表九[\s\S]*Meter: no such meter/);
+  expect(app.flow.house.meters.waiting.size).toBe(0);
+  expect(await one.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+  await one.getByTestId("take-in").click();
+  await one.getByTestId("take-in").waitFor({ state: "detached" });
+  expect([...app.flow.house.meters.waiting.values()]).toMatchObject([{ point: "hall/main-water/volume", value: 62.5, by: "staff" }]);
+});
+
+it("a value below the last one leads to the exchange; until that is confirmed the reading cannot be", async () => {
+  clock.wind(at("2026-08-31T16:00:00"), 0);
+  await one.goto(`${url}/meters`);
+  await one.getByTestId("meter-row").filter({ hasText: "Canteen gas meter" }).getByTestId("enter").click();
+  await one.locator("[name=value]").fill("150");
+  await one.locator("[data-kind=below-last]").waitFor();
+  await one.getByTestId("was-exchanged").click();
+  const form = one.getByTestId("exchange-form");
+  await form.locator("[name=final]").fill("1,790");
+  await form.locator("[name=at]").fill("2026-08-15T10:00");
+  await form.locator("[name=reason]").fill("verification");
+  await form.getByRole("button").click();
+  await one.locator("[name=value]").fill("150");
+  await one.getByTestId("reading-form").getByRole("button", { name: "Save" }).click();
+  await one.getByTestId("enter-dialog").waitFor({ state: "detached" });
+
+  await other.goto(`${url}/meters?part=waiting`);
+  const rows = other.getByTestId("entry-row").filter({ hasText: "Canteen gas meter" });
+  const reading = rows.filter({ hasText: "Less than last time" });
+  expect(await reading.getByTestId("confirm").getAttribute("title")).toMatch(/exchange first/);
+  await rows.filter({ hasText: "Exchange: old 1,790 m³, new 0 m³" }).getByTestId("confirm").click();
+  await reading.waitFor({ state: "detached" });
+  await rows.getByTestId("confirm").click();
+  await rows.first().waitFor({ state: "detached" });
+  const august = () => app.flow.history.rollups({ points: ["hall/gas-1/gas"], from: at("2026-08-01T00:00:00"), to: at("2026-09-01T00:00:00"), step: "day" });
+  // 1630 → 1790 and 0 → 150, less what was used on 31 July after 16:00.
+  const perHour = 160 / (14 * 24 + 18);
+  await eventually(august, (r) => Math.abs(r.total.reduce((a, b) => a + b, 0) - (310 - 8 * perHour)) < 1e-6);
+});
+
+it("nothing is wider than a phone, in light and in dark, in all three languages", async () => {
+  const phone = await pageOf("chief", PHONE);
+  for (const lang of ["zh-CN", "zh-TW", "en"]) {
+    for (const theme of ["light", "dark"]) {
+      await phone.addInitScript(
+        ([l, th]) => {
+          localStorage.setItem("jieyue.lang", l!);
+          localStorage.setItem("jieyue.theme", th!);
+        },
+        [lang, theme],
+      );
+      for (const part of ["", "waiting", "table", "record"]) {
+        await phone.goto(`${url}/meters?part=${part}`);
+        await phone.getByTestId("part-record").waitFor();
+        expect(await phone.evaluate("document.documentElement.scrollWidth - innerWidth"), `${lang} ${theme} ${part}`).toBeLessThanOrEqual(0);
+        expect(await phone.getByTestId("meters-page").innerText()).not.toMatch(/meters?[.-][a-z]+\.|meters\.[a-z]|undefined|NaN/);
+      }
+    }
+  }
+});
+
+it("the page made no complaint", () => {
+  expect(troubles).toEqual([]);
+});
