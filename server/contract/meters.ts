@@ -87,6 +87,7 @@ export const tableRowDto = z.object({
   line: z.number().meta({ description: "The row in the file, from 1" }),
   meter: z.string(),
   point: z.string().nullable(),
+  unit: z.string(),
   at: time.nullable(),
   value: z.number().nullable(),
   note: z.string().nullable(),
@@ -149,9 +150,6 @@ export function presentMeter(m: MeterLine, now: Millis, iso: (at: Millis) => str
   };
 }
 
-export function presentRow(
-  { line, meter, point: at, at: read, value, note: said, troubles }: ReadRow,
-  iso: (at: Millis) => string,
-): Omit<TableRowDto, "doubts" | "entry"> {
-  return { line, meter, point: at, at: read === null ? null : iso(read), value, note: said, troubles: troubles.map((t) => ({ ...t })) };
+export function presentRow(row: ReadRow, unit: string, iso: (at: Millis) => string): Omit<TableRowDto, "doubts" | "entry"> {
+  return { ...row, unit, at: row.at === null ? null : iso(row.at), troubles: row.troubles.map((t) => ({ ...t })) };
 }

@@ -191,7 +191,7 @@ function watchDeafness(turn: Turn): void {
   const { house, now } = turn;
   const standing = standingSystemAlert(house, "system.deaf");
   // A house in which nobody ever spoke is not deaf, it is new.
-  if (isDeaf(house, now) && [...house.devices.values()].some((d) => d.seenAt !== null)) {
+  if (isDeaf(house, now) && [...house.devices.values()].some((d) => d.seenAt !== null && d.device.manual == null)) {
     raiseAlert(turn, {
       kind: "system",
       key: "deaf",

@@ -141,7 +141,7 @@ it("a table is previewed: the bad row says what and where; the good one is enter
   const text = "表号,日期,读数\n总水表,2026-07-31,62.5\n水表九,2026-07-31,1\n";
   await one.getByTestId("table-file").setInputFiles({ name: "july.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   await one.getByTestId("table-preview").waitFor();
-  expect(await one.getByTestId("table-preview").innerText()).toContain("1 rows can be entered, 1 cannot");
+  expect(await one.getByTestId("table-preview").innerText()).toContain("Rows that can be entered: 1; that cannot: 1");
   expect(await one.getByTestId("table-row").first().innerText()).toMatch(/3[\s\S]*水表九[\s\S]*Meter: no such meter/);
   expect(app.flow.house.meters.waiting.size).toBe(0);
   expect(await one.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
@@ -182,6 +182,8 @@ it("a value below the last one leads to the exchange; until that is confirmed th
 
 it("nothing is wider than a phone, in light and in dark, in all three languages", async () => {
   const phone = await pageOf("chief", PHONE);
+  await phone.goto(`${url}/meters?part=table`);
+  expect(await phone.getByTestId("table-file").isEnabled()).toBe(true);
   for (const lang of ["zh-CN", "zh-TW", "en"]) {
     for (const theme of ["light", "dark"]) {
       await phone.addInitScript(

@@ -24,14 +24,23 @@ interface Typed {
   readonly at: string;
 }
 
-function useDoubts(meter: MeterDto, value: number | null, at: string): readonly DoubtDto[] {
-  const [found, setFound] = useState<readonly DoubtDto[]>([]);
+interface Looked {
+  readonly doubts: readonly DoubtDto[];
+  /** Why it would not be taken at all. */
+  readonly problem: ProblemDto | null;
+}
+const NOTHING: Looked = { doubts: [], problem: null };
+
+function useDoubts(meter: MeterDto, value: number | null, at: string): Looked {
+  const [found, setFound] = useState(NOTHING);
   useEffect(() => {
-    if (value === null) return setFound([]);
+    if (value === null) return setFound(NOTHING);
     let gone = false;
     const pause = setTimeout(() => {
       const body = { point: meter.point, value, ...(at === "" ? {} : { at: isoOf(at) }) };
-      void post<EnteredDto>("/meters/readings?dry=1", body).then((answer) => gone || setFound(answer.ok ? answer.data.doubts : []));
+      void post<EnteredDto>("/meters/readings?dry=1", body).then((answer) => {
+        if (!gone) setFound(answer.ok ? { doubts: answer.data.doubts, problem: null } : { doubts: [], problem: answer.problem });
+      });
     }, PAUSE_MS);
     return () => {
       gone = true;
@@ -57,7 +66,8 @@ function OneMeter({
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemDto | null>(null);
   const value = numberOf(typed.value);
-  const doubts = useDoubts(meter, value, typed.at);
+  const looked = useDoubts(meter, value, typed.at);
+  const { doubts } = looked;
   const bad = typed.value.trim() !== "" && value === null;
   const rise = value === null ? null : riseText(meter, value, typed.at === "" ? now.value : Date.parse(isoOf(typed.at)));
   const save = async (event: SubmitEvent) => {
@@ -130,7 +140,7 @@ function OneMeter({
           <input name="note" maxLength={500} />
         </Field>
       </details>
-      <Problem problem={problem} />
+      <Problem problem={problem ?? looked.problem} />
       <p class="form-end meter-buttons">
         {skip !== null && (
           <button type="button" class="plain" onClick={skip} data-testid="skip">

@@ -172,7 +172,8 @@ export function meterHandlers({ sheets, documents }: { readonly sheets: Sheets; 
           read.rows.map(async (row): Promise<TableRowDto> => {
             const troubles = troublesOf(office, actor, row, eyes.now);
             const { point, at, value, note } = row;
-            const shown = presentRow({ ...row, troubles }, eyes.iso);
+            const unit = point === null ? "" : (counterAt(house, point)?.definition.unit ?? "");
+            const shown = presentRow({ ...row, troubles }, unit, eyes.iso);
             if (troubles.length > 0 || point === null || at === null || value === null) return { ...shown, doubts: [], entry: null };
             const doubts = doubtsNow(house, point, { kind: "reading", at, value }).map((d) => presentDoubt(d, eyes.iso));
             if (query.dry === "1") return { ...shown, doubts, entry: null };
