@@ -1,3 +1,4 @@
+import type { Due } from "./meters/due.ts";
 import type { Calendar } from "./calendar.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device, DeviceKind } from "./device.ts";
@@ -123,6 +124,8 @@ export interface View {
   doubtedAt(): Millis | null;
   /** The water meter's flow by the hour; null for every other kind. */
   flow(): FlowTrend | null;
+  /** When the subject is to be read by a person, and when it was last; null for what has a wire. */
+  readingDue(): (Due & { readonly lastAt: Millis | null }) | null;
   /** What the copier counted and what its jobs explain; null for every other kind. */
   paper(): PaperTally | null;
   /** What the copiers of the subject's department printed this month, and the id of the one that answers for it. */

@@ -1,4 +1,7 @@
 import { priceNow } from "./account/price.ts";
+import type { Due } from "./meters/due.ts";
+import { dueOf } from "./meters/due.ts";
+import { lastEntered } from "./meters/entry.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceState, House, Lasting, Standing } from "./house.ts";
@@ -89,6 +92,13 @@ export class HouseView implements View {
 
   flow(): FlowTrend | null {
     return this.state.flow;
+  }
+
+  readingDue(): (Due & { readonly lastAt: Millis | null }) | null {
+    const { manual, id } = this.device;
+    if (manual == null) return null;
+    const lastAt = lastEntered(this.house, `${id}/${manual.point}`);
+    return { ...dueOf(this.house.calendar, manual.every, lastAt, this.now), lastAt };
   }
 
   paper(): PaperTally | null {

@@ -5,6 +5,7 @@ import { keyOf } from "../key.ts";
 import type { Answer } from "../persons.ts";
 import type { Millis, PointId } from "../reading.ts";
 import type { Turn } from "../turn.ts";
+import { markDevice } from "../turn.ts";
 import type { Offered } from "./check.ts";
 import { doubtsOf } from "./check.ts";
 import type { EntryState, MeterDoubt, MeterEntry } from "./entry.ts";
@@ -127,5 +128,8 @@ function end(turn: Turn, entry: MeterEntry, state: Exclude<EntryState, "entered"
 function keep(turn: Turn, entry: MeterEntry, why: EntryState): void {
   keepEntry(turn.house.meters, entry);
   turn.decisions.push({ kind: "meter-entry", entry, why });
-  turn.touched.add(deviceOf(entry.point));
+  const state = turn.house.devices.get(deviceOf(entry.point));
+  if (state === undefined) return;
+  turn.touched.add(state.device.id);
+  markDevice(turn, state);
 }

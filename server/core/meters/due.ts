@@ -6,8 +6,7 @@ import type { Rhythm } from "./entry.ts";
 
 /** A reading taken so many days before the due day already counts for it. */
 const EARLY_DAYS: Readonly<Record<Rhythm, number>> = { day: 0, week: 1, month: 4, quarter: 10 };
-/** Longer than an office is ever shut (days). */
-const LONGEST_LEAVE = 16;
+const LOOKED_BACK = 400;
 /** Days that a rhythm takes; three of them without a reading and nothing is known of the meter. */
 export const RHYTHM_DAYS: Readonly<Record<Rhythm, number>> = { day: 1, week: 7, month: 31, quarter: 92 };
 
@@ -19,6 +18,8 @@ export interface Due {
   readonly until: Millis;
   /** The day came, and no reading for it was entered. */
   readonly owed: boolean;
+  /** The end of the earliest day on which it was due since the last reading; null while nothing is owed. */
+  readonly owedSince: Millis | null;
 }
 
 /** The local days, as day numbers, of the period that holds one: [first, last]. */
@@ -50,20 +51,24 @@ function dueDayOf(calendar: Calendar, every: Rhythm, [first, last]: readonly [nu
 export function dueOf(calendar: Calendar, every: Rhythm, lastAt: Millis | null, now: Millis): Due {
   const today = dayOf(calendar.day(now).date);
   const read = lastAt === null ? Number.NEGATIVE_INFINITY : dayOf(calendar.day(lastAt).date) + EARLY_DAYS[every];
-  // Of a meter that was never read nothing older than the running period is owed.
-  let period = periodOf(every, lastAt === null ? today : today - Math.max(RHYTHM_DAYS[every], LONGEST_LEAVE));
+  // Of a meter that was never read nothing older than the running period is owed, of any other nothing older than a year.
+  let period = periodOf(every, lastAt === null ? today : Math.max(read - EARLY_DAYS[every], today - LOOKED_BACK));
+  let first: number | null = null;
   let owed: number | null = null;
   let next: number | null = null;
-  for (let tries = 0; next === null && tries < 60; tries++, period = periodOf(every, period[1] + 1)) {
+  for (let tries = 0; next === null && tries < 2 * LOOKED_BACK; tries++, period = periodOf(every, period[1] + 1)) {
     const day = dueDayOf(calendar, every, period);
     if (day === null || day <= read) continue;
-    // Of several that were missed the latest is owed: one reading makes good for all.
-    if (day <= today) owed = day;
-    else next = day;
+    if (day > today) next = day;
+    else {
+      first ??= day;
+      // Of several that were missed the latest is owed: one reading makes good for all.
+      owed = day;
+    }
   }
   const day = owed ?? next ?? period[1];
-  const date = dateOf(day);
-  return { date, from: calendar.instant(date, 0), until: calendar.instant(dateOf(day + 1), 0), owed: owed !== null };
+  const begin = (n: number) => calendar.instant(dateOf(n), 0);
+  return { date: dateOf(day), from: begin(day), until: begin(day + 1), owed: owed !== null, owedSince: first === null ? null : begin(first + 1) };
 }
 
 function dayOf(date: string): number {

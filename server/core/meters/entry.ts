@@ -98,3 +98,10 @@ export function counterAt(house: Pick<House, "devices">, point: PointId): { read
   const definition = counterOf(name);
   return definition === undefined ? null : { device, definition };
 }
+
+/** The newest reading that was entered or confirmed, and is not rejected. */
+export function lastEntered(house: Pick<House, "meters">, point: PointId): Millis | null {
+  const waiting = [...house.meters.waiting.values()].filter((e) => e.point === point).map((e) => e.at);
+  const newest = Math.max(house.meters.confirmed.get(point)?.at(-1)?.at ?? Number.NEGATIVE_INFINITY, ...waiting);
+  return Number.isFinite(newest) ? newest : null;
+}

@@ -7,6 +7,7 @@ import { usualPerDay } from "./check.ts";
 import type { Due } from "./due.ts";
 import { dueOf } from "./due.ts";
 import type { MeterEntry, Rhythm } from "./entry.ts";
+import { lastEntered } from "./entry.ts";
 
 export interface MeterLine {
   readonly point: PointId;
@@ -21,13 +22,6 @@ export interface MeterLine {
   readonly waiting: readonly MeterEntry[];
   /** A counter with a wire that fell or leapt: was it exchanged? */
   readonly suspected: { readonly before: number; readonly value: number; readonly at: Millis } | null;
-}
-
-/** The newest reading that was entered or confirmed, and is not rejected. */
-export function lastEntered(house: House, point: PointId): Millis | null {
-  const waiting = [...house.meters.waiting.values()].filter((e) => e.point === point).map((e) => e.at);
-  const newest = Math.max(house.meters.confirmed.get(point)?.at(-1)?.at ?? Number.NEGATIVE_INFINITY, ...waiting);
-  return Number.isFinite(newest) ? newest : null;
 }
 
 export function meterLines(house: House, now: Millis): MeterLine[] {

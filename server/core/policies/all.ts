@@ -16,6 +16,7 @@ import { meterImplausible } from "./meter-implausible.ts";
 import { naturalAirFirst } from "./natural-air-first.ts";
 import { nightFlow } from "./night-flow.ts";
 import { offButDraws } from "./off-but-draws.ts";
+import { readingDue } from "./reading-due.ts";
 import { standbyCut } from "./standby-cut.ts";
 import { supplyFailed } from "./supply-failed.ts";
 import { vacantAcOff, vacantLightsOff } from "./vacant.ts";
@@ -44,6 +45,7 @@ export const POLICIES: readonly PolicyDefinition[] = [
   deviceSilent,
   deviceStuck,
   meterImplausible,
+  readingDue,
   offButDraws,
   supplyFailed,
 ];

@@ -44,6 +44,13 @@ describe("the last working day", () => {
     expect(due("month", null, "2026-07-31")).toBe("2026-07-31 owed");
     expect(due("day", null, "2026-07-04")).toBe("2026-07-06");
   });
+  it("is owed since the end of the first day that was missed, however many were missed since", () => {
+    const since = (last: string, now: string) => dueOf(calendar, "month", at(last), at(now)).owedSince;
+    expect(since("2026-05-29", "2026-06-29")).toBeNull();
+    expect(since("2026-05-29", "2026-06-30")).toBe(at("2026-07-01", "00:00"));
+    expect(since("2026-05-29", "2026-09-30")).toBe(at("2026-07-01", "00:00"));
+    expect(since("2026-09-30", "2026-09-30")).toBeNull();
+  });
   it("year's end", () => {
     expect(due("quarter", "2026-12-31", "2027-01-01")).toBe("2027-03-31");
     expect(due("month", "2026-11-30", "2027-01-02")).toBe("2026-12-31 owed");

@@ -37,6 +37,7 @@ const TOLD_ELSEWHERE = [
   "device-silent",
   "device-stuck",
   "meter-implausible",
+  "reading-due",
   "off-but-draws",
   "supply-failed",
   "copier-quota",

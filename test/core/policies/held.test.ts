@@ -26,7 +26,7 @@ it("every policy of the office stands in the list, once, and each that judges de
     "supply-failed",
   ];
   // What needs more than an instant, or is about silence itself, is told in meters.test.ts.
-  const elsewhere = ["device-silent", "meter-implausible", "copier-quota", "copier-unattributed"];
+  const elsewhere = ["device-silent", "meter-implausible", "reading-due", "copier-quota", "copier-unattributed"];
   const ids = POLICIES.map((p) => p.id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toEqual(expect.arrayContaining([...devices, "copier-approval", "copier-after-hours"]));

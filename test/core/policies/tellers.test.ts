@@ -55,6 +55,17 @@ const TOLD: readonly Told[] = [
     },
   },
   {
+    policy: "reading-due",
+    subject: "gas-1",
+    at: "10:00:00",
+    overMidnight: ["23:59:59", 1],
+    happens(s) {
+      const read = { kind: "enter-reading", point: "hall/gas-1/gas", at: s.now - 70 * 86_400_000, value: 5, note: null } as const;
+      s.ask("staff", read);
+      s.wait(1);
+    },
+  },
+  {
     policy: "off-but-draws",
     subject: "ac-301",
     at: "10:00:00",
@@ -121,7 +132,7 @@ interface More {
   readonly override?: boolean;
 }
 
-const devices = [...smallSite().devices, device("meter-3", "meter", "301")];
+const devices = [...smallSite().devices, device("meter-3", "meter", "301"), device("gas-1", "meter", "301", { manual: { point: "gas", every: "month" } })];
 
 function begin(t: Told, day: string, { policy, exemptions = [], override = false }: More = {}): PolicyStory {
   const s = new PolicyStory(local(day, t.at), smallSite({ devices, policies: { [t.policy]: { params: t.params, ...policy } }, exemptions }), t.policy);
