@@ -1,4 +1,5 @@
 /** What commands avoided: the load that ran until the command against when it would have ended by the past, with its uncertainty. */
+import { intervalOf } from "./interval.ts";
 import type { Estimate } from "../backtest-tally.ts";
 import type { Case } from "./case.ts";
 import { caseOf, drawnAmount, expectedAmount, PER_WINDOW } from "./case.ts";
@@ -96,20 +97,20 @@ export function* avoidedInTurns(
   });
   const total = (quantity: Quantity): Estimate => {
     const sum = sums.get(` ${quantity}`);
-    return sum === undefined ? { value: 0, low: 0, high: 0 } : within(sum.value, sum.draws);
+    return sum === undefined ? { value: 0, low: 0, high: 0 } : intervalOf(sum.value, sum.draws);
   };
   return {
     commands: cases.map(({ episode, found }, i) => ({
       episode,
       basis: found !== null ? found.basis : episode.kind === "less" && episode.degrees > 0 ? "nominal" : "none",
       pasts: { own: found?.own.length ?? 0, others: found?.others.length ?? 0 },
-      amount: within(expected[i]!.value, draws[i]!),
+      amount: intervalOf(expected[i]!.value, draws[i]!),
       hours: expected[i]!.hours,
       rebound: expected[i]!.rebound,
     })),
     byPolicy: [...sums.values()]
       .filter(({ policy }) => policy !== "")
-      .map(({ policy, quantity, commands, value, draws: drawn }) => ({ policy, quantity, commands, amount: within(value, drawn) })),
+      .map(({ policy, quantity, commands, value, draws: drawn }) => ({ policy, quantity, commands, amount: intervalOf(value, drawn) })),
     total: { kwh: total("kwh"), m3: total("m3") },
   };
 }
@@ -151,15 +152,4 @@ function drawDay(cases: readonly Case[], date: string, weightOf: (name: string) 
   let at = random() * [...days].reduce((sum, day) => sum + weightOf(day), 0);
   for (const day of days) if ((at -= weightOf(day)) < 0) return day;
   return "";
-}
-
-/** Bounds of the middle 95 of 100 draws. */
-function within(value: number, draws: Float64Array): Estimate {
-  const sorted = draws.toSorted();
-  const at = (q: number) => {
-    const x = q * (sorted.length - 1);
-    const i = Math.floor(x);
-    return sorted[i]! + (x - i) * ((sorted[i + 1] ?? sorted[i]!) - sorted[i]!);
-  };
-  return { value, low: at(0.025), high: at(0.975) };
 }

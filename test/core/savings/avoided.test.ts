@@ -7,6 +7,7 @@ import { AVOIDED_SETTINGS, avoidedBy } from "../../../server/core/savings/avoide
 import { chanceOf } from "../../../server/core/savings/chance.ts";
 import type { Metered } from "../../../server/core/savings/episode.ts";
 import { episodesOf, obeyed } from "../../../server/core/savings/episode.ts";
+import { intervalOf } from "../../../server/core/savings/interval.ts";
 import { loadSeries, STEP } from "../../../server/core/savings/load.ts";
 import { PAST_SETTINGS, pastsOf } from "../../../server/core/savings/past.ts";
 import { smallSite } from "../../support/small-site.ts";
@@ -99,6 +100,18 @@ function state(past: ReturnType<typeof watched>, runs: readonly Run[], commands:
   const pasts = pastsOf(meters, all, obeyed(commands), calendar, PAST_SETTINGS);
   return { episodes, sum: avoidedBy(episodes, pasts, AVOIDED_SETTINGS, chanceOf("test")) };
 }
+
+describe("an amount with its bounds", () => {
+  it("lies between the middle 95 of 100 draws", () => {
+    const draws = Float64Array.from({ length: 1001 }, (_, i) => (i * 337) % 1001);
+    expect(intervalOf(500, draws)).toEqual({ value: 500, low: 25, high: 975 });
+  });
+
+  it("is never outside its own interval, however little the past knows", () => {
+    expect(intervalOf(92, Float64Array.of(-1, 20, 40, 75))).toMatchObject({ value: 92, high: 92 });
+    expect(intervalOf(-3, Float64Array.of(-1, 20, 40, 75))).toMatchObject({ value: -3, low: -3 });
+  });
+});
 
 describe("a lamp that always burned until ten and is switched off at six", () => {
   it("would have burned four hours at 100 W, by its own ten pasts", () => {
