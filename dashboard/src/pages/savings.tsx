@@ -39,7 +39,11 @@ function Kinds({ savings }: { readonly savings: SavingsDto }) {
     <ul class="plain-list savings-kinds">
       <li class="panel" data-testid="planned">
         <h2>{t("savings.planned")}</h2>
-        {planned.findings === 0 ? <p>{t("savings.none")}</p> : <p class="savings-figure">{amount(planned.kwh, "kWh", "savings.bounds")}</p>}
+        {planned.findings === 0 || planned.kwh.high <= 0 ? (
+          <p>{t("savings.none")}</p>
+        ) : (
+          <p class="savings-figure">{amount(planned.kwh, "kWh", "savings.bounds")}</p>
+        )}
         <p class="muted">{t("savings.planned-means", { n: planned.findings })}</p>
       </li>
       <li class="panel" data-testid="measured">
