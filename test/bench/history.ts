@@ -167,7 +167,7 @@ function kindsOf(fiveDays: number): readonly Kind[] {
     { what: "the newest day of one point, in five minutes", wanted: 50, points: one, span: newest, step: "5m" },
     { what: "the newest day of ten points, in five minutes", wanted: 50, points: ten, span: newest, step: "5m" },
     { what: "a year of one point, in days", wanted: 300, points: one, span: year, step: "day" },
-    { what: "a year of one point, in hours", wanted: 300, points: one, span: year, step: "hour" },
+    { what: "a year of one point, in hours (its nights)", wanted: 300, points: one, span: year, step: "hour" },
     { what: "a year of all points, in days", wanted: 300, points: () => Array.from({ length: POINTS }, (_, i) => i), span: year, step: "day" },
   ];
 }
