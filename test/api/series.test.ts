@@ -345,6 +345,11 @@ describe("series as CSV", () => {
   });
 });
 
+/** Roll-ups on the disk are kept to seven decimals, so sums of many differ a little from those in memory. */
+function coarse(answer: SeriesDto): unknown {
+  return JSON.parse(JSON.stringify(answer, (_key, value: unknown) => (typeof value === "number" ? Math.round(value * 1000) / 1000 : value)));
+}
+
 it("a real history answers the same as the one in memory", async () => {
   const folder = await mkdtemp(join(tmpdir(), "jieyue-series-"));
   const real = createDuckDbHistory({ file: join(folder, "history.duckdb"), log: pino({ level: "silent" }), threads: 1 });
@@ -364,6 +369,6 @@ it("a real history answers the same as the one in memory", async () => {
       answer.series.some((s) => s.values.some((v) => v !== null && v > 0)),
       query,
     ).toBe(true);
-    expect(answer).toEqual(await memory.series(query));
+    expect(coarse(answer)).toEqual(coarse(await memory.series(query)));
   }
 });
