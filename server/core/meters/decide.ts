@@ -31,7 +31,7 @@ export function doubtsNow(house: House, point: PointId, offered: Offered, own: s
     offered,
     definition: known.definition,
     confirmed,
-    waiting: [...house.meters.waiting.values()].filter((e) => e.point === point && e.id !== own),
+    waiting: [...(house.meters.waitingAt.get(point) ?? [])].filter((e) => e.id !== own),
     heard: wire?.quality === "good" && typeof wire.value === "number" ? { at: wire.at, value: wire.value } : null,
     closedUntil: [...house.months.keys()].reduce<string | null>((last, m) => (last === null || m > last ? m : last), null),
     dateOf: (at) => house.calendar.day(at).date,
@@ -55,11 +55,8 @@ export function entryRefused(house: House, point: PointId, offered: Offered, now
       );
   if (!(offered.at <= now + AHEAD_MS)) return no("in-the-future", "A meter can only be read in the past or now; look at the date, and at this device's clock.");
   if (offered.at < EARLIEST) return no("bad-period", "The time lies before the year 2000; look at the date.");
-  const same = [...house.meters.waiting.values(), ...(house.meters.confirmed.get(point) ?? [])].find(
-    (e) =>
-      e.point === point &&
-      e.at === offered.at &&
-      (e.kind === "exchange" ? offered.kind === "exchange" : offered.kind === "reading" && e.value === offered.value),
+  const same = [...(house.meters.waitingAt.get(point) ?? []), ...(house.meters.confirmed.get(point) ?? [])].find(
+    (e) => e.at === offered.at && (e.kind === "exchange" ? offered.kind === "exchange" : offered.kind === "reading" && e.value === offered.value),
   );
   if (same !== undefined) return no("entered-already", `This was entered by ${same.by} already, and is ${same.state}.`);
   return null;

@@ -66,6 +66,8 @@ export type MeterEntry = MeterReading | MeterExchange;
 export interface MeterBooks {
   /** What waits for a second person, by id. */
   readonly waiting: Map<string, MeterEntry>;
+  /** The same by point. */
+  readonly waitingAt: Map<PointId, ReadonlySet<MeterEntry>>;
   /** What was confirmed, by point, in the order of its time. */
   readonly confirmed: Map<PointId, MeterEntry[]>;
 }
@@ -74,11 +76,14 @@ export interface MeterBooks {
 const REMEMBERED = 60;
 
 export function emptyBooks(): MeterBooks {
-  return { waiting: new Map(), confirmed: new Map() };
+  return { waiting: new Map(), waitingAt: new Map(), confirmed: new Map() };
 }
 
 /** Puts an entry where its state belongs. */
 export function keepEntry(books: MeterBooks, entry: MeterEntry): void {
+  const before = books.waiting.get(entry.id);
+  const beside = [...(books.waitingAt.get(entry.point) ?? [])].filter((e) => e !== before);
+  books.waitingAt.set(entry.point, new Set(entry.state === "entered" ? [...beside, entry] : beside));
   if (entry.state === "entered") return void books.waiting.set(entry.id, entry);
   books.waiting.delete(entry.id);
   if (entry.state !== "confirmed") return;
@@ -101,7 +106,7 @@ export function counterAt(house: Pick<House, "devices">, point: PointId): { read
 
 /** The newest reading that was entered or confirmed, and is not rejected. */
 export function lastEntered(house: Pick<House, "meters">, point: PointId): Millis | null {
-  const waiting = [...house.meters.waiting.values()].filter((e) => e.point === point).map((e) => e.at);
+  const waiting = [...(house.meters.waitingAt.get(point) ?? [])].map((e) => e.at);
   const newest = Math.max(house.meters.confirmed.get(point)?.at(-1)?.at ?? Number.NEGATIVE_INFINITY, ...waiting);
   return Number.isFinite(newest) ? newest : null;
 }

@@ -25,7 +25,6 @@ export interface MeterLine {
 }
 
 export function meterLines(house: House, now: Millis): MeterLine[] {
-  const waitingOf = Map.groupBy(house.meters.waiting.values(), (e) => e.point);
   const lines: MeterLine[] = [];
   for (const state of house.devices.values()) {
     const { device } = state;
@@ -38,7 +37,7 @@ export function meterLines(house: House, now: Millis): MeterLine[] {
       const before = heard?.doubt === "fell" || heard?.doubt === "jumped" ? heard.trusted?.value : undefined;
       const suspected =
         heard !== undefined && typeof before === "number" && typeof heard.value === "number" ? { before, value: heard.value, at: heard.at } : null;
-      const waiting = waitingOf.get(point) ?? [];
+      const waiting = [...(house.meters.waitingAt.get(point) ?? [])];
       if (!byHand && suspected === null && waiting.length === 0) continue;
       const confirmed = house.meters.confirmed.get(point) ?? [];
       const newest = confirmed.at(-1);
