@@ -151,7 +151,7 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
     lines.set(device, line);
   }
   try {
-    if (options.lines === true) await Promise.all((options.site?.devices ?? []).map((device) => openLine(device.id)));
+    if (options.lines === true) await Promise.all((options.site?.devices ?? []).filter((device) => device.manual == null).map((device) => openLine(device.id)));
   } catch (error) {
     await Promise.all([connection, ...lines.values()].map((line) => line.close()));
     throw error;

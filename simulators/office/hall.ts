@@ -93,7 +93,8 @@ export function createHall(options: HallOptions): Hall {
   const floors = new Set(site.buildings.flatMap((b) => b.floors));
   for (const device of site.devices) {
     const kind = device.kind;
-    if (kind === null) continue;
+    // What people read does not speak.
+    if (kind === null || device.manual != null) continue;
     const room = device.space === null ? null : (rooms.get(device.space) ?? null);
     const part = localName(device.id).replace(/^\w+-/, "");
     const counts = floors.has(part) ? part : rooms.has(`${device.building}/${part}`) ? `${device.building}/${part}` : null;
