@@ -136,7 +136,8 @@ function each(rows: Rollups, placeOf: (id: number) => number, use: (place: numbe
 async function columnsOf(connection: DuckDBConnection, sql: string): Promise<Rollups> {
   const chunks: Rollups[] = [];
   let rows = 0;
-  const result = await connection.stream(sql);
+  // A stream hands over what is left of each vector, for one point of many a row or two; all of it at once comes in full vectors.
+  const result = await connection.run(sql);
   for (let next = await result.fetchChunk(); next !== null && next.rowCount > 0; next = await result.fetchChunk()) {
     const size = next.rowCount;
     const int = (i: number) => new Int32Array(bytesOf(next!.chunk, i, size * 4));

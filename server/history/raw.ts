@@ -38,7 +38,9 @@ export async function foldRaw(connection: DuckDBConnection, range: RawRange, opt
 async function readRaw(connection: DuckDBConnection, { from, to, points, part }: RawRange, order: string, fold: Fold): Promise<void> {
   const few = points.length <= FEW ? `AND point IN (${points.join(",")})` : part !== null ? `AND point % ${part.chunks} = ${part.chunk}` : "";
   const until = Number.isFinite(to) ? `AND observed < ${to}` : "";
-  const result = await connection.stream(
+  // A stream hands over what is left of each vector: of a few points a row or two at a time.
+  const read = points.length <= FEW ? connection.run.bind(connection) : connection.stream.bind(connection);
+  const result = await read(
     `SELECT point, observed::DOUBLE, type, quality, value FROM readings WHERE observed >= ${from} ${until} AND type <= 1 AND quality <= 1 ${few} ${order}`,
   );
   for (let next = await result.fetchChunk(); next !== null && next.rowCount > 0; next = await result.fetchChunk()) {

@@ -24,6 +24,8 @@ const GRACE_MS = 30_000;
 /** Raw readings and time that one slice of a pass may hold. */
 const SLICE_ROWS = 400_000;
 const SLICE_MS = 7 * 24 * HOUR;
+/** At the start states are looked for in so long first. */
+const RECENT_MS = 2 * 24 * HOUR;
 /** Points that are sorted at a time. */
 const CHUNK_ROWS = 500_000;
 
@@ -64,6 +66,8 @@ export interface Roller {
 export interface RollerParts {
   readonly zone: Zone;
   readonly nameOf: (point: number) => string;
+  /** How many points are stored. */
+  readonly points: number;
   /** The number of the last commit. */
   readonly lastBatch: () => number;
   /** Called after each pass that rolled something up, with the time up to which all is rolled up; answers before when raw readings are gone. */
@@ -71,7 +75,7 @@ export interface RollerParts {
 }
 
 /** Reads what the file knows, and makes dirty what was committed and not rolled up. */
-export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastBatch, afterPass }: RollerParts): Promise<Roller> {
+export async function openRoller(instance: DuckDBInstance, { zone, nameOf, points, lastBatch, afterPass }: RollerParts): Promise<Roller> {
   const own = await instance.connect();
   const dirty = createDirty();
   const latch = createLatch();
@@ -90,15 +94,23 @@ export async function openRoller(instance: DuckDBInstance, { zone, nameOf, lastB
   for (const [point, at, final, initial] of await rowsOf(own, "SELECT point, moment, final, initial FROM exchanges ORDER BY moment")) {
     keepExchange(Number(point), { kind: "exchange", at: Number(at), final: Number(final), initial: Number(initial) });
   }
-  for (const [point, start, last, at, odd] of await rowsOf(own, statesQuery("five", ""))) {
-    newest.set(Number(point), { start: Number(start), last: Number(last), at: Number(at), odd: odd === null ? null : String(odd) });
-  }
+  // Most points were heard lately; of the others alone all that was ever rolled up is looked through.
+  const recent = `five.start >= ${finite(until.five - RECENT_MS)}`;
+  await readStates(recent);
+  const silent = Array.from({ length: points }, (_, point) => point).filter((point) => !newest.has(point));
+  if (silent.length > 0) await readStates(`five.point IN (${silent.join(",")})`);
   const rolled = marks.get("rolled") ?? -1;
   for (const [point, at, batch] of await rowsOf(own, `SELECT point, moment, batch FROM exchanges WHERE batch > ${rolled}`))
     dirty.mark(Number(at), Number(point), Number(batch));
   const waiting = `SELECT observed // ${FIVE_MINUTES} * ${FIVE_MINUTES}::DOUBLE, count(*)::DOUBLE, min(batch)::DOUBLE FROM readings WHERE batch > $rolled GROUP BY 1`;
   const stream = await own.run(waiting, { rolled }, { rolled: DOUBLE });
   for (const [start, rows, batch] of await stream.getRows()) dirty.mark(Number(start), null, Number(batch), Number(rows));
+
+  async function readStates(where: string): Promise<void> {
+    for (const [point, start, last, at, odd] of await rowsOf(own, statesQuery(`five WHERE ${where}`, ""))) {
+      newest.set(Number(point), { start: Number(start), last: Number(last), at: Number(at), odd: odd === null ? null : String(odd) });
+    }
+  }
 
   function keepExchange(point: number, event: ExchangeEvent): void {
     const list = exchanges.get(point) ?? [];

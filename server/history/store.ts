@@ -189,7 +189,7 @@ async function createStore(
   const names = [...opened.points.names];
   const nameOf = (point: number) => names[point] ?? "";
   const zone = createZone(options.timezone);
-  const roller = await openRoller(instance, { zone, nameOf, lastBatch: () => batch, afterPass: createRetention(options.keep, zone) });
+  const roller = await openRoller(instance, { zone, nameOf, points: names.length, lastBatch: () => batch, afterPass: createRetention(options.keep, zone) });
   let trouble: string | null = null;
   const scratch = new ArrayBuffer(BATCH_BYTES);
   const columns = columnsOver(scratch);

@@ -44,9 +44,9 @@ export async function writeFive(connection: DuckDBConnection, rows: readonly Fiv
   appender.closeSync();
 }
 
-/** A ten-millionth of a unit is below anything that meters say, and such decimals take a third of the room that all 53 bits do. */
+/** A billionth of a unit is below anything that meters say, and such decimals take half the room that all 53 bits do. */
 function rounded(value: number): number {
-  return Math.round(value * 1e7) / 1e7;
+  return Math.round(value * 1e9) / 1e9;
 }
 
 /** Times are stored as whole ms: runs and small steps of whole numbers take next to no room. */
