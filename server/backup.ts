@@ -1,5 +1,5 @@
 /** `npm run backup`: a backup of the data folder, whether the server runs or not. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createDuckDbHistory } from "./history/duckdb.ts";
@@ -58,7 +58,7 @@ if (args.help === true) {
 const loaded = loadSettings({ config: args.config, env: process.env, cwd: process.cwd() });
 if (!loaded.ok) wrongUse(loaded.problems);
 const dataDir = args.data ?? loaded.settings.data.dir;
-const to = join(process.cwd(), args.to ?? "backups");
+const to = resolve(args.to ?? "backups");
 const progress = (what: string) => void process.stderr.write(`${what}\n`);
 try {
   const asked = await askServer(dataDir, { ask: "backup", to }, progress);

@@ -99,8 +99,10 @@ describe("a backup while the server runs, put back into an empty folder", () => 
     server = await startServerProcess(folder);
     await publish(server.mqtt!, upTo(50));
     await server.stop();
-    const backup = await run("backup.ts", "--to", "kept");
+    // A folder may be named from here or from the root on.
+    const backup = await run("backup.ts", "--to", join(folder, "kept"));
     expect(backup.code, backup.err).toBe(0);
+    expect(backup.out.startsWith(join(folder, "kept", "jieyue-"))).toBe(true);
     await restoreBackup(backup.out.trim(), join(folder, "data-2"), { replace: false, now: () => 0, progress: () => undefined });
     server = await startServerProcess(folder, { JIEYUE_DATA_DIR: join(folder, "data-2") });
     expect(await stored(server)).toEqual(upTo(50));
