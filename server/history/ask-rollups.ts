@@ -82,7 +82,8 @@ export async function askRollups(
     const range = { from: finite(until.five), to: Number.POSITIVE_INFINITY, points: ids, part: null };
     await foldRaw(connection, range, {
       nameOf,
-      stateOf: (point) => states.get(point) ?? startPoint(nameOf(point)),
+      // A point that has to be sorted first is folded twice, each time from its own copy of the state.
+      stateOf: (point) => structuredClone(states.get(point)) ?? startPoint(nameOf(point)),
       exchangesOf: roller.exchangesOf,
       from: (point) => (placeOf(point) < 0 ? Number.POSITIVE_INFINITY : until.five),
       each: (point, five) => {

@@ -368,6 +368,19 @@ export function historySuite(name: string, make: () => Promise<History>): void {
         expect((await ask("hall/m/energy", NOON, NOON + 5 * MINUTE, "5m"))[0]).toMatchObject({ count: 2, max: 11 });
       });
 
+      it("folds what came out of order in the youngest minutes from the state before them", async () => {
+        for (const [minute, energy] of [
+          [0, 100],
+          [10, 101],
+          [21, 113],
+          [20, 107],
+        ] as const)
+          await store(history, [report("hall/m", NOON + minute * MINUTE, { energy })]);
+        const fives = await ask("hall/m/energy", NOON, NOON + HOUR, "5m");
+        expect(fives.reduce((n, f) => n + f.total, 0)).toBeCloseTo(13, 6);
+        expect(fives.at(-1)).toMatchObject({ start: NOON + 20 * MINUTE, count: 2, min: 107, last: 113 });
+      });
+
       it("is told of an exchange, late, and mends what it said", async () => {
         await store(
           history,
@@ -415,7 +428,7 @@ export function historySuite(name: string, make: () => Promise<History>): void {
               }
             }
           }),
-          { numRuns: 15 },
+          { numRuns: 15, endOnFailure: true },
         );
       }, 180_000);
     });
