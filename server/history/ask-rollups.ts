@@ -25,6 +25,7 @@ const COLUMNS =
 /** Asked for more points than this, all of them are read and the others left out here. */
 const MANY = 2000;
 
+/** What is over must be rolled up before it is asked: the caller waits for the pass, and only then takes a connection from others. */
 export async function askRollups(
   connection: DuckDBConnection,
   roller: Roller,
@@ -32,7 +33,6 @@ export async function askRollups(
   nameOf: (point: number) => string,
   call: RollupCall,
 ): Promise<Rollups> {
-  await roller.pass();
   const { until } = roller;
   const { from, to, step } = call;
   const ids = [...call.points].filter((id) => id >= 0);

@@ -30,7 +30,9 @@ export async function foldRaw(connection: DuckDBConnection, range: RawRange, opt
   await readRaw(connection, range, "", fold);
   const disordered = fold.end(range.points);
   if (disordered.length === 0) return;
-  const sorted = createFold(options);
+  // More than a few points are not named to the database: of all that comes then, only these are folded a second time.
+  const again = new Set(disordered);
+  const sorted = createFold({ ...options, from: (point) => (again.has(point) ? options.from(point) : Number.POSITIVE_INFINITY) });
   await readRaw(connection, { ...range, points: disordered, part: null }, CORRECTED, sorted);
   sorted.end(disordered);
 }

@@ -281,9 +281,10 @@ async function createStore(
         const types = { point: INTEGER, from: BIGINT, to: BIGINT, limit: BIGINT };
         return toRows(await columnsOf(reader, READINGS, { point, from: BigInt(from), to: BigInt(to), limit: BigInt(limit) }, types));
       }),
-    windows: (point, from, to, every, fn, origin) =>
-      withReader(async (reader) => {
-        const step = from < roller.rawFrom ? stepFor(zone, every, origin) : null;
+    async windows(point, from, to, every, fn, origin) {
+      const step = from < roller.rawFrom ? stepFor(zone, every, origin) : null;
+      if (step !== null) await roller.pass();
+      return withReader(async (reader) => {
         if (step !== null) {
           const rolled = await askRollups(reader, roller, zone, nameOf, { points: Int32Array.of(point), from, to, step });
           return windowsOf(rolled, every, fn, origin);
@@ -292,7 +293,8 @@ async function createStore(
         const values = { point, from: BigInt(from), to: BigInt(to), every: BigInt(every), origin: BigInt(origin) };
         const [at, value, count] = await columnsOf(reader, windowsQuery(fn), values, types);
         return { at: (at ?? []) as number[], value: (value ?? []) as (number | null)[], count: (count ?? []) as number[] };
-      }),
+      });
+    },
     latest: () => withReader(async (reader) => toRows(await columnsOf(reader, LATEST, {}, {}))),
     async replay(from, each) {
       const own = await instance.connect();
