@@ -13,6 +13,8 @@ const HOUR = 3_600_000;
 const SMALL_FALL = 0.01;
 /** The first readings of a new line may rise by this share of what it fell by; more is another leap. */
 const NEW_LINE = 0.1;
+/** A rise by more than this share of what a line once fell by is a step on its way back, not use. */
+const STEP_BACK = 0.05;
 /** Within this share of its end a counter may roll over. */
 const NEAR_END = 0.001;
 /** Where counters end, in their last digit: 16 and 32 bits, four to nine decimal digits; 42,949.67296 (2³² in units of 10 mWh). */
@@ -24,11 +26,12 @@ interface Suspect {
   readonly at: Millis;
 }
 
-/** The line that was left by a fall: where it stood, what the fall left, what was booked since. */
+/** The line that was left by a fall: where it stood, the lowest it fell to, what was booked since, and what of that came in steps. */
 interface Former {
   readonly value: number;
-  readonly low: number;
+  low: number;
   booked: number;
+  climbed: number;
 }
 
 export interface CounterState {
@@ -105,9 +108,12 @@ function believe(state: CounterState, at: Millis, value: number, used: number): 
 
 function onTheLine(state: CounterState, at: Millis, value: number, rise: number): number {
   const { former } = state;
-  if (former === null || value < former.value) return believe(state, at, value, rise);
-  // One step over most of what it once fell by is the old line again; a climb of many steps is a line of its own that has grown past it.
-  const back = rise > (former.value - former.low) / 2;
+  if (former === null) return believe(state, at, value, rise);
+  const fall = former.value - former.low;
+  if (rise > fall * STEP_BACK) former.climbed += rise;
+  if (value < former.value) return believe(state, at, value, rise);
+  // A few steps over most of what it once fell by lead to the old line again; a climb of many is a line of its own that has grown past it.
+  const back = former.climbed > fall / 2;
   state.former = null;
   return believe(state, at, value, back ? value - former.value - former.booked : rise);
 }
@@ -134,8 +140,9 @@ function newLine(state: CounterState, definition: PointDefinition, suspect: Susp
   const onward = value - suspect.value;
   const old = state.value;
   if (suspect.value > old) {
-    // A leap that nobody can have used: another counter, or one that was set.
-    state.former = null;
+    // A leap that nobody can have used: another counter, or one that was set; below a line that was left it may be a step on the way back.
+    if (state.former !== null && value < state.former.value) state.former.climbed += value - old;
+    else state.former = null;
     return believe(state, at, value, onward);
   }
   const rolled = rollOver(definition, old, suspect, state.at);
@@ -144,7 +151,8 @@ function newLine(state: CounterState, definition: PointDefinition, suspect: Susp
     return believe(state, at, value, rolled + onward);
   }
   // After a second fall the highest line is the one that may come back.
-  if (state.former === null || state.former.value <= old) state.former = { value: old, low: suspect.value, booked: 0 };
+  if (state.former === null || state.former.value <= old) state.former = { value: old, low: suspect.value, booked: 0, climbed: 0 };
+  else state.former.low = Math.min(state.former.low, suspect.value);
   return believe(state, at, value, onward);
 }
 

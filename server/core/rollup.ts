@@ -134,6 +134,8 @@ export function oddOf(state: PointState, last: number): string | null {
   return JSON.stringify([counter.suspect, counter.former, counter.debt, Number.isNaN(state.value) ? null : state.value]);
 }
 
+type KeptFormer = Omit<NonNullable<CounterState["former"]>, "climbed"> & { readonly climbed?: number };
+
 /** The state again, from what was kept of it. */
 export function stateOf(name: string, last: number, at: Millis, odd: string | null): PointState {
   const state = startPoint(name);
@@ -142,9 +144,10 @@ export function stateOf(name: string, last: number, at: Millis, odd: string | nu
   state.at = at;
   if (counter === null) return state;
   if (odd !== null) {
-    const [suspect, former, debt, value] = JSON.parse(odd) as [CounterState["suspect"], CounterState["former"], number, number | null];
+    const [suspect, former, debt, value] = JSON.parse(odd) as [CounterState["suspect"], KeptFormer | null, number, number | null];
     state.value = value ?? Number.NaN;
-    Object.assign(counter, { suspect, former, debt });
+    // What was kept before steps back were counted has none.
+    Object.assign(counter, { suspect, former: former === null ? null : { ...former, climbed: former.climbed ?? 0 }, debt });
   }
   counter.value = state.value;
   counter.at = at;
