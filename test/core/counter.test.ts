@@ -38,10 +38,13 @@ describe("the pathologies of the field (DEVICES §14)", () => {
   });
 
   it("2: several dips one above the other on the way back to the old line add nothing", () => {
-    const back = Array.from({ length: 10 }, (_, i) => 200 + i);
-    expect(used([200, 0, 0, 115.7, 115.7, ...back]).total).toBeCloseTo(9, 6);
-    expect(used([200, 0, 0, 167.7, 167.7, ...back]).total).toBeCloseTo(9, 6);
-    expect(used([200, 90, 90, 10, 10, 60, 60, 130, 130, ...Array.from({ length: 200 }, (_, i) => 200 + i)]).total).toBeCloseTo(199, 6);
+    const back = Array.from({ length: 200 }, (_, i) => 200 + i);
+    for (const dips of [
+      [0, 0, 115.7, 115.7],
+      [0, 0, 167.7, 167.7],
+      [90, 90, 10, 10, 60, 60, 130, 130],
+    ])
+      expect(used([200, ...dips, ...back]).total, String(dips)).toBeCloseTo(199, 6);
   });
 
   it("3: a flip-flop between the present and a former value every hour", () => {
