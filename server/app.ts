@@ -29,6 +29,8 @@ import { createZone } from "./core/zone.ts";
 import type { Flow } from "./flow.ts";
 import { createBacktests } from "./backtest/runner.ts";
 import { createCalendars } from "./calendars/calendars.ts";
+import { createCodecs } from "./codecs/all.ts";
+import { createSources } from "./sources.ts";
 import { createFlow } from "./flow.ts";
 import { createDuckDbHistory } from "./history/duckdb.ts";
 import { createInflux } from "./influx/influx.ts";
@@ -99,6 +101,15 @@ async function pushOf({ channels, data }: Settings): Promise<PushDesk["channel"]
   return null;
 }
 
+/** Where devices belong that nobody has placed: as the settings say, else the site's first building. */
+function buildingOf({ sources }: Settings, site: Site): string {
+  const [first] = site.buildings;
+  if (sources.building === "") return first!.id;
+  if (!site.buildings.some((b) => b.id === sources.building))
+    throw new Error(`sources.building: there is no building "${sources.building}" in the site file; it has ${site.buildings.map((b) => b.id).join(", ")}`);
+  return sources.building;
+}
+
 /** Opens everything; what was opened is closed again when a later part fails. */
 export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => undefined): Promise<App> {
   const { settings, site, calendar, followed, log } = parts;
@@ -167,10 +178,20 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     log.info({ devices: house.devices.size, points: latest.length, findings: house.findings.size, commands: house.commands.size }, "the house is restored");
 
     const refused = (message: { readonly fate: Fate; readonly topic: string; readonly detail: string }) => told?.refused(message);
+    const sources = createSources({ house, codecs: createCodecs(settings.sources), building: buildingOf(settings, site) });
+    const allowed = (topic: string) => sources.maxPayload(topic);
     const transport =
       settings.mqtt.url === ""
-        ? createEmbeddedBroker({ host: settings.mqtt.host, port: settings.mqtt.port, users: settings.mqtt.users, verify: verifyPassword, log, refused })
-        : createExternalTransport({ ...settings.mqtt, log, refused });
+        ? createEmbeddedBroker({
+            host: settings.mqtt.host,
+            port: settings.mqtt.port,
+            users: settings.mqtt.users,
+            verify: verifyPassword,
+            log,
+            allowed,
+            refused,
+          })
+        : createExternalTransport({ ...settings.mqtt, log, allowed, refused });
     // Whoever runs the broker in its own process is alone at it; at any other broker a second server may stand.
     const steady = createSteadyClock(
       () => performance.now(),
@@ -232,6 +253,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       backtests,
       calendars,
       transport,
+      sources,
       messenger,
       log,
       lease,

@@ -2,8 +2,9 @@
  * The spine: bytes on a topic → observation → report → durable, and → step → decisions → records → wire and page.
  * A timer tick and a person's click enter by the same door as a reading. Only the PUBACK waits for the disk.
  */
+import type { Outgoing } from "./codecs/codec.ts";
 import type { Decoded } from "./codecs/native.ts";
-import { decodeNative, encodeNative } from "./codecs/native.ts";
+import { decodeNative } from "./codecs/native.ts";
 import type { Decision, HouseEvent, PersonRequest } from "./core/event.ts";
 import { explain, overviewOf } from "./core/explain.ts";
 import { NOT_LEADING } from "./core/alerts/delivery.ts";
@@ -21,6 +22,7 @@ import { createReview, readHealth } from "./alarm-health.ts";
 import { createMeterTeller } from "./meter-teller.ts";
 import { createMonths } from "./month.ts";
 import { readSavings, stateSavings } from "./savings.ts";
+import type { Fact, Sources } from "./sources.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
@@ -55,6 +57,8 @@ export interface FlowParts {
   readonly backtests: Backtests;
   readonly calendars: Calendars;
   readonly transport: Transport;
+  /** What is not in our own format. */
+  readonly sources: Sources;
   readonly messenger: Messenger;
   readonly log: Log;
   /** The lease on this house; null where nobody else can have it. */
@@ -88,7 +92,7 @@ const LEASE_EVERY_MS = 250;
 const UNHELD_MS = 30_000;
 
 export function createFlow(parts: FlowParts): Flow {
-  const { house, clock, followed, history, records, backtests, calendars, transport, messenger, log, lease } = parts;
+  const { house, clock, followed, history, records, backtests, calendars, transport, sources, messenger, log, lease } = parts;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
   const listeners = new Set<(turn: Turn) => void>();
@@ -159,10 +163,15 @@ export function createFlow(parts: FlowParts): Flow {
       return;
     }
     counts.commands++;
-    const { topic, payload } = encodeNative(state.device.building, command.device.slice(state.device.building.length + 1), command.set, command.id);
+    const encoded = sources.encode(state, command.set, command.id, clock.now());
+    if (encoded.kind === "cannot") {
+      enter({ kind: "ack", device: command.device, command: command.id, accepted: false, error: encoded.why });
+      return;
+    }
     try {
       // While it waits for the broker the lease may end, a hand may come on the switch, or the wish may go.
-      await transport.publish(topic, payload, { wanted: () => mayCommand() && house.commands.has(command.id) });
+      for (const { topic, payload } of encoded.messages)
+        await transport.publish(topic, payload, { wanted: () => mayCommand() && house.commands.has(command.id) });
       enter({ kind: "sent", command: command.id, ok: true, error: null });
     } catch (error) {
       enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
@@ -211,7 +220,7 @@ export function createFlow(parts: FlowParts): Flow {
     rejected.push(rejection);
   }
 
-  function takeObservation(o: Observation, topic: string, retained: boolean, durable: (() => void) | undefined): void {
+  function takeObservation(o: Observation, topic: string, codec: string, retained: boolean, durable: (() => void) | undefined): void {
     const id = `${o.building}/${o.device}`;
     const state = house.devices.get(id);
     const { report, fates } = normalise(
@@ -226,7 +235,7 @@ export function createFlow(parts: FlowParts): Flow {
       if (durable !== undefined) history.append({ device: id, at: 0, received: 0, late: true, readings: [] }, durable);
       return;
     }
-    store(report, topic, "native", durable);
+    store(report, topic, codec, durable);
   }
 
   function store(report: Report, topic: string, codec: string, durable: (() => void) | undefined): void {
@@ -253,6 +262,7 @@ export function createFlow(parts: FlowParts): Flow {
     if (leads !== house.pulse.leads) {
       log.warn({ leads, holder: lease!.lease.holder }, leads ? "this server commands the house" : "another server commands the house");
       enter({ kind: "lead", leads, holder: lease!.lease.holder });
+      if (leads) sources.greetings().forEach(say);
     }
   }
 
@@ -265,6 +275,7 @@ export function createFlow(parts: FlowParts): Flow {
     }
     counts.messages++;
     const { settle } = message;
+    if (!message.topic.startsWith("jieyue/")) return takeForeign(message);
     let decoded: Decoded;
     try {
       decoded = decodeNative(message.topic, message.payload);
@@ -274,7 +285,7 @@ export function createFlow(parts: FlowParts): Flow {
           let left = list.length;
           if (left === 0) settle?.();
           const durable = settle === undefined ? undefined : left === 1 ? settle : () => void (--left === 0 && settle());
-          for (const o of list) takeObservation(o, message.topic, message.retained, durable);
+          for (const o of list) takeObservation(o, message.topic, "native", message.retained, durable);
           return;
         }
         case "availability":
@@ -300,13 +311,69 @@ export function createFlow(parts: FlowParts): Flow {
           break;
       }
     } catch (error) {
-      log.error({ err: error, topic: message.topic }, "a message could not be taken in");
-      reject(message, "malformed", "This message met a fault of ours; it was kept out. Please report it with this excerpt.");
+      notTaken(message, error);
     }
+    acknowledge(settle);
+  }
+
+  function notTaken(message: IncomingMessage, error: unknown): void {
+    log.error({ err: error, topic: message.topic }, "a message could not be taken in");
+    reject(message, "malformed", "This message met a fault of ours; it was kept out. Please report it with this excerpt.");
+  }
+
+  /** What a message led to is acknowledged after it is recorded. */
+  function acknowledge(settle: (() => void) | undefined): void {
     if (settle === undefined) return;
-    // What the message led to is acknowledged after it is recorded.
     if (pending.length === 0) settle();
     else afterCommit.push(settle);
+  }
+
+  /** A message of another ecosystem: what its codec makes of it, piece by piece. */
+  function takeForeign(message: IncomingMessage): void {
+    const { settle } = message;
+    let facts: readonly Fact[] = [];
+    try {
+      facts = sources.read(message, clock.now());
+    } catch (error) {
+      notTaken(message, error);
+    }
+    let left = facts.reduce((n, f) => n + Number(f.kind === "observation"), 0);
+    const stored = left > 0;
+    const durable = settle === undefined ? undefined : () => void (--left === 0 && acknowledge(settle));
+    for (const fact of facts) {
+      try {
+        takeFact(fact, message, durable);
+      } catch (error) {
+        notTaken(message, error);
+        if (fact.kind === "observation") durable?.();
+      }
+    }
+    if (!stored) acknowledge(settle);
+  }
+
+  function takeFact(fact: Fact, message: IncomingMessage, durable: (() => void) | undefined): void {
+    switch (fact.kind) {
+      case "observation":
+        return takeObservation(fact.observation, message.topic, fact.codec, message.retained, durable);
+      case "described":
+      case "availability":
+      case "ack":
+        return void enter(fact);
+      case "job":
+        return void enter({ ...fact, job: fact.job.at > 0 ? fact.job : { ...fact.job, at: clock.now() } });
+      case "reply":
+        return say(fact.message);
+      case "listen":
+        return transport.listen(fact.filters);
+      case "rejected":
+        return reject(message, fact.fate, fact.detail);
+    }
+  }
+
+  /** Says something that is no command of ours. Whoever does not lead the house says nothing: the other server answers. */
+  function say({ topic, payload }: Outgoing): void {
+    if (lease !== null && !lease.lease.leads(lease.now())) return;
+    transport.publish(topic, payload).catch((err: unknown) => log.debug({ err, topic }, "an answer could not be sent"));
   }
 
   /** A fault of the system itself is an alert like any other. */
@@ -378,6 +445,8 @@ export function createFlow(parts: FlowParts): Flow {
       await meters.resume();
       // Before the first message can be heard it is settled that nothing is commanded without the lease.
       if (lease !== null) lead([]);
+      transport.listen(sources.filters);
+      transport.onConnected(() => sources.greetings().forEach(say));
       await transport.open(take);
       const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
@@ -406,6 +475,7 @@ export function createFlow(parts: FlowParts): Flow {
     savings: (building, from, to) => readSavings({ house, history, records, now: () => clock.now() }, building, from, to),
     overview: () => overviewOf(house, clock.now(), today),
     counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
+    source: (device) => sources.view(device),
     forwarded: () => parts.forward?.status() ?? null,
     rejections: () => rejections,
     onTurn(listener) {

@@ -1,5 +1,6 @@
 /** What the flow asks of the world. Each port has one suite of tests that runs against every implementation. */
 import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.ts";
+import type { Description } from "./core/description.ts";
 import type { House } from "./core/house.ts";
 import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
@@ -49,16 +50,29 @@ export interface IncomingMessage {
 export interface Transport {
   /** Resolves when it can take messages in. Errors name the address and the mend. */
   open(onMessage: (message: IncomingMessage) => void): Promise<void>;
+  /** Called after each connection; at once where it stands already. */
+  onConnected(listener: () => void): void;
   /**
    * Resolves when the peer has it (PUBACK); rejects when it could not be delivered within 10 s. Never retained unless asked. What
    * waits for a connection is asked once more before it goes: where `wanted` says no by then, it is not sent.
    */
-  publish(topic: string, payload: string, options?: { readonly retain?: boolean; readonly wanted?: () => boolean }): Promise<void>;
+  publish(topic: string, payload: string | Uint8Array, options?: { readonly retain?: boolean; readonly wanted?: () => boolean }): Promise<void>;
+  /** Wants to hear these topics (filters) too, now and after every reconnection. */
+  listen(filters: readonly string[]): void;
   connected(): boolean;
   /** The port listened on (embedded), else null. */
   readonly port: number | null;
   /** Stops taking in, lets what is in flight settle, closes. */
   close(): Promise<void>;
+}
+
+/** By which source a device speaks. */
+export interface SourceView {
+  readonly codec: string;
+  /** Null where it does not describe itself, or did not since the start. */
+  readonly description: Description | null;
+  /** Other codecs that described the same hardware and are not listened to for it. */
+  readonly also: readonly string[];
 }
 
 export interface StoredReading {
@@ -604,6 +618,8 @@ export interface Office {
   /** What was saved at a building within [from, to): planned, measured and verified, each with what it rests on. */
   savings(building: string, from: Millis, to: Millis): Promise<Savings>;
   overview(): Overview;
+  /** By which source a device speaks, and what it says of it; null for a device that nobody knows. */
+  source(device: DeviceId): SourceView | null;
   counts(): IntakeCounts;
   /** How the forward to InfluxDB does; null where there is none. */
   forwarded(): ForwardStatus | null;

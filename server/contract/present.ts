@@ -55,7 +55,17 @@ export interface Lookups {
 const PERSONAL: ReadonlySet<string> = new Set(["user", "document", "requestedBy"]);
 
 /** Fates after which nothing of the message, or of the value, was kept. */
-const REJECTING: readonly Fate[] = ["clock-absurd", "wrong-type", "empty-value", "too-many-values", "malformed", "oversized", "bad-topic", "forbidden"];
+const REJECTING: readonly Fate[] = [
+  "clock-absurd",
+  "wrong-type",
+  "empty-value",
+  "too-many-values",
+  "malformed",
+  "oversized",
+  "bad-topic",
+  "forbidden",
+  "too-many-devices",
+];
 
 const orNull = (eyes: Eyes, at: Millis | null): string | null => (at === null ? null : eyes.iso(at));
 

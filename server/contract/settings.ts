@@ -1,6 +1,7 @@
 /** Every setting: type, default, range and description in one schema. The reference in server/settings/SETTINGS.md is made from it. */
 import { z } from "zod";
 import { channelsSchema } from "./channels.ts";
+import { sourcesSchema } from "./sources.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const days = (usual: number) => z.coerce.number().int().min(2).max(36_500).default(usual);
@@ -39,12 +40,17 @@ export const settingsSchema = z.strictObject({
               .array(z.string())
               .default([])
               .meta({ description: "`<building>/<device>` it may speak for; `*` = all (a gateway); `<building>/*` = a building." }),
+            topics: z
+              .array(z.string().min(1).max(200))
+              .default([])
+              .meta({ description: "Topic filters of other ecosystems on which it may speak and hear, e.g. `zigbee2mqtt/#` for a bridge." }),
           }),
         )
         .default([])
         .meta({ description: "Who may connect to the embedded broker, and for which devices it may publish and hear commands." }),
     })
     .prefault({}),
+  sources: sourcesSchema,
   data: z
     .strictObject({ dir: z.string().min(1).default("./data").meta({ description: "Folder of the history (DuckDB) and the records (SQLite)." }) })
     .prefault({}),

@@ -85,6 +85,9 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     if (space !== null && !space.startsWith(`${building}/`)) wrong(`${at}.space`, `"${space}" is in another building than the device`);
     const own = `jieyue/${building}/${d.id}/state`;
     if (d.codec === "native" && d.topic !== undefined && d.topic !== own) wrong(`${at}.topic`, `a native device speaks on "${own}"; leave the topic out`);
+    const foreign = d.codec !== "native" && d.codec !== "manual";
+    if (foreign && d.address === undefined) wrong(`${at}.address`, `with codec: ${d.codec} write what that source calls it, as the page shows it`);
+    if (!foreign && d.address !== undefined) wrong(`${at}.address`, "is only for devices of another ecosystem: name it in codec, or leave the address out");
     const manual = manualOf(at, d, wrong);
     const named = known(`${at}.department`, "department", departments, d.department);
     return {
@@ -95,7 +98,8 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
       space,
       department: d.department === undefined ? ((space === null ? null : spaceById.get(space)?.department) ?? null) : named,
       codec: d.codec,
-      topic: d.topic ?? own,
+      topic: d.topic ?? d.address ?? own,
+      ...(foreign && d.address !== undefined ? { address: d.address } : {}),
       tags: d.tags,
       protection: d.protection,
       interval: manual === null ? d.interval : RHYTHM_DAYS[manual.every] * 86_400,
@@ -113,6 +117,14 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     devices.map((d) => d.id),
     wrong,
   );
+  const addressed = new Map<string, number>();
+  devices.forEach((d, i) => {
+    if (d.address === undefined) return;
+    const key = `${d.codec}\n${d.address}`;
+    const first = addressed.get(key);
+    if (first !== undefined) wrong(`devices[${i}].address`, `"${d.address}" of ${d.codec} is that of devices[${first}] already`);
+    else addressed.set(key, i);
+  });
   const deviceById = new Map(devices.map((d) => [d.id, d]));
   devices.forEach((d, i) => {
     const meter = d.meter == null ? undefined : deviceById.get(d.meter);

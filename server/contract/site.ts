@@ -10,6 +10,7 @@ import type { Site } from "../core/space.ts";
 import { SPACE_CLASSES } from "../core/space.ts";
 import { accountSchema } from "./account.ts";
 import { alertingSchema } from "./alerting.ts";
+import { CODECS } from "./sources.ts";
 import { customPolicySchema } from "./custom-policy.ts";
 import { assembleSite } from "./site-assembly.ts";
 
@@ -27,9 +28,6 @@ export const STANDBY: Readonly<Record<DeviceKind, number>> = {
   boiler: 30,
   outdoor: 0,
 };
-
-/** Codecs that a device may name. */
-export const CODECS = ["native", "manual"] as const;
 
 const asText = (what: string) => ({
   error: (issue: { readonly input?: unknown }) => (typeof issue.input === "number" ? `${what} must be in quotes: "${issue.input}"` : `${what} must be a text`),
@@ -151,6 +149,8 @@ export const siteFileSchema = z.strictObject({
         /** Commanded by infrared and the like: only an effect proves anything. */
         openLoop: z.boolean().default(false),
         codec: z.enum(CODECS).default("native"),
+        /** What another ecosystem calls it: needed with every codec but native and manual. */
+        address: z.string().min(1).max(300).optional(),
         /** With `codec: manual`, a meter without a wire: which counter people read (its kind's first if absent), and how often. */
         read: z.strictObject({ point: z.string().min(1).max(64).optional(), every: z.enum(RHYTHMS).default("month") }).optional(),
         topic: z

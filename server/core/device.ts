@@ -105,6 +105,8 @@ export interface Device {
   readonly codec: string;
   /** The MQTT topic its state arrives on. */
   readonly topic: string;
+  /** What its codec knows it by; absent where that is the topic itself (native) or nothing (manual). */
+  readonly address?: string | undefined;
   readonly tags: readonly string[];
   /** Why it may never be commanded (escape-route lighting, fire line, server room …); null where it may. */
   readonly protection: string | null;

@@ -12,6 +12,8 @@ import type { DeviceId, Millis, PointId, PointValue, Report } from "./reading.ts
 /** Everything that can happen to the house comes through one door: `step(house, event, now)`. */
 export type HouseEvent =
   | { readonly kind: "report"; readonly report: Report; readonly topic: string; readonly codec: string }
+  /** A source tells of a device: what it is there, and what it seems to be. */
+  | { readonly kind: "described"; readonly device: DeviceId; readonly as: DescribedAs }
   | { readonly kind: "availability"; readonly device: DeviceId; readonly online: boolean }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
   | { readonly kind: "ack"; readonly device: DeviceId; readonly command: string; readonly accepted: boolean; readonly error: string | null }
@@ -29,6 +31,16 @@ export type HouseEvent =
   /** A person can be reached by a channel from now on, or not any more. */
   | { readonly kind: "reach"; readonly channel: string; readonly person: string; readonly reachable: boolean }
   | { readonly kind: "person"; readonly by: string; readonly request: PersonRequest };
+
+export interface DescribedAs {
+  readonly codec: string;
+  readonly address: string;
+  readonly topic: string;
+  readonly name: string;
+  readonly guess: DeviceKind | null;
+  readonly interval: number | null;
+  readonly openLoop: boolean;
+}
 
 export type PersonRequest =
   | { readonly kind: "alert"; readonly alert: string; readonly action: AlertAction }

@@ -94,6 +94,15 @@ export function normalise(observation: Observation, known: KnownDevice, received
     else if (at < before.at) late = true;
     else if (at > before.at || !clocked || before.value !== reading.value) fresh = true;
   }
+  for (const [name, reason] of Object.entries(observation.bad ?? {}).slice(0, MAX_VALUES)) {
+    if (!isPointName(name)) continue;
+    note("bad-quality");
+    const before = known.points?.get(name);
+    readings.push({ name, value: before?.value ?? reason.slice(0, MAX_TEXT), quality: "bad" });
+    if (before !== undefined && at < before.at) late = true;
+    else fresh = true;
+  }
+  if (observation.historical === true) late = true;
   if (readings.length === 0) {
     if (names.length === 0) note("empty-value");
     return { report: null, fates: fates ?? [] };

@@ -20,6 +20,10 @@ export interface Observation {
   readonly device: string;
   readonly ts: Millis | null;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Points of which the source itself says that they cannot be believed now, each with its reason. */
+  readonly bad?: Readonly<Record<string, string>> | undefined;
+  /** Told later than it was: history, never the present. */
+  readonly historical?: boolean | undefined;
 }
 
 /**
@@ -45,6 +49,7 @@ export type Fate =
   | "clock-absurd"
   | "retained"
   | "implausible"
+  | "bad-quality"
   | "wrong-type"
   | "empty-value"
   | "unknown-point"
@@ -52,7 +57,9 @@ export type Fate =
   | "malformed"
   | "oversized"
   | "bad-topic"
-  | "forbidden";
+  | "forbidden"
+  | "second-source"
+  | "too-many-devices";
 
 /** A message in the office's words with its times: `at` by the device (or `received` where it has no usable clock). */
 export interface Report {

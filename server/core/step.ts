@@ -16,7 +16,7 @@ import { checkCommand, commandAnswered, commandDue, commandSent } from "./comman
 import { forgiveFailures, noteSwitching, runs } from "./command-memory.ts";
 import type { DeviceKind } from "./device.ts";
 import { alertDue, judgeMarked, record } from "./evaluate.ts";
-import type { Decision, HouseEvent } from "./event.ts";
+import type { Decision, DescribedAs, HouseEvent } from "./event.ts";
 import type { DeviceState, House, Timer } from "./house.ts";
 import { lineSilentSince, placeDevice, standingKey, undescribed } from "./house.ts";
 import type { Answer } from "./persons.ts";
@@ -66,6 +66,9 @@ export function step(house: House, event: HouseEvent, now: Millis): Outcome {
       }
       break;
     }
+    case "described":
+      describe(turn, event.device, event.as);
+      break;
     case "job": {
       const state = house.devices.get(event.device) ?? discover(turn, event.device, `jieyue/${event.device}/state`, "native", "copier");
       takeJob(turn, state, event.job);
@@ -373,6 +376,20 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
   // An override that wants values holds the device to them.
   for (const o of house.overrides.values()) if (o.set !== null && o.device === report.device) (turn ??= createTurn(house, now)).toAct.add(report.device);
   return turn;
+}
+
+/** What a source says of a device changes what a stranger seems to be; one that was adopted stays what people made it. */
+function describe(turn: Turn, id: DeviceId, as: DescribedAs): void {
+  const known = turn.house.devices.get(id);
+  if (known?.device.adopted === true) return;
+  const { codec, address, topic, name, guess } = as;
+  const before = known?.device ?? undescribed(id, topic, codec, guess);
+  const described = { ...before, codec, address, topic, name, kind: guess ?? before.kind, interval: as.interval ?? before.interval };
+  const device = as.openLoop ? { ...described, openLoop: true } : described;
+  if (known !== undefined && JSON.stringify(device) === JSON.stringify(known.device)) return;
+  placeDevice(turn.house, device);
+  turn.touched.add(id);
+  turn.decisions.push({ kind: "device", device, why: known === undefined ? "discovered" : "described" });
 }
 
 function discover(turn: Turn, id: DeviceId, topic: string, codec: string, guess: DeviceKind | null): DeviceState {

@@ -28,10 +28,14 @@ export interface ConnectionOptions {
   readonly password: string;
   readonly topics: readonly string[];
   readonly maxPayload: number;
+  /** What is taken on a topic where that is more, bytes. */
+  readonly allowed?: ((topic: string) => number) | undefined;
   readonly onMessage: (message: IncomingMessage) => void;
   readonly onRefused: (message: RefusedMessage) => void;
   /** The broker has taken our subscriptions; `denied` are those that it did not. */
   readonly onReady: (denied: readonly string[]) => void;
+  /** Of those that were asked for later. */
+  readonly onDenied: (denied: readonly string[]) => void;
   /** Our publish with this id is with the broker. */
   readonly onDelivered: (messageId: number) => void;
   /** Called once, at the end. */
@@ -40,7 +44,15 @@ export interface ConnectionOptions {
 
 export interface Connection {
   /** Sends a QoS 1 publish; the broker's PUBACK comes by `onDelivered`. */
-  publish(packet: { readonly topic: string; readonly payload: string; readonly messageId: number; readonly retain: boolean; readonly dup: boolean }): void;
+  publish(packet: {
+    readonly topic: string;
+    readonly payload: string | Uint8Array;
+    readonly messageId: number;
+    readonly retain: boolean;
+    readonly dup: boolean;
+  }): void;
+  /** Wants to hear more topics; those that the broker does not allow are told by `onDenied`. */
+  subscribe(topics: readonly string[]): void;
   /** Takes nothing more in, waits at most `patienceMs` for what is unsettled, says goodbye. */
   close(patienceMs: number): Promise<void>;
 }
@@ -55,6 +67,9 @@ interface Ack {
 const CONNECT_WITHIN_MS = 10_000;
 const KEEPALIVE_S = 30;
 const COMPACT_AT = 4_096;
+/** No publish of ours has this id; see `LAST_ID` in external.ts. */
+const SUBSCRIBE_ID = 65_535;
+const ASKED_AT_ONCE = 200;
 
 /** MQTT 3.1.1, table 3.1: why a broker refuses. */
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -84,16 +99,29 @@ export function openConnection(options: ConnectionOptions): Connection {
   let head = 0;
   let flushing = false;
   let ended = false;
+  let ready = false;
+  let asking = false;
+  /** What is to be subscribed to, the first under way. */
+  const asked: (readonly string[])[] = [];
+  const denied: string[] = [];
   let why: MqttProblem | null = null;
   let heard = true;
   let pinging: NodeJS.Timeout | undefined;
   let allSettled: (() => void) | null = null;
 
-  const guard = createGuard(options.maxPayload, ({ topic, qos, messageId, payloadBytes }) => {
-    options.onRefused({ fate: "oversized", topic, detail: `a payload of ${payloadBytes} bytes is refused; at most ${options.maxPayload} are taken` });
-    // Its fate is decided: unacknowledged it would come again and again.
-    if (messageId !== null) hold(qos, messageId)();
-  });
+  const guard = createGuard(
+    options.maxPayload,
+    ({ topic, qos, messageId, payloadBytes }) => {
+      options.onRefused({
+        fate: "oversized",
+        topic,
+        detail: `a payload of ${payloadBytes} bytes is refused; at most ${Math.max(options.maxPayload, options.allowed?.(topic) ?? 0)} are taken`,
+      });
+      // Its fate is decided: unacknowledged it would come again and again.
+      if (messageId !== null) hold(qos, messageId)();
+    },
+    options.allowed,
+  );
 
   function end(problem: MqttProblem): void {
     why ??= problem;
@@ -166,11 +194,30 @@ export function openConnection(options: ConnectionOptions): Connection {
       },
       (KEEPALIVE_S * 1_000) / 2,
     );
-    send({ cmd: "subscribe", messageId: 1, subscriptions: options.topics.map((topic) => ({ topic, qos: 1 as const })) });
+    ask(options.topics);
+  }
+
+  function ask(topics: readonly string[]): void {
+    for (let from = 0; from < topics.length; from += ASKED_AT_ONCE) asked.push(topics.slice(from, from + ASKED_AT_ONCE));
+    if (!asking) askNext();
+  }
+
+  /** One SUBSCRIBE at a time: they all have the one id that no publish has. */
+  function askNext(): void {
+    const [next] = asked;
+    asking = next !== undefined;
+    if (next !== undefined) send({ cmd: "subscribe", messageId: SUBSCRIBE_ID, subscriptions: next.map((topic) => ({ topic, qos: 1 as const })) });
   }
 
   function subscribed(packet: ISubackPacket): void {
-    options.onReady(options.topics.filter((_, i) => packet.granted[i] === 0x80));
+    const topics = asked.shift() ?? [];
+    denied.push(...topics.filter((_, i) => packet.granted[i] === 0x80));
+    askNext();
+    if (asking) return;
+    const refused = denied.splice(0);
+    if (ready && refused.length > 0) options.onDenied(refused);
+    if (!ready) options.onReady(refused);
+    ready = true;
   }
 
   parser.on("packet", (packet: Packet) => {
@@ -226,7 +273,11 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   return {
     publish(packet) {
-      send({ cmd: "publish", qos: 1, ...packet });
+      const { payload } = packet;
+      send({ cmd: "publish", qos: 1, ...packet, payload: typeof payload === "string" ? payload : Buffer.from(payload) });
+    },
+    subscribe(topics) {
+      if (ready) ask(topics);
     },
     async close(patienceMs) {
       if (ended) return;

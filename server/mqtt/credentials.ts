@@ -8,6 +8,8 @@ export interface BrokerUser {
   readonly passwordHash: string;
   /** `<building>/<device>`, `<building>/*` or `*`. */
   readonly devices: readonly string[];
+  /** Topic filters of other ecosystems. */
+  readonly topics?: readonly string[];
 }
 
 /** Hashing is slow on purpose; more than two at a time would slow the house down when a thousand devices come back at once. */
@@ -23,7 +25,7 @@ export function createCredentialCheck(
 ): (username: string | undefined, password: string | undefined) => Promise<Rights | "wrong" | "anybody"> {
   const key = randomBytes(32);
   const known = new Map<string, Buffer>();
-  const byName = new Map(users.map((u) => [u.username, { hash: u.passwordHash, rights: rightsOf(u.devices) }]));
+  const byName = new Map(users.map((u) => [u.username, { hash: u.passwordHash, rights: rightsOf(u.devices, u.topics) }]));
   const waiting: (() => void)[] = [];
   let running = 0;
 

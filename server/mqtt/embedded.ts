@@ -27,6 +27,8 @@ export interface EmbeddedBrokerOptions {
   readonly log: Pick<Logger, "debug" | "info" | "warn">;
   /** Bytes; what is larger is refused and passes by without being gathered. Default 65,536. */
   readonly maxPayload?: number;
+  /** What is taken on a topic where that is more, bytes. */
+  readonly allowed?: (topic: string) => number;
   /** Hears of what was refused before it could become a message. */
   readonly refused?: (message: RefusedMessage) => void;
 }
@@ -50,6 +52,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
   let broker: Aedes | null = null;
   let server: Server | null = null;
   let accepting = false;
+  const whenOpen: (() => void)[] = [];
   let unsettled = 0;
   let allSettled: (() => void) | null = null;
 
@@ -146,7 +149,14 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
           socket.destroy();
           return;
         }
-        refuse({ fate: "oversized", topic, detail: `a payload of ${payloadBytes} bytes is refused; at most ${maxPayload} are taken` }, id);
+        refuse(
+          {
+            fate: "oversized",
+            topic,
+            detail: `a payload of ${payloadBytes} bytes is refused; at most ${Math.max(maxPayload, options.allowed?.(topic) ?? 0)} are taken`,
+          },
+          id,
+        );
         // Its fate is decided: unacknowledged it would come again and again.
         if (messageId !== null) socket.write(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]));
       }),
@@ -155,7 +165,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
 
   /** aedes pulls its bytes with `read` and waits on `write`; both are overlaid on the socket itself, without a stream in between. */
   function guarded(socket: Socket, onOversized: (topic: string, payloadBytes: number, qos: number, messageId: number | null) => void): Socket {
-    const guard = createGuard(maxPayload, (head) => onOversized(head.topic, head.payloadBytes, head.qos, head.messageId));
+    const guard = createGuard(maxPayload, (head) => onOversized(head.topic, head.payloadBytes, head.qos, head.messageId), options.allowed);
     const read = socket.read.bind(socket);
     const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
     socket.read = (size?: number) => {
@@ -203,6 +213,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
       broker = started;
       server = listening;
       accepting = true;
+      for (const listener of whenOpen) listener();
     },
     publish(topic, payload, publishOptions) {
       return new Promise((resolve, reject) => {
@@ -214,12 +225,28 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
           () => reject(new MqttProblem("not-delivered", `${topic} could not be handed out within ${DELIVER_WITHIN_MS / 1000} s`)),
           DELIVER_WITHIN_MS,
         );
-        broker.publish({ cmd: "publish", topic, payload, qos: 1, dup: false, retain: publishOptions?.retain === true }, (error) => {
-          clearTimeout(timer);
-          if (error === undefined || error === null) resolve();
-          else reject(error);
-        });
+        broker.publish(
+          {
+            cmd: "publish",
+            topic,
+            payload: typeof payload === "string" ? payload : Buffer.from(payload),
+            qos: 1,
+            dup: false,
+            retain: publishOptions?.retain === true,
+          },
+          (error) => {
+            clearTimeout(timer);
+            if (error === undefined || error === null) resolve();
+            else reject(error);
+          },
+        );
       });
+    },
+    // Its clients' messages all come by here: there is nothing to subscribe to. Who connects tells of itself.
+    listen: () => undefined,
+    onConnected(listener) {
+      if (accepting) listener();
+      else whenOpen.push(listener);
     },
     connected: () => accepting,
     get port() {

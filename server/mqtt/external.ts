@@ -30,6 +30,8 @@ export interface ExternalTransportOptions {
   readonly log: Pick<Logger, "info" | "warn" | "error">;
   /** Bytes; default 65,536. */
   readonly maxPayload?: number;
+  /** What is taken on a topic where that is more, bytes. */
+  readonly allowed?: (topic: string) => number;
   /** Hears of what was refused before it could become a message. */
   readonly refused?: (message: RefusedMessage) => void;
   /** Wait before connecting again, ms: doubled each time up to `max`. Default 500 and 30,000. */
@@ -40,7 +42,7 @@ export interface ExternalTransportOptions {
 
 interface Outgoing {
   readonly topic: string;
-  readonly payload: string;
+  readonly payload: string | Uint8Array;
   readonly retain: boolean;
   readonly wanted: () => boolean;
   readonly messageId: number;
@@ -50,9 +52,12 @@ interface Outgoing {
   sent: boolean;
 }
 
+/** Topics that discovered devices may make us listen to. */
+const MAX_FILTERS = 20_000;
 const DELIVER_WITHIN_MS = 10_000;
 const SETTLE_WITHIN_MS = 5_000;
-const LAST_ID = 65_535;
+/** 65,535 is that of subscriptions. */
+const LAST_ID = 65_534;
 
 /**
  * Nothing happens before `open`. It rejects for what a person must mend (URL, certificate, password); a broker that is merely
@@ -69,7 +74,18 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
   let closing = false;
   let failures = 0;
   let lastId = 0;
+  /** Asked for beside `topics`, in their order. */
+  const wanted = new Set<string>();
+  const listeners: (() => void)[] = [];
   let again: NodeJS.Timeout | undefined;
+
+  function sayDenied(denied: readonly string[]): void {
+    const own = denied.filter((topic) => NATIVE_TOPICS.includes(topic));
+    const others = denied.filter((topic) => !own.includes(topic));
+    const what = "the broker does not let us hear these topics: give our user the right to subscribe to them";
+    if (own.length > 0) log.error({ topics: own }, what);
+    if (others.length > 0) log.warn({ topics: others.slice(0, 20), topicsDenied: others.length }, `${what}, or leave their sources out (sources.off)`);
+  }
 
   function freeId(): number | null {
     if (outgoing.size >= LAST_ID) return null;
@@ -97,8 +113,9 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
       clientId,
       username: options.username ?? "",
       password: options.password ?? "",
-      topics: options.topics ?? NATIVE_TOPICS,
+      topics: [...(options.topics ?? NATIVE_TOPICS), ...wanted],
       maxPayload: options.maxPayload ?? 65_536,
+      allowed: options.allowed,
       onMessage,
       onRefused(message) {
         warn({ topic: message.topic, fate: message.fate }, message.detail);
@@ -108,10 +125,12 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
         ready = true;
         failures = 0;
         log.info({ host: address.host, port: address.port, clientId }, "connected to the broker");
-        if (denied.length > 0) log.error({ topics: denied }, "the broker does not let us hear these topics: give our user the right to subscribe to them");
+        sayDenied(denied);
         for (const out of outgoing.values()) send(out);
         first.resolve();
+        for (const listener of listeners) listener();
       },
+      onDenied: sayDenied,
       onDelivered(messageId) {
         const out = outgoing.get(messageId);
         if (out === undefined) return;
@@ -176,6 +195,14 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
         outgoing.set(messageId, out);
         if (ready) send(out);
       });
+    },
+    listen(filters) {
+      const news = filters.filter((f) => !wanted.has(f) && wanted.size < MAX_FILTERS && wanted.add(f));
+      if (ready && news.length > 0) connection?.subscribe(news);
+    },
+    onConnected(listener) {
+      listeners.push(listener);
+      if (ready) listener();
     },
     connected: () => ready && !closing,
     port: null,

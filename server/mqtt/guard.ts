@@ -21,8 +21,11 @@ export interface Guard {
   feed(chunk: Buffer): Buffer | null;
 }
 
-/** A guard for one connection. `onOversized` hears of each PUBLISH whose payload is larger than `maxPayload` bytes. */
-export function createGuard(maxPayload: number, onOversized: (head: Oversized) => void): Guard {
+/**
+ * A guard for one connection. `onOversized` hears of each PUBLISH whose payload is larger than `maxPayload` bytes, or than `allowed` says of its topic
+ * where that is more: what describes a whole bridge is larger than what one device says.
+ */
+export function createGuard(maxPayload: number, onOversized: (head: Oversized) => void, allowed?: (topic: string) => number): Guard {
   /** The beginning of a packet whose length (or topic) has not arrived whole. */
   let carried: Buffer | null = null;
   /** Bytes of the packet under way that still go through, or still are let pass by. */
@@ -63,8 +66,12 @@ export function createGuard(maxPayload: number, onOversized: (head: Oversized) =
           continue;
         }
         if (data.length < body + head) break;
-        if (at > kept) pieces.push(data.subarray(kept, at));
         const topic = data.toString("utf8", body + 2, body + 2 + topicBytes);
+        if (allowed !== undefined && payloadBytes <= allowed(topic)) {
+          through = body - at + length.value;
+          continue;
+        }
+        if (at > kept) pieces.push(data.subarray(kept, at));
         onOversized({ topic, qos, messageId: qos > 0 ? data.readUInt16BE(body + head - 2) : null, payloadBytes });
         const whole = body - at + length.value;
         const step = Math.min(whole, data.length - at);

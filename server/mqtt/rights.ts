@@ -6,11 +6,14 @@ export interface Rights {
   readonly all: boolean;
   readonly buildings: ReadonlySet<string>;
   readonly devices: ReadonlySet<string>;
+  /** Filters of other ecosystems, split into their levels. */
+  readonly topics: readonly (readonly string[])[];
 }
 
-/** From the settings' list: `*`, `<building>/*` or `<building>/<device>`. */
-export function rightsOf(devices: readonly string[]): Rights {
+/** From the settings' lists: `*`, `<building>/*` or `<building>/<device>`, and topic filters of other ecosystems. */
+export function rightsOf(devices: readonly string[], topics: readonly string[] = []): Rights {
   return {
+    topics: topics.map((t) => t.split("/")).filter(([first]) => first !== "jieyue" && first?.startsWith("$") !== true),
     all: devices.includes("*"),
     buildings: new Set(devices.filter((d) => d.endsWith("/*")).map((d) => d.slice(0, -2))),
     devices: new Set(devices),
@@ -28,7 +31,8 @@ export function mayPublish(rights: Rights, topic: string): boolean {
   if (isCommandTopic(topic)) return false;
   if (rights.all) return true;
   const [root, building, device, kind, more] = topic.split("/");
-  if (root !== "jieyue" || more !== undefined || building === undefined || device === undefined || kind === undefined) return false;
+  if (root !== "jieyue") return covered(rights, topic);
+  if (more !== undefined || building === undefined || device === undefined || kind === undefined) return false;
   return SPOKEN.has(kind) && (rights.buildings.has(building) || rights.devices.has(`${building}/${device}`));
 }
 
@@ -36,7 +40,25 @@ export function mayPublish(rights: Rights, topic: string): boolean {
 export function mayHear(rights: Rights, filter: string): boolean {
   if (rights.all) return true;
   const [root, building, device, kind, more] = filter.split("/");
-  if (root !== "jieyue" || kind !== "set" || more !== undefined || building === undefined || device === undefined) return false;
+  if (root !== "jieyue") return covered(rights, filter);
+  if (kind !== "set" || more !== undefined || building === undefined || device === undefined) return false;
   if (building === "+" || building === "#" || device === "#") return false;
   return rights.buildings.has(building) || (device !== "+" && rights.devices.has(`${building}/${device}`));
+}
+
+/** Whether everything that a topic or filter means is within one of the filters of somebody's rights. Wildcards mean no topic of ours (nor `$…`). */
+function covered({ topics }: Rights, asked: string): boolean {
+  const levels = asked.split("/");
+  if (levels[0]!.startsWith("$")) return false;
+  return topics.some((granted) => {
+    // What begins with a wildcard would hear our own topics too.
+    if (levels[0] === "#" || levels[0] === "+") return false;
+    for (const [i, level] of granted.entries()) {
+      if (level === "#") return true;
+      const wanted = levels[i];
+      if (wanted === undefined || wanted === "#") return false;
+      if (level !== "+" && level !== wanted) return false;
+    }
+    return granted.length === levels.length;
+  });
 }

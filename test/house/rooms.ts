@@ -52,6 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/meter-teller.ts",
       "server/month.ts",
       "server/savings.ts",
+      "server/sources.ts",
       "server/recall.ts",
       "server/startup-audit.ts",
     ],

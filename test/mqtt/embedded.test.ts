@@ -48,6 +48,7 @@ describe("the embedded broker", () => {
     { username: "ac", passwordHash: "$argon2 cool", devices: ["hall/ac-1", "hall/ac-2"] },
     { username: "floor", passwordHash: "$argon2 stone", devices: ["hall/*"] },
     { username: "gateway", passwordHash: "$argon2 all", devices: ["*"] },
+    { username: "bridge", passwordHash: "$argon2 bridge", devices: [], topics: ["zigbee2mqtt/#", "shellies/+/relay/+"] },
   ];
 
   it("acknowledges QoS 1 and 2 after settle and not before, while others are served", async () => {
@@ -231,10 +232,16 @@ describe("the embedded broker", () => {
       ["gateway", "zigbee2mqtt/lamp", true],
       ["gateway", "jieyue/annex/light-7/job", true],
       ["gateway", "jieyue/hall/ac-1/set", false],
+      ["bridge", "zigbee2mqtt/3f/lamp", true],
+      ["bridge", "zigbee2mqtt", true],
+      ["bridge", "shellies/plug/relay/0", true],
+      ["bridge", "shellies/plug/relay", false],
+      ["bridge", "tele/x", false],
+      ["bridge", "jieyue/hall/ac-1/state", false],
     ];
     it.each(speech)("%s on %s may speak: %s", async (username, topic, allowed) => {
       const { client, inbox, refusals } = await started({ users });
-      const speaker = await client({ username, password: { ac: "cool", floor: "stone", gateway: "all" }[username] ?? "" });
+      const speaker = await client({ username, password: { ac: "cool", floor: "stone", gateway: "all", bridge: "bridge" }[username] ?? "" });
       const closed = new Promise<string>((resolve) => speaker.once("close", () => resolve("closed")));
       const sent = speaker.publishAsync(topic, "x", { qos: 1 });
       sent.catch(() => undefined);
@@ -255,10 +262,18 @@ describe("the embedded broker", () => {
       ["floor", "jieyue/hall/+/set", true],
       ["floor", "jieyue/+/+/set", false],
       ["gateway", "#", true],
+      ["bridge", "zigbee2mqtt/#", true],
+      ["bridge", "zigbee2mqtt/+/set", true],
+      ["bridge", "shellies/plug/relay/+", true],
+      ["bridge", "shellies/#", false],
+      ["bridge", "#", false],
+      ["bridge", "+/#", false],
+      ["bridge", "jieyue/hall/+/set", false],
+      ["bridge", "$SYS/#", false],
     ];
     it.each(hearing)("%s on %s may hear: %s", async (username, topic, allowed) => {
       const { client } = await started({ users });
-      const listener = await client({ username, password: { ac: "cool", floor: "stone", gateway: "all" }[username] ?? "" });
+      const listener = await client({ username, password: { ac: "cool", floor: "stone", gateway: "all", bridge: "bridge" }[username] ?? "" });
       const subscribed = listener.subscribeAsync(topic, { qos: 1 });
       if (allowed) expect((await subscribed)[0]?.qos).toBe(1);
       else await expect(subscribed).rejects.toThrow();

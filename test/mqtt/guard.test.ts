@@ -47,6 +47,19 @@ describe("the guard before the parser", () => {
     );
   });
 
+  it("lets more through where a topic is allowed more", () => {
+    const refused: Oversized[] = [];
+    const guard = createGuard(
+      MAX,
+      (head) => refused.push(head),
+      (topic) => (topic === "bridge" ? 4 * MAX : 0),
+    );
+    const big = (topic: string, size: number) => generate({ cmd: "publish", topic, payload: Buffer.alloc(size), qos: 0, dup: false, retain: false });
+    const [fits, not, other] = [big("bridge", 4 * MAX), big("bridge", 4 * MAX + 1), big("lamp", MAX + 1)];
+    expect(guard.feed(Buffer.concat([not, fits, other]))).toEqual(fits);
+    expect(refused.map((r) => r.topic)).toEqual(["bridge", "lamp"]);
+  });
+
   it("gathers nothing of what it lets pass by", () => {
     const guard = createGuard(MAX, () => undefined);
     expect(guard.feed(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1, 0x61]))).toBeNull();

@@ -56,6 +56,21 @@ export function transportSuite(name: string, make: () => Promise<Bench>): void {
       expect([firm.topic, firm.qos, textOf(firm)]).toEqual(["jieyue/hall/空调/availability", 1, "online"]);
     });
 
+    it("listens to more topics when it is told to, says when it is connected, and sends bytes as they are", async () => {
+      bench.transport.listen(["other/+/state", "shelf/#"]);
+      let told = 0;
+      bench.transport.onConnected(() => void told++);
+      expect(told).toBe(1);
+      const ac = await device();
+      const got = new Promise<Buffer>((resolve) => ac.on("message", (_, payload) => resolve(payload)));
+      await ac.subscribeAsync("back", { qos: 1 });
+      // A broker need not have taken the new subscription before the device speaks for the first time.
+      for (let n = 0; inbox.count === 0; n++) await ac.publishAsync("other/7/state", String(n), { qos: 0 });
+      expect((await inbox.next()).topic).toBe("other/7/state");
+      await bench.transport.publish("back", Uint8Array.of(0, 255, 8));
+      expect([...(await got)]).toEqual([0, 255, 8]);
+    });
+
     it("takes a thousand messages in flight, each once and in order, however they are settled", async () => {
       const ac = await device();
       const sent = Promise.all(Array.from({ length: 1_000 }, (_, n) => ac.publishAsync("jieyue/hall/ac-1/state", String(n), { qos: 1 })));

@@ -322,6 +322,9 @@ export class FakeOffice extends PlayedHouse implements Office {
   savings: Office["savings"] = (building, from, to) =>
     readSavings({ house: this.house, history: this.history, records: this.records, now: () => this.now }, building, from, to);
   why: Office["why"] = (id) => explain(this.house, id, this.now)!;
+  source(): null {
+    return null;
+  }
   overview: Office["overview"] = () => overviewOf(this.house, this.now, { findings: 1, proven: 0, wastedKwh: 0.5, wastedM3: 0, wastedCny: 0.4 });
   counts: Office["counts"] = () => ({
     messages: 9,

@@ -10,7 +10,11 @@ import type { Site } from "../../server/core/space.ts";
 import type { Flow } from "../../server/flow.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
 import { createCalendars } from "../../server/calendars/calendars.ts";
+import { createCodecs } from "../../server/codecs/all.ts";
+import type { Codec } from "../../server/codecs/codec.ts";
+import { sourcesSchema } from "../../server/contract/sources.ts";
 import { createFlow } from "../../server/flow.ts";
+import { createSources } from "../../server/sources.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { createLog } from "../../server/log.ts";
 import type { History, Transport } from "../../server/ports.ts";
@@ -19,13 +23,26 @@ import { createSqliteRecords } from "../../server/records/sqlite.ts";
 export interface WireMessage {
   readonly topic: string;
   readonly payload: Record<string, unknown>;
+  /** The same as it went over the wire. */
+  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly at: Millis;
+}
+
+function fromJson(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 export interface PlayedOffice {
   readonly flow: Flow;
   /** Commands that went out. */
   readonly wire: WireMessage[];
+  /** Topics that discovered devices made the house listen to. */
+  readonly listened: readonly string[];
   now(): Millis;
   /** Publishes JSON (or text, as it is) to a topic and lets everything that follows from it happen. */
   publish(topic: string, payload: unknown, options?: { retained?: boolean }): Promise<void>;
@@ -48,6 +65,8 @@ export interface PlayedOptions {
   readonly record?: (report: Report) => void;
   /** What messages go out by, and what becomes of them; by default everybody has the page open. */
   readonly channels?: readonly ChannelDefinition[];
+  /** Other ecosystems' codecs; by default those that a server has. */
+  readonly codecs?: readonly Codec[];
   readonly tell?: (notice: Notice) => Delivered;
 }
 
@@ -55,16 +74,27 @@ export async function playOffice(
   site: Site,
   calendar: Calendar,
   start: Millis,
-  { policies = POLICIES, forgets = false, record, channels, tell = () => ({ ok: true }) }: PlayedOptions = {},
+  {
+    policies = POLICIES,
+    forgets = false,
+    record,
+    channels,
+    codecs = createCodecs(sourcesSchema.parse(undefined)),
+    tell = () => ({ ok: true }),
+  }: PlayedOptions = {},
 ): Promise<PlayedOffice> {
   const clock = followedClock(() => 0);
   clock.wind(start, 0);
   const wire: WireMessage[] = [];
+  const listened: string[] = [];
   const listeners: ((message: WireMessage) => void)[] = [];
   const transport: Transport = {
     open: () => Promise.resolve(),
-    publish: (topic, payload) => {
-      const message = { topic, payload: JSON.parse(payload) as Record<string, unknown>, at: clock.now() };
+    listen: (filters) => void listened.push(...filters),
+    onConnected: () => undefined,
+    publish: (topic, bytes) => {
+      const text = typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8");
+      const message = { topic, text, bytes: Buffer.from(bytes), payload: fromJson(text), at: clock.now() };
       wire.push(message);
       for (const listener of listeners) listener(message);
       return Promise.resolve();
@@ -93,6 +123,7 @@ export async function playOffice(
     backtests: createBacktests({ house, holidays: {}, history, records, now: () => clock.now(), here: true }),
     calendars: createCalendars({ house, now: () => clock.now(), log: createLog("silent"), take: () => undefined, fault: () => undefined }),
     transport,
+    sources: createSources({ house, codecs, building: site.buildings[0]!.id }),
     messenger: { send: (notice) => Promise.resolve(tell(notice)) },
     log: createLog("silent"),
     lease: null,
@@ -101,12 +132,13 @@ export async function playOffice(
   return {
     flow,
     wire,
+    listened,
     now: () => clock.now(),
     acknowledged: () => acked,
     take: (topic, payload, retained) => flow.take({ topic, payload: Buffer.from(payload), qos: 1, retained, settle: undefined }),
     async publish(topic, payload, options = {}) {
       acked = false;
-      const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
+      const bytes = Buffer.from(typeof payload === "string" || payload instanceof Uint8Array ? payload : JSON.stringify(payload));
       flow.take({ topic, payload: bytes, qos: 1, retained: options.retained ?? false, settle: () => void (acked = true) });
       await flow.settled();
     },

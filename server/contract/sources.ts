@@ -1,0 +1,54 @@
+/** The ecosystems that devices come from, and what the settings say of them. */
+import { z } from "zod";
+
+/** Codecs by what a device's `codec` may be in the site file. `native` is our own format, `manual` has no wire. */
+export const CODECS = [
+  "native",
+  "manual",
+  "zigbee2mqtt",
+  "tasmota",
+  "shelly",
+  "shelly-gen1",
+  "sparkplug",
+  "chirpstack",
+  "the-things-stack",
+  "wmbusmeters",
+  "rtl433",
+  "senml",
+  "neuron",
+  "alink",
+  "acrel",
+  "thingsboard",
+  "homeassistant",
+  "mapping",
+] as const;
+export type CodecId = (typeof CODECS)[number];
+
+/** Those that hear a device on topics of its own: it is named by its `address`. */
+export const FOREIGN_CODECS = CODECS.filter((c) => c !== "native" && c !== "manual");
+
+const prefix = (usual: string, description: string) =>
+  z
+    .string()
+    .max(200)
+    .regex(/^[^#+\0]*$/, "a topic's beginning has no + or #")
+    .regex(/^(?!\/?(?:jieyue|\$)(?:\/|$)|.*\/$)/, "must not begin with jieyue or $, nor end with /")
+    .default(usual)
+    .meta({ description });
+
+export const sourcesSchema = z
+  .strictObject({
+    building: z
+      .string()
+      .max(64)
+      .default("")
+      .meta({ description: "Building that discovered devices belong to until they are adopted; empty = the site's first." }),
+    off: z
+      .array(z.enum(FOREIGN_CODECS))
+      .default([])
+      .meta({ description: "Ecosystems that are not listened to. All others are, and what they tell of stays without effect until somebody adopts it." }),
+    zigbee2mqtt: z.array(prefix("", "Base topic of a bridge.")).default(["zigbee2mqtt"]).meta({ description: "Base topics of Zigbee2MQTT bridges." }),
+    homeassistant: prefix("homeassistant", "Prefix of Home Assistant discovery."),
+  })
+  .prefault({});
+export type SourcesSettings = z.infer<typeof sourcesSchema>;

@@ -1,0 +1,71 @@
+/** What a source says of one of its devices: nobody has adopted anything yet. Pure data; everything in it is somebody else's word. */
+import type { DeviceKind } from "./device.ts";
+import { POINTS } from "./device.ts";
+import type { PointValue } from "./reading.ts";
+
+/** One quantity of a device that describes itself. */
+export interface DescribedPoint {
+  /** The office's word for it, or the device's own where the office has none. */
+  readonly name: string;
+  /** The source's own key, as its messages write it. */
+  readonly key: string;
+  /** The unit that the source writes; null where it says none. Values arrive in the office's unit. */
+  readonly unit: string | null;
+  readonly writable: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly PointValue[];
+}
+
+export interface Description {
+  /** The device within its codec: unique there, and the same after a restart. */
+  readonly address: string;
+  /** Other words that a site file may use for it (a friendly name). */
+  readonly aliases: readonly string[];
+  /** The name that people gave it at its source. */
+  readonly name: string;
+  /** The hardware, `ieee:0x…`, `mac:aabbccddeeff`, `eui:…`, lower case: by these one device that is described twice is one. */
+  readonly hardware: readonly string[];
+  readonly maker: string | null;
+  readonly model: string | null;
+  /** Where its source says that it is (an area, a tag): a suggestion for its space. */
+  readonly area: string | null;
+  /** What it seems to be; null where nothing speaks for any kind. */
+  readonly kind: DeviceKind | null;
+  readonly points: readonly DescribedPoint[];
+  /** The topic on which it mostly speaks. */
+  readonly topic: string;
+  /** Seconds between its messages, where its source says so. */
+  readonly interval: number | null;
+  /** Commanded without an answer (infrared): only an effect proves anything. */
+  readonly openLoop: boolean;
+  /** What of its description could not be read, each with why. */
+  readonly unread: readonly string[];
+}
+
+/** What a device seems to be by the points it has; null where they fit no kind. */
+export function guessKind(points: Iterable<string>): DeviceKind | null {
+  const has = new Set(points);
+  if (has.has("supply") || has.has("return")) return "boiler";
+  if (has.has("setpoint")) return "ac";
+  if (has.has("volume") || has.has("flow") || has.has("valve")) return "water";
+  if (has.has("pages")) return "copier";
+  if (has.has("brightness")) return "light";
+  if (has.has("occupied") || has.has("count")) return "presence";
+  if (has.has("open")) return "contact";
+  if (has.has("power") || has.has("energy")) return has.has("on") ? "plug" : "meter";
+  if (has.has("gas")) return "meter";
+  if (has.has("illuminance")) return "lux";
+  return has.has("on") ? "light" : null;
+}
+
+const NAMES = new Set(
+  Object.values(POINTS)
+    .flat()
+    .map((p) => p.name),
+);
+
+/** Whether the office has this word for a point of any kind of device. */
+export function isOfficePoint(name: string): boolean {
+  return NAMES.has(name);
+}

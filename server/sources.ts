@@ -1,0 +1,245 @@
+/**
+ * Where devices come from. Each ecosystem's codec knows its devices by addresses; here they get their names in the house, once: what the site file and
+ * adoptions say of an address, else a name made of what the source calls it. A device that two sources describe is one device (by its hardware): who was
+ * adopted first stays, among strangers the source that tells more (it stands earlier in the list of codecs).
+ */
+import type { Codec, Heard, Outgoing, Said } from "./codecs/codec.ts";
+import { encodeNative } from "./codecs/native.ts";
+import type { Description } from "./core/description.ts";
+import { guessKind } from "./core/description.ts";
+import type { DescribedAs } from "./core/event.ts";
+import type { DeviceState, House } from "./core/house.ts";
+import { keyOf } from "./core/key.ts";
+import type { PrintJob } from "./core/policy.ts";
+import type { DeviceId, Fate, Millis, Observation, PointValue } from "./core/reading.ts";
+import type { IncomingMessage, SourceView } from "./ports.ts";
+
+export type Fact =
+  | { readonly kind: "observation"; readonly observation: Observation; readonly codec: string }
+  | { readonly kind: "described"; readonly device: DeviceId; readonly as: DescribedAs }
+  | { readonly kind: "availability"; readonly device: DeviceId; readonly online: boolean }
+  | { readonly kind: "ack"; readonly device: DeviceId; readonly command: string; readonly accepted: boolean; readonly error: string | null }
+  | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
+  | { readonly kind: "reply"; readonly message: Outgoing }
+  | { readonly kind: "listen"; readonly filters: readonly string[] }
+  | { readonly kind: "rejected"; readonly fate: Fate; readonly detail: string };
+
+export interface Sources {
+  /** Topic filters of every codec, for a broker where one has to subscribe. */
+  readonly filters: readonly string[];
+  /** What a message that is not in our own format says, in the house's names. Nothing: it is for nobody here. */
+  read(message: Pick<IncomingMessage, "topic" | "payload" | "retained">, now: Millis): readonly Fact[];
+  /** A command in its device's own words, or why it cannot be put into them. */
+  encode(device: DeviceState, set: Readonly<Record<string, PointValue>>, command: string, now: Millis): ReturnType<Codec["encode"]>;
+  /** To be said after each connection. */
+  greetings(): readonly Outgoing[];
+  view(device: DeviceId): SourceView | null;
+  /** The largest payload taken on a topic, bytes. */
+  maxPayload(topic: string): number;
+}
+
+export interface SourcesParts {
+  readonly house: House;
+  /** In the order of their rank. */
+  readonly codecs: readonly Codec[];
+  /** Building of those that nobody has placed yet. */
+  readonly building: string;
+}
+
+/** Strangers beyond these are not taken in: they are a fault or a flood. */
+const MAX_STRANGERS = 5_000;
+/** How many are refused before it is looked whether some were adopted meanwhile. */
+const RECOUNT = 256;
+const NATIVE_MAX = 64 * 1024;
+const NOTHING: readonly Fact[] = [];
+
+export function createSources({ house, codecs, building }: SourcesParts): Sources {
+  const byHead = new Map<string, Codec[]>();
+  const anywhere: Codec[] = [];
+  const rank = new Map(codecs.map((codec, i) => [codec.id as string, i]));
+  const codecOf = new Map(codecs.map((codec) => [codec.id as string, codec]));
+  for (const codec of codecs) {
+    if (codec.heads.length === 0) anywhere.push(codec);
+    for (const head of codec.heads) byHead.set(head, [...(byHead.get(head) ?? []), codec]);
+  }
+
+  /** By `<codec>\n<address>`: every address that was ever bound, aliases too. */
+  const bound = new Map<string, DeviceId>();
+  /** The address by which its codec knows a device now. */
+  const addresses = new Map<DeviceId, { readonly codec: string; readonly address: string }>();
+  const descriptions = new Map<DeviceId, Description>();
+  const hardware = new Map<string, DeviceId>();
+  /** Addresses of devices that speak through a better source already, by their key. */
+  const second = new Map<string, DeviceId>();
+  /** Devices that the house was told of. */
+  const announced = new Set<DeviceId>(house.devices.keys());
+  let strangers = 0;
+  let refused = 0;
+
+  const keyed = (codec: string, address: string) => `${codec}\n${address}`;
+  for (const { device } of house.devices.values()) {
+    if (device.address === undefined) continue;
+    bound.set(keyed(device.codec, device.address), device.id);
+    if (!device.adopted) strangers++;
+  }
+
+  /** A name that no other device has, and that the same address has again after a restart. */
+  function nameFor(codec: string, address: string, name: string): DeviceId {
+    const plain = name
+      .normalize("NFKD")
+      .replaceAll(/[^A-Za-z0-9]+/g, "-")
+      .replaceAll(/^-+|-+$/g, "")
+      .toLowerCase()
+      .slice(0, 48);
+    const id = `${building}/${plain}`;
+    if (plain !== "" && !announced.has(id) && !house.devices.has(id)) return id;
+    return `${building}/${plain === "" ? codec : plain}-${keyOf(codec, address).slice(-8).toLowerCase()}`;
+  }
+
+  function bind(codec: string, address: string, device: DeviceId): DeviceId {
+    bound.set(keyed(codec, address), device);
+    addresses.set(device, { codec, address });
+    return device;
+  }
+
+  /** The device of an address; null where it speaks through another source, or where there are too many strangers. */
+  function find(codec: string, address: string, description: Description | null, name: string): DeviceId | null {
+    const key = keyed(codec, address);
+    if (second.has(key)) return null;
+    const known = bound.get(key) ?? description?.aliases.map((alias) => bound.get(keyed(codec, alias))).find((id) => id !== undefined);
+    const twin = description?.hardware.map((h) => hardware.get(h)).find((id) => id !== undefined && id !== known);
+    if (twin !== undefined) {
+      const other = addresses.get(twin);
+      const adopted = house.devices.get(twin)?.device.adopted === true;
+      const ours = known !== undefined && house.devices.get(known)?.device.adopted === true;
+      if (!ours && (adopted || (other !== undefined && rank.get(other.codec)! <= rank.get(codec)!))) {
+        second.set(key, twin);
+        return null;
+      }
+      // The better source takes the stranger over, under the name that it has.
+      if (!ours && other !== undefined) {
+        second.set(keyed(other.codec, other.address), twin);
+        return bind(codec, address, twin);
+      }
+    }
+    if (known !== undefined) {
+      if (addresses.get(known)?.address !== address) bind(codec, address, known);
+      return known;
+    }
+    if (strangers >= MAX_STRANGERS && refused++ % RECOUNT === 0) strangers = [...house.devices.values()].filter((d) => !d.device.adopted).length;
+    if (strangers >= MAX_STRANGERS) return null;
+    strangers++;
+    return bind(codec, address, nameFor(codec, address, name));
+  }
+
+  function described(codec: string, topic: string, description: Description): Fact[] {
+    const { address, name, kind, interval, openLoop } = description;
+    const device = find(codec, address, description, name);
+    if (device === null) return secondOrFull(codec, address);
+    for (const alias of description.aliases) bound.set(keyed(codec, alias), device);
+    for (const h of description.hardware) if (!hardware.has(h)) hardware.set(h, device);
+    descriptions.set(device, description);
+    const as = { codec, address, topic: description.topic === "" ? topic : description.topic, name, guess: kind, interval, openLoop };
+    announced.add(device);
+    return [{ kind: "described", device, as }];
+  }
+
+  function secondOrFull(codec: string, address: string): Fact[] {
+    if (second.has(keyed(codec, address))) return [{ kind: "rejected", fate: "second-source", detail: "This device speaks through another source already." }];
+    return [
+      {
+        kind: "rejected",
+        fate: "too-many-devices",
+        detail: `More than ${MAX_STRANGERS} devices wait to be adopted; adopt them, or leave this source out by the setting sources.off.`,
+      },
+    ];
+  }
+
+  function said(codec: string, topic: string, address: string, { ts, values, bad, historical }: Said): Fact[] {
+    const facts: Fact[] = [];
+    let device = bound.get(keyed(codec, address));
+    if (device === undefined || second.has(keyed(codec, address))) {
+      const found = find(codec, address, null, address);
+      if (found === null) return secondOrFull(codec, address);
+      device = found;
+    }
+    if (!announced.has(device)) {
+      announced.add(device);
+      const as = { codec, address, topic, name: address.slice(0, 200), guess: guessKind(Object.keys(values)), interval: null, openLoop: false };
+      facts.push({ kind: "described", device, as });
+    }
+    const slash = device.indexOf("/");
+    facts.push({
+      kind: "observation",
+      observation: { building: device.slice(0, slash), device: device.slice(slash + 1), ts, values, bad, historical },
+      codec,
+    });
+    return facts;
+  }
+
+  function factsOf(codec: string, topic: string, heard: Heard): readonly Fact[] {
+    switch (heard.kind) {
+      case "said":
+        return said(codec, topic, heard.address, heard.said);
+      case "described":
+        return described(codec, topic, heard.description);
+      case "reply":
+      case "listen":
+      case "rejected":
+        return [heard];
+      case "availability":
+      case "ack":
+      case "job":
+      case "gone": {
+        const device = bound.get(keyed(codec, heard.address));
+        // Whoever was never heard of has nothing that could change.
+        if (device === undefined || second.has(keyed(codec, heard.address)) || !announced.has(device)) return NOTHING;
+        if (heard.kind === "availability") return [{ kind: "availability", device, online: heard.online }];
+        if (heard.kind === "gone") return [{ kind: "availability", device, online: false }];
+        if (heard.kind === "job") return [{ kind: "job", device, job: heard.job }];
+        return [{ kind: "ack", device, command: heard.command, accepted: heard.accepted, error: heard.error }];
+      }
+    }
+  }
+
+  const offered = (topic: string): readonly Codec[] => {
+    const slash = topic.indexOf("/", topic.startsWith("/") ? 1 : 0);
+    const headed = byHead.get(slash === -1 ? topic : topic.slice(0, slash));
+    return headed === undefined ? anywhere : anywhere.length === 0 ? headed : [...headed, ...anywhere];
+  };
+
+  return {
+    filters: codecs.flatMap((c) => c.filters),
+    read({ topic, payload, retained }, now) {
+      for (const codec of offered(topic)) {
+        const heard = codec.decode({ topic, payload, retained, now });
+        if (heard === null) continue;
+        if (heard.length === 1) return factsOf(codec.id, topic, heard[0]!);
+        return heard.flatMap((h) => factsOf(codec.id, topic, h));
+      }
+      return NOTHING;
+    },
+    encode(state, set, command, now) {
+      const { device } = state;
+      if (device.codec === "native") {
+        return { kind: "messages", messages: [encodeNative(device.building, device.id.slice(device.building.length + 1), set, command)] };
+      }
+      const at = addresses.get(device.id) ?? (device.address === undefined ? null : { codec: device.codec, address: device.address });
+      const codec = at === null ? undefined : codecOf.get(at.codec);
+      if (at === null || codec === undefined)
+        return { kind: "cannot", why: `Nothing here speaks ${device.codec} to ${device.id}: its source is switched off (sources.off), or it has no address.` };
+      return codec.encode({ address: at.address, kind: device.kind, value: (point) => state.points.get(point)?.value }, set, command, now);
+    },
+    greetings: () => codecs.flatMap((c) => c.greet?.() ?? []),
+    view(id) {
+      const device = house.devices.get(id)?.device;
+      if (device === undefined) return null;
+      const also = [...second].filter(([, twin]) => twin === id).map(([key]) => key.slice(0, key.indexOf("\n")));
+      return { codec: addresses.get(id)?.codec ?? device.codec, description: descriptions.get(id) ?? null, also: [...new Set(also)] };
+    },
+    maxPayload(topic) {
+      if (topic.startsWith("jieyue/")) return NATIVE_MAX;
+      return offered(topic).reduce((most, c) => Math.max(most, c.maxPayload ?? NATIVE_MAX), NATIVE_MAX);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** For tests of codecs: what a message means to one, a device to command, and 100,000 mutations of real messages. */
+import { expect } from "vitest";
+import type { Addressed, Codec, Heard } from "../../server/codecs/codec.ts";
+import type { DeviceKind } from "../../server/core/device.ts";
+import type { PointValue } from "../../server/core/reading.ts";
+import { createRandom } from "../../simulators/random.ts";
+
+const NOW = Date.parse("2026-07-01T14:00:00+08:00");
+
+/** Bytes, or text, or JSON of whatever else it is. */
+function bytesOf(payload: unknown): Uint8Array {
+  return payload instanceof Uint8Array ? payload : new TextEncoder().encode(typeof payload === "string" ? payload : JSON.stringify(payload));
+}
+
+export function hear(codec: Codec, topic: string, payload: unknown, { now = NOW, retained = false } = {}): readonly Heard[] | null {
+  return codec.decode({ topic, payload: bytesOf(payload), now, retained });
+}
+
+export function addressed(address: string, kind: DeviceKind | null, values: Readonly<Record<string, PointValue>> = {}): Addressed {
+  return { address, kind, value: (point) => values[point] };
+}
+
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100_000);
+const NASTY = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "null",
+  "NaN",
+  "1e999",
+  "-32768",
+  '{"__proto__":{"polluted":1}}',
+  "[".repeat(200),
+  "\u0000",
+  "+",
+  "#",
+  "/",
+];
+
+/**
+ * Feeds a codec mutations of real messages, some hundred to each of its lives so that what it remembers grows too: it must not throw, must
+ * answer with what a codec may answer, must not touch any prototype, and must say why it refuses.
+ */
+export function fuzz(create: () => Codec, messages: readonly (readonly [topic: string, payload: unknown])[], runs = RUNS): void {
+  const chance = createRandom(20_261_126);
+  const random = () => chance.next();
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const real = messages.map(([topic, payload]) => ({ topic, bytes: bytesOf(payload) }));
+  let codec = create();
+  for (let run = 0; run < runs; run++) {
+    if (run % 500 === 0) codec = create();
+    const { topic, bytes } = pick(real);
+    const mutated = mutate(bytes, random, pick);
+    const name = random() < 0.8 ? topic : mutateText(topic, random, pick);
+    const heard = codec.decode({ topic: name, payload: mutated, now: NOW + run * 1000, retained: random() < 0.1 });
+    if (heard === null) continue;
+    expect(heard.length).toBeLessThan(20_000);
+    for (const h of heard) {
+      if (h.kind === "rejected") expect(h.detail.length).toBeGreaterThan(10);
+      else if ("address" in h) {
+        expect(typeof h.address).toBe("string");
+        expect(h.address.length).toBeLessThanOrEqual(1000);
+      }
+    }
+  }
+  expect(Object.keys(Object.prototype)).toEqual([]);
+  expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+}
+
+function mutate(bytes: Uint8Array, random: () => number, pick: <T>(list: readonly T[]) => T): Uint8Array {
+  const how = random();
+  if (how < 0.1) return bytes;
+  if (how < 0.5) return new TextEncoder().encode(mutateText(new TextDecoder().decode(bytes), random, pick));
+  const copy = Uint8Array.from(bytes);
+  if (how < 0.8)
+    for (let n = 1 + Math.floor(random() * 4); n > 0 && copy.length > 0; n--) copy[Math.floor(random() * copy.length)] = Math.floor(random() * 256);
+  return how > 0.7 ? copy.subarray(0, Math.floor(random() * copy.length)) : copy;
+}
+
+function mutateText(text: string, random: () => number, pick: <T>(list: readonly T[]) => T): string {
+  const at = Math.floor(random() * (text.length + 1));
+  const until = Math.min(text.length, at + Math.floor(random() * 12));
+  const how = random();
+  if (how < 0.3) return text.slice(0, at) + pick(NASTY) + text.slice(until);
+  if (how < 0.6) return text.replace(/-?\d+(\.\d+)?/, () => pick(NASTY));
+  if (how < 0.8) return text.replace(/"[^"]*"/, () => JSON.stringify(pick(NASTY)));
+  return text.slice(0, at) + text.slice(until);
+}
