@@ -43,6 +43,8 @@ export interface IncomingMessage {
   readonly payload: Uint8Array;
   readonly qos: 0 | 1 | 2;
   readonly retained: boolean;
+  /** Who published it, where that is known (at our own broker): the user name, else the client id. */
+  readonly from?: string;
   /** Undefined for QoS 0 where nobody waits. */
   readonly settle: (() => void) | undefined;
 }

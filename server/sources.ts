@@ -28,7 +28,7 @@ export interface Sources {
   /** Topic filters of every codec, for a broker where one has to subscribe. */
   readonly filters: readonly string[];
   /** What a message that is not in our own format says, in the house's names. Nothing: it is for nobody here. */
-  read(message: Pick<IncomingMessage, "topic" | "payload" | "retained">, now: Millis): readonly Fact[];
+  read(message: Pick<IncomingMessage, "topic" | "payload" | "retained" | "from">, now: Millis): readonly Fact[];
   /** A command in its device's own words, or why it cannot be put into them. */
   encode(device: DeviceState, set: Readonly<Record<string, PointValue>>, command: string, now: Millis): ReturnType<Codec["encode"]>;
   /** To be said after each connection. */
@@ -133,13 +133,13 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   }
 
   function described(codec: string, topic: string, description: Description): Fact[] {
-    const { address, name, kind, interval, openLoop } = description;
+    const { address, name, kind, interval, openLoop, wakes } = description;
     const device = find(codec, address, description, name);
     if (device === null) return secondOrFull(codec, address);
     for (const alias of description.aliases) bound.set(keyed(codec, alias), device);
     for (const h of description.hardware) if (!hardware.has(h)) hardware.set(h, device);
     descriptions.set(device, description);
-    const as = { codec, address, topic: description.topic === "" ? topic : description.topic, name, guess: kind, interval, openLoop };
+    const as = { codec, address, topic: description.topic === "" ? topic : description.topic, name, guess: kind, interval, openLoop, wakes };
     announced.add(device);
     return [{ kind: "described", device, as }];
   }
@@ -210,9 +210,9 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
 
   return {
     filters: codecs.flatMap((c) => c.filters),
-    read({ topic, payload, retained }, now) {
+    read({ topic, payload, retained, from }, now) {
       for (const codec of offered(topic)) {
-        const heard = codec.decode({ topic, payload, retained, now });
+        const heard = codec.decode({ topic, payload, retained, now, from });
         if (heard === null) continue;
         if (heard.length === 1) return factsOf(codec.id, topic, heard[0]!);
         return heard.flatMap((h) => factsOf(codec.id, topic, h));

@@ -1,8 +1,27 @@
 /** Every ecosystem, in the order of its rank: of two that describe one device the earlier tells more. */
 import type { SourcesSettings } from "../contract/sources.ts";
+import { createAcrel } from "./acrel.ts";
+import { createAlink } from "./alink.ts";
 import type { Codec } from "./codec.ts";
+import { createChirpstack } from "./lorawan/chirpstack.ts";
+import { createTheThingsStack } from "./lorawan/the-things-stack.ts";
+import { createNeuron } from "./neuron.ts";
+import { createRtl433 } from "./rtl433.ts";
+import { createSenml } from "./senml.ts";
+import { createThingsboard } from "./thingsboard.ts";
+import { createWmbusmeters } from "./wmbusmeters.ts";
 
 export function createCodecs(settings: SourcesSettings): readonly Codec[] {
-  const codecs: readonly Codec[] = [];
+  const codecs: readonly Codec[] = [
+    createChirpstack(),
+    createTheThingsStack(),
+    createWmbusmeters(),
+    createRtl433(),
+    createSenml(),
+    createNeuron(),
+    createAlink(),
+    createAcrel(),
+    createThingsboard(),
+  ];
   return codecs.filter((c) => !settings.off.some((off) => off === c.id));
 }

@@ -16,6 +16,8 @@ export interface Arrived {
   /** True where the broker had kept it: it may be hours old. */
   readonly retained: boolean;
   readonly now: Millis;
+  /** Who published it, where our own broker knows: the user name, else the client id. */
+  readonly from?: string | null | undefined;
 }
 
 /** What a device said at one time, in the office's points and units. */
@@ -118,4 +120,9 @@ export function shortText(value: unknown, max = 200): string | null {
   if (typeof value !== "string") return null;
   const text = value.trim();
   return text === "" || text.length > max ? null : text;
+}
+
+/** Whatever it is, in a few characters, for a sentence. */
+export function shown(value: unknown): string {
+  return (typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing")).slice(0, 40);
 }

@@ -109,6 +109,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
       ...(d.gateway === null ? {} : { gateway: d.gateway.includes("/") ? d.gateway : `${building}/${d.gateway}` }),
       ...(d.feeder === null ? {} : { feeder: d.feeder.includes("/") ? d.feeder : `${building}/${d.feeder}` }),
       ...(d.openLoop ? { openLoop: true } : {}),
+      ...(d.wakes === undefined ? {} : { wakes: d.wakes }),
       ...(manual === null ? {} : { manual }),
     };
   });

@@ -148,6 +148,8 @@ export const siteFileSchema = z.strictObject({
         feeder: reference.nullable().default(null),
         /** Commanded by infrared and the like: only an effect proves anything. */
         openLoop: z.boolean().default(false),
+        /** Seconds within which it hears a command, where it sleeps between its own messages. */
+        wakes: z.number().int().min(1).max(604_800).optional(),
         codec: z.enum(CODECS).default("native"),
         /** What another ecosystem calls it: needed with every codec but native and manual. */
         address: z.string().min(1).max(300).optional(),

@@ -17,6 +17,20 @@ import { schedule } from "./turn.ts";
 
 /** Seconds to wait for an answer after each attempt; when they are used up the command has failed. */
 export const ANSWER_SECONDS = [5, 10, 20, 40] as const;
+/** One that sleeps between its own messages is asked again once, after so many times the longest it may sleep. */
+const SLEEPER_PATIENCE = 1.5;
+const SLEEPER_ATTEMPTS = 2;
+
+/** Seconds to wait for the answer to one attempt (counted from 1). */
+function answerSeconds(state: DeviceState | undefined, attempt: number): number {
+  const usual = ANSWER_SECONDS[Math.min(attempt, ANSWER_SECONDS.length) - 1]!;
+  return Math.max(usual, (state?.device.wakes ?? 0) * SLEEPER_PATIENCE);
+}
+
+function attemptsOf(state: DeviceState | undefined): number {
+  return state?.device.wakes === undefined ? ANSWER_SECONDS.length : SLEEPER_ATTEMPTS;
+}
+
 export interface Plan {
   readonly device: DeviceState;
   readonly set: Readonly<Record<string, PointValue>>;
@@ -74,7 +88,7 @@ function send(turn: Turn, command: Command): void {
   keep(turn, tried, "attempt");
   turn.decisions.push({ kind: "send", command: tried });
   noteAsked(turn.house, tried, turn.now);
-  const wait = ANSWER_SECONDS[Math.min(tried.attempts, ANSWER_SECONDS.length) - 1]!;
+  const wait = answerSeconds(turn.house.devices.get(command.device), tried.attempts);
   schedule(turn, turn.now + wait * 1000, { kind: "command", command: command.id });
 }
 
@@ -184,10 +198,10 @@ export function commandDue(turn: Turn, id: string): void {
   if (command === undefined) return;
   const state = house.devices.get(command.device);
   if (command.state === "reported") return state === undefined ? end(turn, command, "reported", "nothing-measures-it") : proofDue(turn, state, command);
-  if (now < command.plannedAt + patience(command.attempts)) return;
+  if (now < command.plannedAt + patience(state, command.attempts)) return;
   const stopped = state === undefined ? null : mayNotGoOn(house, state, command);
   if (stopped !== null) end(turn, command, "canceled", stopped);
-  else if (command.attempts < ANSWER_SECONDS.length) send(turn, command);
+  else if (command.attempts < attemptsOf(state)) send(turn, command);
   // It was so before it was asked, and it says nothing new about it: no failure, and no proof.
   else if (state !== undefined && Object.keys(command.set).every((point) => says(state, command, point))) end(turn, command, "reported", "was-so");
   else if (command.state === "accepted") end(turn, { ...command, error: "accepted, but never reported as wanted" }, "gave-up", "not-reported");
@@ -242,13 +256,15 @@ export function resumeCommand(house: House, command: Command, now: Millis): void
   const reportedAt = command.steps.findLast((s) => s.state === "reported")?.at;
   const state = house.devices.get(command.device);
   const wait = state === undefined ? PROOF_SECONDS : proofSeconds(house, state, command);
-  const due = reportedAt !== undefined ? reportedAt + wait * 1000 : command.plannedAt + patience(command.attempts);
+  const due = reportedAt !== undefined ? reportedAt + wait * 1000 : command.plannedAt + patience(state, command.attempts);
   house.timers.add(Math.max(now, due), { kind: "command", command: command.id });
 }
 
 /** How long after its planning so many attempts may take, in ms. */
-function patience(attempts: number): Millis {
-  return ANSWER_SECONDS.slice(0, attempts).reduce((sum, s) => sum + s, 0) * 1000;
+function patience(state: DeviceState | undefined, attempts: number): Millis {
+  let seconds = 0;
+  for (let n = 1; n <= attempts; n++) seconds += answerSeconds(state, n);
+  return seconds * 1000;
 }
 
 function advance(turn: Turn, command: Command, state: CommandState, note: string | null): Command {

@@ -37,6 +37,8 @@ export interface Description {
   readonly topic: string;
   /** Seconds between its messages, where its source says so. */
   readonly interval: number | null;
+  /** Seconds within which it hears a command, where it sleeps between its own messages (LoRaWAN class A). */
+  readonly wakes?: number;
   /** Commanded without an answer (infrared): only an effect proves anything. */
   readonly openLoop: boolean;
   /** What of its description could not be read, each with why. */

@@ -123,6 +123,8 @@ export interface Device {
   readonly feeder?: DeviceId | null | undefined;
   /** A meter without a wire: people read it. Null or absent: it speaks itself. */
   readonly manual?: ManualMeter | null | undefined;
+  /** Seconds within which it hears a command, where it sleeps between its own messages (LoRaWAN class A, battery radios). */
+  readonly wakes?: number | undefined;
   /** True for what is commanded by infrared and the like: what it reports is what it was told, and only an effect proves anything. */
   readonly openLoop?: boolean | undefined;
 }

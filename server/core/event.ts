@@ -40,6 +40,7 @@ export interface DescribedAs {
   readonly guess: DeviceKind | null;
   readonly interval: number | null;
   readonly openLoop: boolean;
+  readonly wakes?: number | undefined;
 }
 
 export type PersonRequest =

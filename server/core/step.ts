@@ -385,7 +385,7 @@ function describe(turn: Turn, id: DeviceId, as: DescribedAs): void {
   const { codec, address, topic, name, guess } = as;
   const before = known?.device ?? undescribed(id, topic, codec, guess);
   const described = { ...before, codec, address, topic, name, kind: guess ?? before.kind, interval: as.interval ?? before.interval };
-  const device = as.openLoop ? { ...described, openLoop: true } : described;
+  const device = { ...described, ...(as.openLoop ? { openLoop: true } : {}), ...(as.wakes === undefined ? {} : { wakes: as.wakes }) };
   if (known !== undefined && JSON.stringify(device) === JSON.stringify(known.device)) return;
   placeDevice(turn.house, device);
   turn.touched.add(id);

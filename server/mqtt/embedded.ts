@@ -47,6 +47,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
   const maxPayload = options.maxPayload ?? 65_536;
   const check = createCredentialCheck(users, options.verify);
   const rights = new WeakMap<Client, Rights>();
+  const names = new WeakMap<Client, string>();
   const sockets = new Set<Socket>();
   const warn = occasionally(1_000, (keptBack, about, message) => log.warn({ ...about, keptBack }, message));
   let broker: Aedes | null = null;
@@ -61,12 +62,12 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
     options.refused?.(message);
   }
 
-  function take(onMessage: (message: IncomingMessage) => void, packet: PublishPacket, done: (error?: Error | null) => void): void {
+  function take(onMessage: (message: IncomingMessage) => void, packet: PublishPacket, from: string, done: (error?: Error | null) => void): void {
     const payload = packet.payload as Buffer;
     const topic = packet.topic;
     // `retained` means told again by a broker; what a client says to us now is live, whatever it asks us to keep.
     if (packet.qos === 0) {
-      onMessage({ topic, payload, qos: 0, retained: false, settle: undefined });
+      onMessage({ topic, payload, qos: 0, retained: false, from, settle: undefined });
       return done(null);
     }
     unsettled++;
@@ -78,7 +79,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
       done(null);
       if (unsettled === 0) allSettled?.();
     };
-    onMessage({ topic, payload, qos: packet.qos, retained: false, settle });
+    onMessage({ topic, payload, qos: packet.qos, retained: false, from, settle });
   }
 
   function createBroker(onMessage: (message: IncomingMessage) => void): Promise<Aedes> {
@@ -98,6 +99,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
               return;
             }
             if (found !== "anybody") rights.set(client, found);
+            if (username !== undefined && username !== "") names.set(client, username);
             callback(null, true);
           },
           (error: unknown) => callback(Object.assign(new Error("the password could not be checked", { cause: error }), { returnCode: 3 }), null),
@@ -118,7 +120,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
           packet.retain = false;
           return callback(null);
         }
-        take(onMessage, packet, callback);
+        take(onMessage, packet, names.get(client) ?? client.id, callback);
       },
       authorizeSubscribe(client, subscription: Subscription, callback) {
         const has = rights.get(client);

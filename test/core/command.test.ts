@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PlayedHouse, rule, T0 } from "../support/played-house.ts";
+import { device, smallSite } from "../support/small-site.ts";
 import { fulfils } from "../../server/core/command-memory.ts";
 
 const breach = (h: PlayedHouse, device = "light-301", power = 100) => {
@@ -38,6 +39,20 @@ describe("a command", () => {
     h.say("light-301", { on: false });
     expect(states(h)).toEqual(["planned", "sent", "reported", "proven"]);
     expect(h.commands()[0]!.proof).toMatchObject({ point: "on", value: false });
+  });
+
+  it("waits for one that sleeps between its own messages, and asks it once more", () => {
+    const h = new PlayedHouse([rule({ hold: 0 })], smallSite({ devices: [device("light-301", "light", "301", { wakes: 600, interval: 600 })] }));
+    breach(h);
+    const at: number[] = [0];
+    for (let s = 1; s <= 1795; s++) {
+      if (h.wait(1).some((d) => d.kind === "send")) at.push(s);
+      h.confirmSent();
+    }
+    expect(at).toEqual([0, 900]);
+    expect(h.commands()[0]!.state).toBe("sent");
+    h.wait(6);
+    expect(h.commands()[0]).toMatchObject({ state: "ignored", attempts: 2 });
   });
 
   it("is sent again with back-off under the same id, then ignored, with an alert; the wish waits and is tried anew", () => {

@@ -1,0 +1,95 @@
+/**
+ * ChirpStack v4: `application/<id>/device/<devEui>/event/<up|ack|txack|…>` in the JSON mapping of protobuf, where fields of value zero are left out (`fCnt` 0). The tags
+ * of a device are read as where it is. A downlink is *accepted* when a gateway sent it (txack) or the device acknowledged it; that it did it, its next uplink says.
+ */
+import type { Codec, Heard } from "../codec.ts";
+import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText } from "../codec.ts";
+import { createAcquaintances } from "../acquaintances.ts";
+import { decodedUplink, timeOf } from "./decoded.ts";
+import type { LoraDevice } from "./downlinks.ts";
+import { createDownlinks, objectFor, WAKES_SECONDS } from "./downlinks.ts";
+
+const TOPIC = /^application\/([^/]{1,64})\/device\/([0-9a-fA-F]{16})\/(event|command)\/([a-z]+)$/;
+const AREA_TAGS = ["room", "space", "area", "location", "place"];
+const MAX_SEEN = 5_000;
+
+export function createChirpstack(): Codec {
+  const known = createAcquaintances();
+  const downlinks = createDownlinks();
+  const devices = new Map<string, LoraDevice & { application: string }>();
+  /** Uplinks that were taken lately: QoS 1 may bring one again. */
+  const seen = new Set<string>();
+
+  function up(topic: string, application: string, address: string, event: Record<string, unknown>): readonly Heard[] {
+    const duplicate = shortText(own(event, "deduplicationId"), 64);
+    if (duplicate !== null) {
+      if (seen.has(duplicate)) return [];
+      if (seen.size >= MAX_SEEN) seen.delete(seen.values().next().value!);
+      seen.add(duplicate);
+    }
+    const info = isObject(event["deviceInfo"]) ? event["deviceInfo"] : {};
+    const tags = isObject(info["tags"]) ? info["tags"] : {};
+    const { object } = event;
+    const decoded = decodedUplink(isObject(object) ? object : {}, timeOf(own(event, "time")));
+    const device = devices.get(address) ?? { application, port: 1, keys: new Map<string, string>() };
+    devices.set(address, device);
+    device.application = application;
+    device.port = typeof event["fPort"] === "number" ? event["fPort"] : 0;
+    for (const [point, key] of decoded.keys) if (device.keys.size < 200) device.keys.set(point, key);
+    const heard = known.meet(address, {
+      name: shortText(own(info, "deviceName")) ?? address,
+      aliases: [shortText(own(info, "deviceName")) ?? address],
+      model: shortText(own(info, "deviceProfileName")),
+      hardware: [`eui:${address}`],
+      area: AREA_TAGS.map((tag) => shortText(own(tags, tag))).find((area) => area !== null) ?? null,
+      interval: WAKES_SECONDS,
+      wakes: WAKES_SECONDS,
+      topic,
+      values: decoded.values,
+      writable: [...device.keys.keys()],
+    });
+    if (!isObject(object)) {
+      const detail = "The uplink has no `object`: give the device's profile a payload codec in ChirpStack; raw bytes are not read.";
+      return [...heard, { kind: "rejected", fate: "empty-value", detail }];
+    }
+    for (const said of decoded.said) heard.push({ kind: "said", address, said });
+    return heard;
+  }
+
+  return {
+    id: "chirpstack",
+    filters: ["application/+/device/+/event/+"],
+    heads: ["application"],
+    decode({ topic, payload }) {
+      const parts = TOPIC.exec(topic);
+      if (parts === null)
+        return topic.startsWith("application/") ? rejected("bad-topic", "The topic must be application/<id>/device/<devEui>/event/<event>.") : null;
+      const [, application = "", eui = "", direction, what] = parts;
+      if (direction === "command") return [];
+      if (payload.length > MAX_PAYLOAD_BYTES)
+        return rejected("oversized", `The payload has ${payload.length} bytes; an event has at most ${MAX_PAYLOAD_BYTES}.`);
+      const parsed = jsonOf(payload);
+      if ("wrong" in parsed) return rejected("malformed", parsed.wrong);
+      if (!isObject(parsed.value)) return rejected("malformed", "An event of ChirpStack is a JSON object; set its marshaler to JSON.");
+      const address = eui.toLowerCase();
+      if (what === "up") return up(topic, application, address, parsed.value);
+      if (what === "txack") return downlinks.answer(address, true, null);
+      if (what === "ack") {
+        // Left out where it is false.
+        const got = parsed.value["acknowledged"] === true;
+        return downlinks.answer(address, got, got ? null : "the device did not acknowledge the downlink");
+      }
+      if (what === "log" && parsed.value["level"] === "ERROR")
+        return downlinks.answer(address, false, shortText(own(parsed.value, "description"), 200) ?? "ChirpStack reports an error");
+      return [];
+    },
+    encode({ address }, set, id) {
+      const device = devices.get(address);
+      const made = objectFor(address, device, set);
+      if ("cannot" in made) return { kind: "cannot", why: made.cannot };
+      downlinks.sent(address, id);
+      const payload = JSON.stringify({ devEui: address, confirmed: true, fPort: made.port, object: made.object });
+      return { kind: "messages", messages: [{ topic: `application/${device!.application}/device/${address}/command/down`, payload }] };
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * ThingsBoard-style telemetry, as many DTUs speak it. A gateway names its devices in the message (`v1/gateway/telemetry`). A device of its own is known only by the name
+ * with which it connected: at our own broker that is heard, at another one it is not.
+ */
+import type { Codec, Heard, Said } from "./codec.ts";
+import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected } from "./codec.ts";
+import { createAcquaintances } from "./acquaintances.ts";
+import { allInOffice } from "./names.ts";
+import { parseTime } from "./native.ts";
+
+const MAX_DEVICES = 500;
+const MAX_ITEMS = 1000;
+
+/** One entry of telemetry: `{"ts":…,"values":{…}}`, or the values as they are. */
+function saidOf(entry: unknown): Said | null {
+  if (!isObject(entry)) return null;
+  const { values } = entry;
+  if (Object.hasOwn(entry, "ts") && isObject(values)) return { ts: parseTime(own(entry, "ts")), values: allInOffice(values) };
+  return { ts: null, values: allInOffice(entry) };
+}
+
+export function createThingsboard(): Codec {
+  const known = createAcquaintances();
+
+  function telemetry(topic: string, address: string, given: unknown): readonly Heard[] {
+    const list = Array.isArray(given) ? given.slice(0, MAX_ITEMS) : [given];
+    const said = list.map(saidOf).filter((s) => s !== null);
+    if (said.length === 0) return rejected("malformed", 'Telemetry is {"key":value}, {"ts":ms,"values":{…}}, or an array of such objects.');
+    const values = Object.assign({}, ...said.map((s) => s.values)) as Record<string, unknown>;
+    return [...known.meet(address, { name: address, topic, values }), ...said.map((s): Heard => ({ kind: "said", address, said: s }))];
+  }
+
+  return {
+    id: "thingsboard",
+    filters: ["v1/devices/me/telemetry", "v1/gateway/telemetry"],
+    heads: ["v1"],
+    decode({ topic, payload, from }) {
+      if (topic !== "v1/devices/me/telemetry" && topic !== "v1/gateway/telemetry")
+        return topic.startsWith("v1/devices/me/") || topic.startsWith("v1/gateway/") ? [] : null;
+      if (payload.length > MAX_PAYLOAD_BYTES) return rejected("oversized", `The payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken.`);
+      const parsed = jsonOf(payload);
+      if ("wrong" in parsed) return rejected("malformed", parsed.wrong);
+      const { value } = parsed;
+      if (topic === "v1/devices/me/telemetry") {
+        if (from == null)
+          return rejected(
+            "bad-topic",
+            "Only our own broker knows who speaks on v1/devices/me/…: connect the device to it, or let a gateway speak on v1/gateway/telemetry.",
+          );
+        return telemetry(topic, from, value);
+      }
+      if (!isObject(value)) return rejected("malformed", 'Telemetry of a gateway is {"<device>":[{"ts":ms,"values":{…}}]}.');
+      return Object.entries(value)
+        .slice(0, MAX_DEVICES)
+        .flatMap(([device, given]) =>
+          device === "" || device.length > 200
+            ? rejected("malformed", "A device of a gateway has a name of 1 to 200 characters.")
+            : telemetry(topic, device, given),
+        );
+    },
+    encode: () => ({ kind: "cannot", why: "ThingsBoard's RPC has methods of each device's own: command it by a declarative mapping." }),
+  };
+}
