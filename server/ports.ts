@@ -13,7 +13,7 @@ import type { AlarmHealth } from "./core/alerts/health.ts";
 import type { Proposal } from "./core/alerts/proposals.ts";
 import type { Absence, Delivered, Notice, Silence } from "./core/alerts/notice.ts";
 import type { DocumentModel, SheetModel } from "./contract/document.ts";
-import type { ExportFormat } from "./contract/exports.ts";
+import type { ExportFailure, ExportFormat } from "./contract/export-formats.ts";
 import type { Message } from "./contract/message.ts";
 import type { FormLayout } from "./core/account/form.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./core/finding.ts";
@@ -193,6 +193,7 @@ export interface ExportRun {
   readonly rows: number;
   readonly bytes: number | null;
   readonly error: string | null;
+  readonly code: ExportFailure | null;
 }
 
 /** Runs one at a time; files wait for a day, and no longer than the server runs. */

@@ -46,6 +46,8 @@ function Page() {
       return <Later key="alarm-health" load={() => import("./pages/alarm-health.tsx").then((m) => m.AlarmHealthPage)} />;
     case "charts":
       return <Later key="charts" load={() => import("./pages/charts.tsx").then((m) => m.ChartsPage)} />;
+    case "exports":
+      return <Later key="exports" load={() => import("./pages/exports.tsx").then((m) => m.ExportsPage)} />;
     case "savings":
       return <Later key="savings" load={() => import("./pages/savings.tsx").then((m) => m.SavingsPage)} />;
     case "months":

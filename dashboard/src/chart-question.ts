@@ -4,7 +4,7 @@ import { civilFromDays, daysFromCivil } from "../../server/core/zone.ts";
 
 export const SHOWN = ["energy-department", "energy-floor", "energy-item", "energy-kind", "water-night", "paper-head", "points"] as const;
 export type Shown = (typeof SHOWN)[number];
-export const CHART_RANGES = ["today", "yesterday", "week", "month", "year", "custom"] as const;
+export const CHART_RANGES = ["today", "yesterday", "week", "month", "last-month", "year", "custom"] as const;
 export type ChartRange = (typeof CHART_RANGES)[number];
 export const COMPARED = ["day", "week", "year"] as const;
 export type Compared = (typeof COMPARED)[number];
@@ -65,6 +65,8 @@ export function spanOf(range: ChartRange, now: number, local: LocalTime): { read
       return between(dateAfter(today, -6), dateAfter(today, 1));
     case "month":
       return between(monthAfter(today, 0), monthAfter(today, 1));
+    case "last-month":
+      return between(monthAfter(today, -1), monthAfter(today, 0));
     case "year":
       return between(`${today.slice(0, 4)}-01-01`, monthAfter(`${today.slice(0, 4)}-01-01`, 12));
     case "custom":

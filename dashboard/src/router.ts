@@ -9,6 +9,7 @@ export type Place =
         | "alerts"
         | "alarm-health"
         | "charts"
+        | "exports"
         | "months"
         | "savings"
         | "meters"
@@ -37,6 +38,7 @@ const SIMPLE = [
   "alerts",
   "alarm-health",
   "charts",
+  "exports",
   "months",
   "savings",
   "meters",

@@ -2,6 +2,7 @@
 import { mkdir, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { MOST_XLSX_ROWS } from "../contract/export-formats.ts";
 import type { Millis } from "../core/reading.ts";
 import type { ExportQuestion, ExportRun, Exports, History } from "../ports.ts";
 
@@ -23,8 +24,6 @@ interface Kept {
 
 const KEPT = 20;
 const KEPT_MS: Millis = 24 * 3_600_000;
-/** A spreadsheet that people can still open. */
-export const MOST_XLSX_ROWS = 200_000;
 
 export function createExports({ history, dir, now, id }: ExportsParts): Exports {
   const kept = new Map<string, Kept>();
@@ -36,6 +35,7 @@ export function createExports({ history, dir, now, id }: ExportsParts): Exports 
     const { signal } = entry.stop;
     if (signal.aborted) return;
     change(entry, { state: "running" });
+    let tooMany = false;
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       // A spreadsheet is made of the compact file, in a thread of its own.
@@ -45,7 +45,8 @@ export function createExports({ history, dir, now, id }: ExportsParts): Exports 
       const written = { ...question, format: question.format === "csv" ? ("csv" as const) : ("parquet" as const) };
       const rows = await history.exportTo(written, stored, (done, so) => {
         signal.throwIfAborted();
-        if (so > most) throw new Error(`An XLSX file takes at most ${most} rows; ask for less time, a wider step, or CSV or Parquet.`);
+        tooMany = so > most;
+        if (tooMany) throw new Error(`An XLSX file takes at most ${most} rows; ask for less time, a wider step, or CSV or Parquet.`);
         change(entry, { progress: done * share, rows: so });
       });
       if (question.format === "xlsx") {
@@ -60,6 +61,7 @@ export function createExports({ history, dir, now, id }: ExportsParts): Exports 
       change(entry, {
         state: canceled ? "canceled" : "failed",
         error: canceled ? null : error instanceof Error ? error.message : String(error),
+        code: canceled ? null : tooMany ? "too-many-rows" : "failed",
         endedAt: now(),
       });
     }
@@ -82,7 +84,19 @@ export function createExports({ history, dir, now, id }: ExportsParts): Exports 
     ask(by, question: ExportQuestion) {
       forget();
       const key = id();
-      const run: ExportRun = { id: key, by, question, askedAt: now(), endedAt: null, state: "waiting", progress: 0, rows: 0, bytes: null, error: null };
+      const run: ExportRun = {
+        id: key,
+        by,
+        question,
+        askedAt: now(),
+        endedAt: null,
+        state: "waiting",
+        progress: 0,
+        rows: 0,
+        bytes: null,
+        error: null,
+        code: null,
+      };
       const entry: Kept = { run, file: join(dir, `${key}.${question.format}`), stop: new AbortController(), over: Promise.resolve() };
       kept.set(key, entry);
       last = entry.over = last.then(() => (closed ? undefined : make(entry)));

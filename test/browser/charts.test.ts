@@ -208,6 +208,55 @@ it("a device's page leads to its points here", async () => {
   expect(params().get("points")).toContain("hall/ac-301/power");
 });
 
+it("many points are chosen by section and kind of point, and become a file, by keyboard too", async () => {
+  await page.goto(`${server.url}/charts?range=week`);
+  await page.getByTestId("open-exports").click();
+  await page.getByTestId("filter-department").selectOption("finance");
+  await page.getByTestId("name-energy").click();
+  await page.getByTestId("export-devices").click();
+  await page.getByTestId("with-hall/ac-202").uncheck();
+  await expect.poll(() => page.getByTestId("export-sum").innerText()).toMatch(/^1 device, 1 point, .* At most \d+ rows\.$/);
+  await page.getByTestId("format-csv").click();
+  await page.getByTestId("filter-q").press("Enter");
+  const row = page.getByTestId("export-row");
+  await row.and(page.locator("[data-state=done]")).waitFor();
+  expect(await row.innerText()).toMatch(/CSV.*One number per hour[\s\S]*1 point[\s\S]*\d+ kB[\s\S]*\d+ rows/);
+  await page.getByTestId("notice").getByText("The file is ready").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), row.getByTestId("export-file").click()]);
+  expect(download.suggestedFilename()).toMatch(/^jieyue-hour-.*\.csv$/);
+  const lines = readFileSync(await download.path(), "utf8")
+    .trim()
+    .split("\n");
+  expect(lines[0]).toBe("point,start,count,mean,min,max,last,total");
+  expect(lines.slice(1).every((line) => line.startsWith("hall/ac-201/energy,"))).toBe(true);
+  expect(lines.length).toBeGreaterThan(24);
+});
+
+it("an export that is under way moves, and is canceled; what failed says why in words", async () => {
+  const asked = { id: "one", by: "admin", askedAt: new Date().toISOString(), points: 900, step: "raw", format: "xlsx" };
+  const span = { from: "2026-01-01T00:00:00+08:00", to: "2026-02-01T00:00:00+08:00" };
+  const run = { ...asked, ...span, endedAt: null, state: "running", progress: 0.2, rows: 1200, bytes: null, error: null, code: null, file: null };
+  const failed = { ...run, id: "two", state: "failed", code: "too-many-rows", error: "An XLSX file takes at most 200000 rows." };
+  let told: object[] = [run, failed];
+  await page.route("**/api/v1/exports", (route) => route.fulfill({ json: { items: told, next: null } }));
+  await page.route("**/api/v1/exports/one", (route) => {
+    expect(route.request().method()).toBe("DELETE");
+    told = [{ ...run, state: "canceled" }, failed];
+    return route.fulfill({ json: told[0] });
+  });
+  await page.goto(`${server.url}/exports?range=year&step=5m`);
+  await page.locator("[data-testid=export-progress][value='20']").waitFor();
+  told = [{ ...run, progress: 0.7, rows: 4000 }, failed];
+  await page.locator("[data-testid=export-progress][value='70']").waitFor();
+  expect(await page.getByTestId("export-row").first().innerText()).toContain("70%, 4,000 rows so far");
+  expect(await page.getByTestId("export-row").last().innerText()).toContain("A spreadsheet takes at most 200,000 rows");
+  await page.getByTestId("export-warning").waitFor();
+  await page.getByTestId("export-cancel").click();
+  await page.getByTestId("export-row").getByText("Canceled").waitFor();
+  await page.unroute("**/api/v1/exports");
+  await page.unroute("**/api/v1/exports/one");
+});
+
 it("a time without readings and a question that is too much are said in words", async () => {
   await page.goto(`${server.url}/charts?points=hall/ac-301/power&from=2020-01-01T00:00&to=2020-01-02T00:00`);
   await page.getByTestId("charts-empty").waitFor();
@@ -237,6 +286,10 @@ it("nothing is wider than a phone, in light and in dark, in all three languages"
         expect(await phone.evaluate("document.documentElement.scrollWidth - innerWidth"), `${lang} ${theme} ${query}`).toBeLessThanOrEqual(0);
         expect(await phone.getByTestId("charts-page").innerText()).not.toMatch(/charts\.|undefined|NaN|\{\w+\}/);
       }
+      await phone.goto(`${server.url}/exports?range=custom&from=2026-01-01T00:00&to=2026-06-01T00:00`);
+      await phone.getByTestId("export-file").waitFor();
+      expect(await phone.evaluate("document.documentElement.scrollWidth - innerWidth"), `${lang} ${theme} exports`).toBeLessThanOrEqual(0);
+      expect(await phone.getByTestId("exports-page").innerText()).not.toMatch(/exports\.|charts\.|format\.|undefined|NaN|\{\w+\}/);
     }
   }
 });

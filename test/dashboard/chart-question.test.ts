@@ -13,6 +13,7 @@ describe("what the address of a chart asks", () => {
   it("is the sections' electricity of today where it says nothing, and days of a month of what is told by days", () => {
     expect(ask("")).toMatchObject({ shown: "energy-department", range: "today", from: at("2026-03-29T00:00:00+01:00"), to: at("2026-03-30T00:00:00+02:00") });
     expect(ask("show=water-night")).toMatchObject({ range: "month", from: at("2026-03-01T00:00:00+01:00"), to: at("2026-04-01T00:00:00+02:00") });
+    expect(ask("range=last-month")).toMatchObject({ range: "last-month", from: at("2026-02-01T00:00:00+01:00"), to: at("2026-03-01T00:00:00+01:00") });
     expect(ask("points=hall/ac-301/power")).toMatchObject({ shown: "points", points: ["hall/ac-301/power"], range: "today" });
   });
 

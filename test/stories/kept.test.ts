@@ -204,6 +204,10 @@ describe("an export", () => {
     expect(sheet[0]).toEqual(["point", "time", "received", "value", "text", "quality"]);
     expect(sheet.at(-1)).toContain('=HYPERLINK("x")');
 
+    const named = await ask({ kinds: ["plug"], spaces: ["hall/301"], departments: ["office"], names: ["energy"], format: "csv" });
+    expect((await fetched(named)).toString("utf8")).not.toMatch(/power|note/);
+    expect(named.rows).toBe(61);
+
     // What makes no sense is refused in words; what is over cannot be fetched twice in another way.
     for (const [body, status] of [
       [{ points: ["hall/plug-301/nothing"] }, 404],
@@ -211,13 +215,16 @@ describe("an export", () => {
       [{ from: range.to, to: range.from }, 422],
       [{ from: "yesterday" }, 422],
       [{ format: "exe" }, 422],
+      [{ kinds: ["rocket"] }, 422],
+      [{ kinds: ["plug"], spaces: ["hall/nowhere"] }, 422],
+      [{ names: ["nothing"] }, 422],
       [{ step: "1m" }, 422],
     ] as const)
       expect((await server.send("POST", "/exports", { ...range, ...body })).status).toBe(status);
     expect((await server.send("DELETE", `/exports/${csv.id}`)).status).toBe(200);
     expect((await fetch(`${server.url}/api/v1/exports/nothing/file`)).status).toBe(404);
     const { items } = await server.get<Page<Run>>("/exports");
-    expect(items.map((r) => r.id)).toEqual([xlsx.id, parquet.id, csv.id]);
+    expect(items.map((r) => r.id)).toEqual([named.id, xlsx.id, parquet.id, csv.id]);
     await server.stop();
     expect(existsSync(join(folder, "data", "exports"))).toBe(false);
   });

@@ -18,7 +18,7 @@ import { SeriesLegend, SeriesMarks } from "../parts/series-marks.tsx";
 import { plotOf } from "../parts/series-plot.ts";
 import { SeriesTable } from "../parts/series-table.tsx";
 import { shownTitle, sourceText } from "../parts/series-words.ts";
-import { query, setQuery } from "../router.ts";
+import { changedQuery, query, setQuery } from "../router.ts";
 import { deviceShape, devices, now } from "../store.ts";
 import "../style/charts.css";
 
@@ -130,6 +130,7 @@ export function ChartsPage() {
   const compared = question.compare === null ? null : t(`charts.compare.${question.compare}`);
   const none = answer !== null && answer.data.series.every((s) => s.values.every((v) => v === null));
   const parts = answer === null ? null : inked(answer.data);
+  const bulkQuery = changedQuery("", { range: question.range, from: query.value.get("from"), to: query.value.get("to") });
   const title = shownTitle(question.shown, answer?.data ?? null);
   return (
     <div class="page charts-page" data-testid="charts-page">
@@ -150,6 +151,9 @@ export function ChartsPage() {
               {t("charts.csv")}
             </a>
           )}
+          <a class="button plain" href={`/exports${bulkQuery}`} data-testid="open-exports">
+            {t("exports.open")}
+          </a>
         </span>
       </header>
       <div class="filters no-print">

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { DeviceDto } from "../../../server/contract/api.ts";
 import { DEVICE_KINDS } from "../../../server/core/device.ts";
+import { saysAll, wordsOf } from "../device-search.ts";
 import { t, text, word } from "../i18n.ts";
 import { departmentName, pointText, spaceName } from "../names.ts";
 import { Discovered, NotUnderstood } from "../parts/discovered.tsx";
@@ -65,10 +66,7 @@ function Row({ id, height, index }: { readonly id: string; readonly height: numb
 }
 
 function matching(q: string, kind: string | null, status: string | null): string[] {
-  const words = q
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((w) => w !== "");
+  const words = wordsOf(q);
   const found: string[] = [];
   for (const d of devices.peekAll()) {
     if (
@@ -77,9 +75,7 @@ function matching(q: string, kind: string | null, status: string | null): string
       d.status === "discovered"
     )
       continue;
-    const hay =
-      `${d.id} ${text(d.name)} ${spaceName(d.space)} ${departmentName(d.department)} ${d.kind === null ? "" : word("kind", d.kind)} ${d.tags.join(" ")}`.toLowerCase();
-    if (words.every((w) => hay.includes(w))) found.push(d.id);
+    if (saysAll(d, words)) found.push(d.id);
   }
   return found;
 }

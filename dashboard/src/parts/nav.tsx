@@ -37,7 +37,7 @@ const WAYS: readonly Way[] = [
   { to: "/alerts", key: "nav.alerts", icon: "alerts", pages: ["alerts"], badge: () => waiting.value.mine.length },
   { to: "/alarm-health", key: "nav.alarm-health", icon: "health", pages: ["alarm-health"], rest: true },
   { to: "/devices", key: "nav.devices", icon: "devices", pages: ["devices", "device"] },
-  { to: "/charts", key: "nav.charts", icon: "charts", pages: ["charts"] },
+  { to: "/charts", key: "nav.charts", icon: "charts", pages: ["charts", "exports"] },
   { to: "/findings", key: "nav.findings", icon: "findings", pages: ["findings"] },
   { to: "/policies", key: "nav.policies", icon: "policies", pages: ["policies", "backtest"] },
   { to: "/approvals", key: "nav.approvals", icon: "approvals", pages: ["approvals"], badge: waitingApprovals },

@@ -1,8 +1,9 @@
 /** Chooses points for a chart: found by the name of a device, a space or a department; taken away again one by one. */
 import { useMemo, useState } from "preact/hooks";
 import { MOST_CHOSEN } from "../chart-question.ts";
+import { saysAll, wordsOf } from "../device-search.ts";
 import { lang, t, text, word } from "../i18n.ts";
-import { departmentName, deviceName, spaceName } from "../names.ts";
+import { deviceName, spaceName } from "../names.ts";
 import { drawable } from "../series.ts";
 import { deviceShape, devices } from "../store.ts";
 import { Icon } from "./icon.tsx";
@@ -17,21 +18,11 @@ export function pointLabel(id: string): string {
 
 export function PointPicker({ chosen, onChange }: { readonly chosen: readonly string[]; readonly onChange: (points: readonly string[]) => void }) {
   const [wanted, setWanted] = useState("");
-  const words = wanted
-    .trim()
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((w) => w !== "");
+  const words = wordsOf(wanted);
   const found = useMemo(() => {
     void deviceShape.value;
     if (words.length === 0) return [];
-    return [...devices.peekAll()]
-      .filter((d) => {
-        const known =
-          `${d.id} ${text(d.name)} ${spaceName(d.space)} ${departmentName(d.department)} ${d.kind === null ? "" : word("kind", d.kind)}`.toLowerCase();
-        return words.every((w) => known.includes(w));
-      })
-      .slice(0, MOST_FOUND);
+    return [...devices.peekAll()].filter((d) => saysAll(d, words)).slice(0, MOST_FOUND);
   }, [wanted, deviceShape.value, lang.value]);
   const full = chosen.length >= MOST_CHOSEN;
   return (

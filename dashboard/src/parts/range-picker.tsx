@@ -7,7 +7,7 @@ import { setQuery } from "../router.ts";
 /** The site's local time, both ways. */
 export const localTime = { instant: (at: string) => format.value.instant(at), dateTime: (at: number) => format.value.dateTime(at) };
 
-export function rangeText({ from, to }: Question): string {
+export function rangeText({ from, to }: Pick<Question, "from" | "to">): string {
   const midnight = (at: number) => localTime.dateTime(at).slice(11) === "00:00:00";
   if (midnight(from) && midnight(to)) {
     const [first, last] = [localTime.dateTime(from).slice(0, 10), localTime.dateTime(to - 1).slice(0, 10)];
@@ -17,7 +17,7 @@ export function rangeText({ from, to }: Question): string {
 }
 
 /** Chooses a range; one of its own by two fields. */
-export function RangePicker({ question }: { readonly question: Question }) {
+export function RangePicker({ question }: { readonly question: Pick<Question, "range" | "from" | "to"> }) {
   const own = (from: number, to: number) => from < to && setQuery({ ...ownSpan(from, to, localTime) });
   const field = (at: number) => localTime.dateTime(at).slice(0, 16).replace(" ", "T");
   return (

@@ -30,8 +30,12 @@ function pointsOf(office: Office, body: Ask<"askExport">["body"]): string[] {
     }
     return [...new Set(body.points)];
   }
-  const devices = body.devices === undefined ? [...house.devices.values()] : body.devices.map((id) => deviceOf(house, id));
-  return devices.flatMap((state) => [...state.points.keys()].map((name) => `${state.device.id}/${name}`));
+  const { devices, kinds, spaces, departments, names } = body;
+  const among = <T>(wanted: readonly T[] | undefined, own: T | null) => wanted === undefined || (own !== null && wanted.includes(own));
+  const asked = devices === undefined ? [...house.devices.values()] : [...new Set(devices)].map((id) => deviceOf(house, id));
+  return asked
+    .filter(({ device: d }) => among(kinds, d.kind) && among(spaces, d.space) && among(departments, d.department))
+    .flatMap((state) => [...state.points.keys()].filter((name) => among(names, name)).map((name) => `${state.device.id}/${name}`));
 }
 
 function runOf(exports: Exports, id: string): ExportRun {
@@ -57,6 +61,7 @@ function present(run: ExportRun, iso: (at: number) => string): z.input<typeof ex
     rows: run.rows,
     bytes: run.bytes,
     error: run.error,
+    code: run.code,
     file: run.state === "done" ? `/api/v1/exports/${run.id}/file` : null,
   };
 }
@@ -70,7 +75,7 @@ export function exportHandlers(exports: Exports): Handlers<"exports" | "askExpor
         if (from >= to) throw problem("bad-period", "from: must be before to.");
         if (to - from > LONGEST_DAYS * DAY) throw problem("too-long", `An export holds at most ${LONGEST_DAYS} days.`);
         const points = pointsOf(office, body);
-        if (points.length === 0) throw problem("no-history", "These devices were never heard: there is nothing to export.");
+        if (points.length === 0) throw problem("no-history", "No point that was ever heard fits this choice: there is nothing to export.");
         if (exports.waiting >= MOST_WAITING)
           throw problem(
             "too-many-requests",
