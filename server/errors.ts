@@ -75,6 +75,7 @@ export const PROBLEMS = {
   "in-the-future": { status: 422, title: "The moment is in the future" },
   "entered-already": { status: 409, title: "It was entered already" },
   "does-not-fit": { status: 409, title: "The reading does not fit" },
+  "look-first": { status: 409, title: "Something speaks against the reading" },
   "not-yours": { status: 403, title: "Somebody else entered it" },
   "bad-file": { status: 422, title: "The file cannot be read" },
   "no-push": { status: 409, title: "Web Push is not set up" },

@@ -38,6 +38,9 @@ export const rejections = signal<readonly RejectionDto[]>([]);
 /** Which devices there are and what kind and status they have; moves far less often than their points. */
 export const deviceShape = signal(0);
 
+/** Moves when somebody entered, confirmed, rejected or withdrew a meter's reading. */
+export const metersChanged = signal(0);
+
 const clock = signal<ClockDto | null>(null);
 const clockHeard = signal(0);
 const tick = signal(performance.now());
@@ -74,6 +77,8 @@ export function takeSnapshot(heard: Snapshot): void {
     bookings.replace(heard.bookings);
     policies.replace(heard.policies);
     deviceShape.value++;
+    // After a long absence nobody knows what was written down meanwhile.
+    metersChanged.value++;
   });
 }
 
@@ -97,6 +102,7 @@ export function takeChanges(heard: Changes): void {
     handsOff.merge(heard.handsOff);
     bookings.merge(heard.bookings);
     policies.merge(heard.policies);
+    if (heard.meters.length > 0) metersChanged.value++;
     if (heard.rejections.length > 0) rejections.value = [...heard.rejections.toReversed(), ...rejections.value].slice(0, KEPT_REJECTIONS);
     if (heard.findings.length > 0)
       findings.drop(

@@ -57,6 +57,8 @@ export const changes = z.object({
   bookings: z.array(bookingDto),
   approvals: z.array(approvalDto),
   policies: z.array(policyDto),
+  /** Points of which people entered, confirmed, rejected or withdrew something; what, `/meters` says. */
+  meters: z.array(z.string()),
   rejections: z.array(rejectionDto),
 });
 export type Changes = z.infer<typeof changes>;

@@ -79,6 +79,7 @@ export const exchangeRequest = z.strictObject({
   reason: z.string().trim().min(1).max(500),
 });
 export const entryRejection = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export const confirmRequest = z.strictObject({ entries: z.array(z.string().min(1).max(100)).min(1).max(500) });
 /** What was entered, or with `dry=1` only looked at (then it has no id). */
 export const enteredDto = z.object({ entry: meterEntryDto.nullable(), doubts: z.array(doubtDto) });
 export type EnteredDto = z.infer<typeof enteredDto>;

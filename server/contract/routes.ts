@@ -59,7 +59,18 @@ import {
 } from "./api.ts";
 import { alarmHealthDto } from "./alarm-health.ts";
 import { savingsDto } from "./savings.ts";
-import { enteredDto, entryRejection, exchangeRequest, meterDto, meterEntryDto, MOST_TABLE_BYTES, readingRequest, tableDto, TABLE_TYPES } from "./meters.ts";
+import {
+  confirmRequest,
+  enteredDto,
+  entryRejection,
+  exchangeRequest,
+  meterDto,
+  meterEntryDto,
+  MOST_TABLE_BYTES,
+  readingRequest,
+  tableDto,
+  TABLE_TYPES,
+} from "./meters.ts";
 import { ENTRY_STATES } from "../core/meters/entry.ts";
 import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "./month.ts";
 import { QUANTITIES } from "../core/account/tables.ts";
@@ -1221,6 +1232,16 @@ export const ROUTES = {
     body: null,
     status: 200,
     response: meterEntryDto,
+  }),
+  confirmReadings: route({
+    method: "post",
+    path: "/meters/readings/confirm",
+    summary: "Confirm at once what others entered, in the order of its time, as far as nothing speaks against it; of the rest it says why not",
+    action: "confirm-reading",
+    query: none,
+    body: confirmRequest,
+    status: 200,
+    response: bulkDto,
   }),
   rejectReading: route({
     method: "post",

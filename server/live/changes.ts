@@ -5,7 +5,7 @@
 import type { StoredBooking } from "../core/bookings.ts";
 import type { Decision } from "../core/event.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
-import type { DeviceId, Rejection } from "../core/reading.ts";
+import type { DeviceId, PointId, Rejection } from "../core/reading.ts";
 import type { Turn } from "../ports.ts";
 
 /** Whole objects, newest state. A device's points; null = the device itself with all of them. */
@@ -19,6 +19,7 @@ export interface ChangeSet {
   readonly bookings: readonly StoredBooking[];
   readonly approvals: readonly Approval[];
   readonly policies: ReadonlySet<string>;
+  readonly meters: ReadonlySet<PointId>;
   readonly rejections: readonly Rejection[];
 }
 
@@ -79,6 +80,7 @@ export class ChangeLog {
   private readonly approvals = new Kept<Approval>(KEPT);
   private readonly rejections = new Kept<Rejection>(KEPT);
   private readonly policies = new Map<string, number>();
+  private readonly meters = new Map<PointId, number>();
   private readonly stamps = new Map<DeviceId, Stamps>();
   private readonly finding: (id: string) => Finding | undefined;
   /** Devices of the set that is still open. */
@@ -145,6 +147,9 @@ export class ChangeLog {
       case "custom-policy":
         this.policies.set(decision.id, seq);
         break;
+      case "meter-entry":
+        this.meters.set(decision.entry.point, seq);
+        break;
       case "policy":
         this.policies.set(decision.policy, seq);
         break;
@@ -156,7 +161,6 @@ export class ChangeLog {
         break;
       }
       case "settlement":
-      case "meter-entry":
       case "exemption":
       case "event":
       case "notice":
@@ -210,6 +214,7 @@ export class ChangeLog {
       for (const [name, at] of stamps.points) if (at > seq) points.add(name);
       if (points.size > 0) devices.set(id, points);
     }
+    const newer = (stamps: ReadonlyMap<string, number>) => new Set([...stamps].filter(([, at]) => at > seq).map(([id]) => id));
     return {
       devices,
       findings: this.findings.after(seq),
@@ -219,7 +224,8 @@ export class ChangeLog {
       handsOff: this.handsOff.after(seq),
       bookings: this.bookings.after(seq),
       approvals: this.approvals.after(seq),
-      policies: new Set([...this.policies].filter(([, at]) => at > seq).map(([id]) => id)),
+      policies: newer(this.policies),
+      meters: newer(this.meters),
       rejections: this.rejections.after(seq),
     };
   }

@@ -109,6 +109,7 @@ export function composeChanges(office: Office, log: ChangeLog, eyes: Eyes, curso
       bookings: [],
       approvals: [],
       policies: [],
+      meters: [],
       rejections: [],
     };
   const lookups = lookupsOf(office, log);
@@ -132,6 +133,7 @@ export function composeChanges(office: Office, log: ChangeLog, eyes: Eyes, curso
       const policy = house.policies.get(id);
       return policy === undefined ? [] : [policyDto(house, policy, open?.get(id) ?? 0)];
     }),
+    meters: [...set.meters],
     rejections: set.rejections.map((r) => rejectionDto(eyes, r)),
   };
 }

@@ -66,6 +66,54 @@ it("doubts come with what they are made of; what stops it is refused with what t
   expect((await post(`/meters/readings/${low.body.entry.id}/withdraw`, undefined, { as: "staff" })).body).toMatchObject({ state: "withdrawn" });
 });
 
+it("many are confirmed at once: not one's own, nor another section's, nor what something speaks against; an exchange makes room first", async () => {
+  const { post, office } = await start();
+  const enter = async (point: string, value: number, date: string, as = "staff") =>
+    (await post("/meters/readings", { point, value, at: `${date}T08:00:00+08:00` }, { as })).body.entry.id as string;
+  for (const [value, date] of [
+    [100, "2026-04-01"],
+    [130, "2026-05-01"],
+  ] as const)
+    await post(`/meters/readings/${await enter(GAS, value, date)}/confirm`, undefined, { as: "chief" });
+  const after = await enter(GAS, 20, "2026-06-15");
+  const exchange = await post(
+    "/meters/exchanges",
+    { point: GAS, final: 160, initial: 0, at: "2026-06-01T08:00:00+08:00", reason: "calibration" },
+    { as: "staff" },
+  );
+  const [far, own, foreign, same] = [
+    await enter(GAS, 9000, "2026-06-20"),
+    await enter(GAS, 25, "2026-06-21", "chief"),
+    await enter("hall/gas-2/gas", 7, "2026-06-21"),
+    await enter(GAS, 26, "2026-06-21"),
+  ];
+  const asked = [far, own, foreign, after, "nothing", exchange.body.id, same, far];
+  expectProblem(await post("/meters/readings/confirm", { entries: asked }, { as: "clerk" }), 403, "forbidden");
+  expectProblem(await post("/meters/readings/confirm", { entries: [] }, { as: "chief" }), 422, "invalid-body");
+  const answer = await post("/meters/readings/confirm", { entries: asked }, { as: "chief" });
+  expect(answer.status).toBe(200);
+  const codes = answer.body.items.map((i: { id: string; problem: { code: string } | null }) => [i.id, i.problem?.code ?? null]);
+  expect(codes).toEqual([
+    [far, "look-first"],
+    [own, "own-request"],
+    [foreign, "forbidden"],
+    [after, null],
+    ["nothing", "not-pending"],
+    [exchange.body.id, null],
+    [same, "look-first"],
+  ]);
+  expect([...office.house.meters.waiting.keys()].sort()).toEqual([far, own, foreign, same].sort());
+  expect(
+    office.house.meters.confirmed
+      .get(GAS)
+      ?.map((e) => [e.id, e.decidedBy])
+      .slice(2),
+  ).toEqual([
+    [exchange.body.id, "chief"],
+    [after, "chief"],
+  ]);
+});
+
 it("refuses by name", async () => {
   const { post } = await start();
   expectProblem(await post("/meters/readings", { point: "hall/no/gas", value: 1 }, { as: "staff" }), 404, "unknown-device");

@@ -180,6 +180,48 @@ it("a value below the last one leads to the exchange; until that is confirmed th
   await eventually(august, (r) => Math.abs(r.total.reduce((a, b) => a + b, 0) - (310 - 8 * perHour)) < 1e-6);
 });
 
+it("what others enter and confirm appears by itself; a second person confirms many at once and is told what was left and why", async () => {
+  clock.wind(at("2026-09-30T16:00:00"), 0);
+  const enter = (by: string, point: string, value: number, when: string) =>
+    app.flow.request(by, { kind: "enter-reading", point, at: at(when), value, note: null });
+  const rows = other.getByTestId("entry-row");
+  await other.goto(`${url}/meters?part=waiting`);
+  await rows.first().waitFor();
+  // The water of July was entered from a table before.
+  expect(await rows.count()).toBe(1);
+  expect(await other.getByTestId("confirm-many").count()).toBe(0);
+  await enter("staff", "hall/gas-1/gas", 460, "2026-09-30T15:00:00");
+  await rows.nth(1).waitFor();
+  await enter("staff", "hall/main-water/volume", 999_999, "2026-08-31T15:00:00");
+  await enter("chief", "hall/main-water/volume", 88, "2026-09-30T15:00:00");
+  await rows.nth(3).waitFor();
+
+  await other.getByTestId("confirm-many").press("Enter");
+  const dialog = other.getByTestId("many-dialog");
+  expect(await dialog.innerText()).toMatch(/Nothing speaks against 2 of these[\s\S]*second person: 1[\s\S]*one by one[^:]*: 1/);
+  await other.getByTestId("many-send").press("Enter");
+  await other.getByTestId("many-left").waitFor();
+  expect(await other.getByTestId("many-left").innerText()).toMatch(
+    /999,999 m³[\s\S]*look at it by itself[\s\S]*88 m³[\s\S]*Nobody decides on their own request/,
+  );
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await rows.nth(2).waitFor({ state: "detached" });
+  expect(await rows.allInnerTexts()).toEqual([expect.stringContaining("999,999"), expect.stringContaining("88 m³")]);
+  expect([...app.flow.house.meters.waiting.values()].map((e) => [e.by, e.kind === "reading" && e.value]).sort()).toEqual([
+    ["chief", 88],
+    ["staff", 999_999],
+  ]);
+
+  // The round on the other's phone has moved too, without a word of its own.
+  await one.goto(`${url}/meters`);
+  const gas = one.getByTestId("meter-row").filter({ hasText: "Canteen gas meter" });
+  await gas.getByText("460 m³").waitFor();
+  const next = await enter("staff", "hall/gas-1/gas", 470, "2026-09-30T15:30:00");
+  await gas.getByText("1 to confirm").waitFor();
+  await app.flow.request("chief", { kind: "decide-entry", entry: next.ok ? next.subject : "", confirm: true, reason: null });
+  await gas.getByText("470 m³").waitFor();
+});
+
 it("nothing is wider than a phone, in light and in dark, in all three languages", async () => {
   const phone = await pageOf("chief", PHONE);
   await phone.goto(`${url}/meters?part=table`);

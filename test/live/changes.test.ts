@@ -39,6 +39,18 @@ describe("the log of changes", () => {
     expect(log.seal()!.devices).toEqual(new Map([["a", new Set(["on"])]]));
   });
 
+  it("names meters of which people wrote something down", () => {
+    const log = new ChangeLog(() => undefined);
+    const entered = (point: string) => turn({ decisions: [{ kind: "meter-entry", entry: { point }, why: "entered" } as never] });
+    log.take(entered("hall/gas-1/gas"));
+    expect(log.seal()!.meters).toEqual(new Set(["hall/gas-1/gas"]));
+    log.take(entered("hall/gas-2/gas"));
+    log.take(entered("hall/gas-2/gas"));
+    expect(log.seal()!.meters).toEqual(new Set(["hall/gas-2/gas"]));
+    expect(log.since(0)!.meters).toEqual(new Set(["hall/gas-1/gas", "hall/gas-2/gas"]));
+    expect(log.since(2)!.meters).toEqual(new Set());
+  });
+
   it("merges what is newer than a cursor, each object once in its newest state", () => {
     const log = new ChangeLog(() => undefined);
     log.take(found(finding("f")));

@@ -5,6 +5,7 @@ import type { MeterDto, MeterEntryDto } from "../../../server/contract/meters.ts
 import type { List } from "../api.ts";
 import { get } from "../api.ts";
 import { lang, t, text, word } from "../i18n.ts";
+import { ConfirmMany } from "../meters/confirm-many.tsx";
 import { Entries } from "../meters/entries.tsx";
 import { EnterDialog } from "../meters/enter.tsx";
 import { ExchangeDialog } from "../meters/exchange.tsx";
@@ -18,6 +19,7 @@ import { Problem } from "../parts/notice.tsx";
 import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { pathTo, query } from "../router.ts";
+import { metersChanged } from "../store.ts";
 import "../style/meters.css";
 
 type Open = { readonly kind: "enter"; readonly meters: readonly MeterDto[] } | { readonly kind: "exchange"; readonly meter: MeterDto | null } | null;
@@ -94,6 +96,7 @@ export function MetersPage() {
   const [again, setAgain] = useState(0);
   const part = query.value.get("part") ?? "";
   const changed = () => setAgain((n) => n + 1);
+  const elsewhere = metersChanged.value;
   useEffect(() => {
     let gone = false;
     void get<List<MeterDto>>("/meters").then((answer) => {
@@ -105,11 +108,15 @@ export function MetersPage() {
     return () => {
       gone = true;
     };
-  }, [again]);
+  }, [again, elsewhere]);
   useEffect(() => {
     if (part !== "record") return;
-    void get<List<MeterEntryDto>>("/meters/readings?limit=200").then((answer) => answer.ok && setPast(answer.data.items));
-  }, [part, again]);
+    let gone = false;
+    void get<List<MeterEntryDto>>("/meters/readings?limit=200").then((answer) => !gone && answer.ok && setPast(answer.data.items));
+    return () => {
+      gone = true;
+    };
+  }, [part, again, elsewhere]);
   const byHand = meters?.filter((m) => m.every !== null) ?? [];
   const due = byHand.filter((m) => m.due?.owed === true && notAllowed("enter-reading", m.department) === null);
   const close = () => {
@@ -140,7 +147,12 @@ export function MetersPage() {
       </div>
       <Problem problem={problem} />
       {part === "" && meters !== null && <Round meters={meters} open={setOpen} />}
-      {part === "waiting" && <Entries entries={waiting} waiting changed={changed} />}
+      {part === "waiting" && (
+        <>
+          <ConfirmMany entries={waiting} changed={changed} />
+          <Entries entries={waiting} waiting changed={changed} />
+        </>
+      )}
       {part === "table" && <TablePart changed={changed} />}
       {part === "record" && (
         <>

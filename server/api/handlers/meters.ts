@@ -12,6 +12,7 @@ import type { ReadRow, RowTrouble } from "../../core/meters/rows.ts";
 import { readRows } from "../../core/meters/rows.ts";
 import type { Actor } from "../../core/roles.ts";
 import { may } from "../../core/roles.ts";
+import type { ProblemDocument } from "../../errors.ts";
 import { problem, refusal } from "../../errors.ts";
 import type { Documents, Office, Sheets } from "../../ports.ts";
 import { csvText } from "../csv-text.ts";
@@ -58,6 +59,22 @@ function decide(confirm: boolean): Handler<"confirmReading"> & Handler<"rejectRe
       return present(office, (await office.records.meterEntry(id)) ?? { ...entry, state, ...decided }, eyes.iso);
     },
   };
+}
+
+/** Confirms one of many; null where it did. What has a doubt is left for a look of its own. */
+function confirmOne({ office, actor }: Ask<"confirmReadings">, id: string): Promise<ProblemDocument | null> {
+  const { house } = office;
+  const entry = house.meters.waiting.get(id);
+  if (entry !== undefined) {
+    const department = counterAt(house, entry.point)?.device.department ?? null;
+    if (!may(actor, "confirm-reading", department))
+      return Promise.resolve(problem("forbidden", "You may confirm readings of your own department's meters only.").document());
+    const [doubt] = doubtsNow(house, entry.point, entry, id);
+    if (entry.by !== actor.id && doubt !== undefined && !doubt.stops)
+      return Promise.resolve(problem("look-first", `It is to be looked at by itself: ${doubt.kind}.`).document());
+  }
+  const asked = office.request(actor.id, { kind: "decide-entry", entry: id, confirm: true, reason: null });
+  return asked.then((answer) => (answer.ok ? null : refusal(answer.refusal.code, answer.refusal.detail).document()));
 }
 
 /** What the house would refuse of a row, beside what is wrong with the row itself. */
@@ -113,6 +130,7 @@ type MeterRoutes =
   | "enterReading"
   | "enterExchange"
   | "confirmReading"
+  | "confirmReadings"
   | "rejectReading"
   | "withdrawReading"
   | "importReadings"
@@ -154,6 +172,18 @@ export function meterHandlers({ sheets, documents }: { readonly sheets: Sheets; 
     },
     confirmReading: decide(true),
     rejectReading: decide(false),
+    confirmReadings: {
+      department: anyOwn,
+      async run(ask) {
+        const { waiting } = ask.office.house.meters;
+        const ids = [...new Set(ask.body.entries)];
+        const order = (id: string) => waiting.get(id)?.at ?? 0;
+        const late = (id: string) => Number(waiting.get(id)?.kind === "reading");
+        // One after the other, so that an exchange makes room for the reading after it; what they change is committed together.
+        const told = new Map(ids.toSorted((a, b) => order(a) - order(b) || late(a) - late(b)).map((id) => [id, confirmOne(ask, id)]));
+        return { items: await Promise.all(ids.map(async (id) => ({ id, problem: (await told.get(id)) ?? null }))) };
+      },
+    },
     withdrawReading: {
       department: async ({ office, id }) => departmentOf(office, (await entryOf(office, id)).point),
       async run({ office, actor, eyes, id }) {

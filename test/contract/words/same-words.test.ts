@@ -71,6 +71,7 @@ beforeAll(async () => {
     handsOff: [],
     bookings: [],
     approvals: [],
+    meters: [],
     rejections: [],
   });
   store.site.value = siteDto(house.site);
