@@ -24,7 +24,9 @@ import { createZone } from "./core/zone.ts";
 import type { History, MonthRead, Months, MonthState, Office, Records } from "./ports.ts";
 
 /** Quantities that devices of ours tell. */
-const MEASURED: readonly Quantity[] = ["electricity", "water", "gas", "paper"];
+const MEASURED: readonly Quantity[] = ["electricity", "water", "gas", "paper", "heat"];
+/** Of these one without a meter is in no month: few offices buy heat by the meter. */
+const WHERE_HEARD: ReadonlySet<Quantity> = new Set(["heat"]);
 /** Points that are asked for at once: their hours of a month are about 20 MB. */
 const POINTS_AT_ONCE = 300;
 /** A draft is reckoned anew after so long. */
@@ -94,6 +96,7 @@ export function createMonths(parts: MonthParts): Months {
     const meters: Completeness[] = [];
     for (const { quantity, buckets } of of) {
       const { consumption, heard } = await consume(parts, zone, quantity, plan, buckets);
+      if (WHERE_HEARD.has(quantity) && consumption.lines.length === 0) continue;
       const stepped = buckets.some((b) => b.tariff?.pricing.kind === "stepped");
       const reckoned = quantityAccount(quantity, buckets, consumption.lines, consumption.mains, stepped ? await before(quantity, month) : 0);
       accounts.push(reckoned.account);

@@ -10,7 +10,7 @@ const numbers = z.array(z.number().nullable()).meta({ description: "null: nothin
 export const SERIES_GROUPS = ["department", "floor", "building", "item", "kind", "space"] as const;
 export type SeriesGroup = (typeof SERIES_GROUPS)[number];
 /** What is summed over devices, by the name of its counter. */
-export const SERIES_QUANTITIES = ["energy", "volume", "gas", "pages"] as const;
+export const SERIES_QUANTITIES = ["energy", "volume", "gas", "heat", "pages"] as const;
 export type SeriesQuantity = (typeof SERIES_QUANTITIES)[number];
 export const MOST_POINTS = 50;
 

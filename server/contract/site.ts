@@ -253,7 +253,7 @@ export const siteFileSchema = z.strictObject({
   custom: z.array(customPolicySchema).max(200).default([]),
   /** One price for everything, the short way; `account.tariffs` has the long one. */
   tariffs: z
-    .array(z.strictObject({ quantity: z.enum(["electricity", "water", "gas", "paper"]), price: z.number().min(0).max(10_000), source: line }))
+    .array(z.strictObject({ quantity: z.enum(["electricity", "water", "gas", "paper", "heat"]), price: z.number().min(0).max(10_000), source: line }))
     .default([]),
   account: accountSchema.prefault({}),
   alerting: alertingSchema.prefault({}),

@@ -84,7 +84,7 @@ const DAY = 86_400_000;
 const WARM_MS = 2 * 3_600_000;
 const MONTH_MS = 31 * DAY;
 /** Counters and lines that no policy reads unless it watches them. */
-const SELDOM = new Set(["energy", "voltage", "current", "gas", "volume", "color", "mono", "duplex", "humidity", "return"]);
+const SELDOM = new Set(["energy", "voltage", "current", "gas", "heat", "volume", "color", "mono", "duplex", "humidity", "return"]);
 const QUALITIES = ["good", "suspect", "bad"] as const;
 
 /** How far before its period a policy's memory reaches, ms. */

@@ -25,6 +25,8 @@ const on: PointDefinition = { name: "on", type: "boolean", unit: "", writable: t
 const power: PointDefinition = { name: "power", type: "number", unit: "W", min: -1, max: 1_000_000 };
 const energy: PointDefinition = { name: "energy", type: "number", unit: "kWh", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 1 };
 const gas: PointDefinition = { name: "gas", type: "number", unit: "m³", min: 0, max: 1e9, counter: true, fastest: 1000, atOnce: 5 };
+// As heat meters count; 100 GJ an hour are 28 MW.
+const heat: PointDefinition = { name: "heat", type: "number", unit: "GJ", min: 0, max: 1e9, counter: true, fastest: 100, atOnce: 1 };
 const temperature: PointDefinition = { name: "temperature", type: "number", unit: "°C", min: -40, max: 85 };
 const illuminance: PointDefinition = { name: "illuminance", type: "number", unit: "lx", min: 0, max: 200_000 };
 const electrical: readonly PointDefinition[] = [
@@ -61,8 +63,8 @@ export const POINTS: Readonly<Record<DeviceKind, readonly PointDefinition[]>> = 
     power,
     energy,
   ],
-  // A gas meter with or without a wire is a meter too.
-  meter: [...electrical, gas],
+  // A meter of gas or heat, with or without a wire, is a meter too.
+  meter: [...electrical, gas, heat],
   plug: [on, ...electrical],
   presence: [
     { name: "occupied", type: "boolean", unit: "" },

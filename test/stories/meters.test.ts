@@ -22,10 +22,16 @@ const at = (text: string) => Date.parse(`${text}+08:00`);
 const JULY = at("2026-07-01T00:00:00");
 const AUGUST = at("2026-08-01T00:00:00");
 const base = smallSite();
-const manual = { point: "gas", every: "month" } as const;
+const HEAT = "hall/heat-1/heat";
+const byHand = (id: string, point: string) => device(id, "meter", "301", { codec: "manual", interval: 31 * 86_400, manual: { point, every: "month" } });
+const { pricing: _, ...version } = flatTariff("heat", 0);
 const site = smallSite({
-  account: { ...SMALL_ACCOUNT, tariffs: [...SMALL_ACCOUNT.tariffs, flatTariff("gas", 3)] },
-  devices: [...base.devices, device("gas-1", "meter", "301", { codec: "manual", interval: 31 * 86_400, manual })],
+  account: {
+    ...SMALL_ACCOUNT,
+    factors: [{ ...version, concept: "standard-coal", variant: null, value: 0.03412, unit: "kgce/MJ" }],
+    tariffs: [...SMALL_ACCOUNT.tariffs, flatTariff("gas", 3)],
+  },
+  devices: [...base.devices, byHand("gas-1", "gas"), byHand("heat-1", "heat")],
 });
 const calendar = createCalendar({ timezone: site.timezone, settings: site.calendar, holidays: {} });
 
@@ -59,8 +65,8 @@ async function ask(by: string, request: PersonRequest): Promise<string> {
   return answer.subject;
 }
 /** Entered by one, confirmed by another. */
-async function read(value: number, when: string): Promise<void> {
-  const entry = await ask("staff", { kind: "enter-reading", point: GAS, at: at(when), value, note: null });
+async function read(value: number, when: string, point = GAS): Promise<void> {
+  const entry = await ask("staff", { kind: "enter-reading", point, at: at(when), value, note: null });
   await ask("chief", { kind: "decide-entry", entry, confirm: true, reason: null });
 }
 async function julyDays(): Promise<number[]> {
@@ -104,12 +110,28 @@ it(
     expect(await august()).toBeCloseTo(310 - (10 * 8) / 24, 6);
     expect(app!.flow.house.devices.get("hall/gas-1")!.points.get("gas")!.value).toBe(160);
 
+    // Of heat nobody read anything in July and before, so it is in no month; then a GJ a day.
+    expect((await app!.flow.months.read("2026-07"))!.bulletin.quantities.map((q) => q.quantity)).not.toContain("heat");
+    for (const [value, when] of [
+      [100, "2026-06-30T16:00:00"],
+      [131, "2026-07-31T16:00:00"],
+      [162, "2026-08-31T16:00:00"],
+    ] as const)
+      await read(value, when, HEAT);
+    await eventually(
+      () => app!.flow.history.readings(HEAT, 0, at("2027-01-01T00:00:00"), 10),
+      (r) => r.length === 3,
+    );
+
     clock.wind(at("2026-09-01T09:00:00"), 0);
     const month = await app!.flow.months.read("2026-07");
     const gas = month!.bulletin.quantities.find((q) => q.quantity === "gas")!;
     expect(gas.amount.value).toBeCloseTo(310, 3);
     expect(gas.cost.value).toBeCloseTo(930, 3);
     expect(month!.bulletin.account.meters.find((m) => m.point === GAS)).toMatchObject({ days: 31, of: 31 });
+    const heat = month!.bulletin.quantities.find((q) => q.quantity === "heat")!;
+    expect(heat.amount.value).toBeCloseTo(31_000, 3);
+    expect(heat.coal.value).toBeCloseTo(31_000 * 0.03412, 3);
 
     const before = await stored();
     await app!.close();

@@ -47,7 +47,7 @@ export interface Plan {
 }
 
 const DAY = 86_400_000;
-const QUANTITIES: Readonly<Record<SeriesQuantity, Quantity>> = { energy: "electricity", volume: "water", gas: "gas", pages: "paper" };
+const QUANTITIES: Readonly<Record<SeriesQuantity, Quantity>> = { energy: "electricity", volume: "water", gas: "gas", heat: "heat", pages: "paper" };
 
 function pointOf(house: House, id: string, fn: SeriesFunction | undefined): PlannedPoint {
   const cut = id.lastIndexOf("/");

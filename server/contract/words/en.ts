@@ -67,6 +67,7 @@ export const words: Words = {
   "point.return": "Return",
   "point.room": "Room temperature",
   "point.roomSetpoint": "Room setpoint",
+  "point.heat": "Heat",
   "point.gas": "Gas",
   "point.humidity": "Humidity",
   "point.job": "Print job",

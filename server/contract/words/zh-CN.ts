@@ -66,6 +66,7 @@ export const words = {
   "point.return": "回水温度",
   "point.room": "供暖区室温",
   "point.roomSetpoint": "供暖区设定温度",
+  "point.heat": "累计热量",
   "point.gas": "累计燃气",
   "point.humidity": "湿度",
   "point.job": "打印任务",

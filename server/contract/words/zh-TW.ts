@@ -67,6 +67,7 @@ export const words: Words = {
   "point.return": "回水溫度",
   "point.room": "供暖區室溫",
   "point.roomSetpoint": "供暖區設定溫度",
+  "point.heat": "累計熱量",
   "point.gas": "累計燃氣",
   "point.humidity": "濕度",
   "point.job": "列印任務",

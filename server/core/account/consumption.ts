@@ -19,7 +19,8 @@ export const TOLD_BY: Readonly<Record<Quantity, readonly { readonly name: string
   ],
   gas: [{ name: "gas", scale: 1 }],
   paper: [{ name: "pages", scale: 1 }],
-  heat: [],
+  // GJ.
+  heat: [{ name: "heat", scale: 1000 }],
   petrol: [],
   diesel: [],
 };

@@ -1,7 +1,7 @@
 /** Factors, tariffs and quotas as tables of versions: each row says from when until when it holds, where, and by which document. */
 import type { Text } from "../device.ts";
 
-/** What a month is reckoned in. Heat and fuels are entered, not measured by a device of ours. */
+/** What a month is reckoned in. Fuels come from their ledgers, not from a device of ours. */
 export const QUANTITIES = ["electricity", "water", "gas", "paper", "heat", "petrol", "diesel"] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
