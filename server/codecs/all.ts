@@ -7,12 +7,16 @@ import { createChirpstack } from "./lorawan/chirpstack.ts";
 import { createTheThingsStack } from "./lorawan/the-things-stack.ts";
 import { createNeuron } from "./neuron.ts";
 import { createRtl433 } from "./rtl433.ts";
+import { createShellyGen1 } from "./shelly/gen1.ts";
+import { createShelly } from "./shelly/shelly.ts";
 import { createSenml } from "./senml.ts";
 import { createThingsboard } from "./thingsboard.ts";
 import { createWmbusmeters } from "./wmbusmeters.ts";
 
 export function createCodecs(settings: SourcesSettings): readonly Codec[] {
   const codecs: readonly Codec[] = [
+    createShelly(),
+    createShellyGen1(),
     createChirpstack(),
     createTheThingsStack(),
     createWmbusmeters(),
