@@ -12,9 +12,11 @@ import { createShelly } from "./shelly/shelly.ts";
 import { createSenml } from "./senml.ts";
 import { createThingsboard } from "./thingsboard.ts";
 import { createWmbusmeters } from "./wmbusmeters.ts";
+import { createZigbee2mqtt } from "./zigbee2mqtt/codec.ts";
 
 export function createCodecs(settings: SourcesSettings): readonly Codec[] {
   const codecs: readonly Codec[] = [
+    createZigbee2mqtt(settings.zigbee2mqtt),
     createShelly(),
     createShellyGen1(),
     createChirpstack(),

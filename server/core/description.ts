@@ -61,13 +61,18 @@ export function guessKind(points: Iterable<string>): DeviceKind | null {
   return has.has("on") ? "light" : null;
 }
 
-const NAMES = new Set(
+const UNITS: ReadonlyMap<string, string> = new Map(
   Object.values(POINTS)
     .flat()
-    .map((p) => p.name),
+    .map((p) => [p.name, p.unit]),
 );
 
 /** Whether the office has this word for a point of any kind of device. */
 export function isOfficePoint(name: string): boolean {
-  return NAMES.has(name);
+  return UNITS.has(name);
+}
+
+/** The office's unit of one of its points; "" where it has none, undefined where the office has no such point. */
+export function officeUnit(name: string): string | undefined {
+  return UNITS.get(name);
 }
