@@ -70,6 +70,7 @@ export const PROBLEMS = {
   "reversed-already": { status: 409, title: "The entry was taken back already" },
   "unknown-entry": { status: 404, title: "There is no such entry" },
   "no-reason": { status: 422, title: "A reason is missing" },
+  "overlaps-enforcement": { status: 409, title: "The baseline overlaps enforcement" },
   "no-change": { status: 422, title: "Nothing would change" },
   "not-a-counter": { status: 422, title: "It is no counter" },
   "in-the-future": { status: 422, title: "The moment is in the future" },

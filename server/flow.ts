@@ -21,6 +21,7 @@ import { createTurn } from "./core/turn.ts";
 import { createReview, readHealth } from "./alarm-health.ts";
 import { createMeterTeller } from "./meter-teller.ts";
 import { createMonths } from "./month.ts";
+import { readCommandSavings } from "./savings-past.ts";
 import { readSavings, stateSavings } from "./savings.ts";
 import type { Fact, Sources } from "./sources.ts";
 import type { FollowedClock } from "./clock.ts";
@@ -247,6 +248,8 @@ export function createFlow(parts: FlowParts): Flow {
 
   const meters = createMeterTeller({ house, history, records, now: () => clock.now(), take: (report, durable) => store(report, "", "manual", durable), log });
 
+  const savingsParts = { house, history, records, now: () => clock.now() };
+
   /** Says what the lease has to say, and tells the house whether it may command. */
   function lead(messages: readonly LeaseMessage[]): void {
     for (const message of messages)
@@ -430,7 +433,7 @@ export function createFlow(parts: FlowParts): Flow {
       records,
       now: () => clock.now(),
       request,
-      savings: (from, to) => stateSavings({ house, history, records, now: () => clock.now() }, from, to),
+      savings: (from, to) => stateSavings(savingsParts, from, to),
     }),
     take,
     takeBookings: (source, { bookings }) => void enter({ kind: "bookings", source, bookings }),
@@ -472,7 +475,8 @@ export function createFlow(parts: FlowParts): Flow {
       return why;
     },
     alarmHealth: (from, to, person) => readHealth({ house, records, history }, from, to, person),
-    savings: (building, from, to) => readSavings({ house, history, records, now: () => clock.now() }, building, from, to),
+    savings: (building, from, to) => readSavings(savingsParts, building, from, to),
+    commandSavings: (command) => readCommandSavings(savingsParts, command),
     overview: () => overviewOf(house, clock.now(), today),
     counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
     source: (device) => sources.view(device),

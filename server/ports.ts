@@ -21,8 +21,10 @@ import type { Actor } from "./core/roles.ts";
 import type { RollupStep } from "./core/rollup.ts";
 import type { IncomingMessage as HttpRequest } from "node:http";
 import type { RequestHandler, Router } from "express";
-import type { AvoidedSum } from "./core/savings/avoided.ts";
+import type { Avoided, AvoidedSum } from "./core/savings/avoided.ts";
 import type { Baseline } from "./core/savings/baseline.ts";
+import type { Adjustment, BaselineChoice, Withdrawal } from "./core/savings/entries.ts";
+import type { Unsaid } from "./core/savings/episode.ts";
 import type { NotVerified, Planned, Verified } from "./core/savings/verify.ts";
 import type { OfferedBooking, StoredBooking } from "./core/bookings.ts";
 import type { BacktestResult } from "./core/backtest-tally.ts";
@@ -299,6 +301,9 @@ export interface CommandFilter {
   readonly device?: string | undefined;
   readonly finding?: string | undefined;
   readonly state?: string | undefined;
+  /** Planned within [from, to). */
+  readonly from?: Millis | undefined;
+  readonly to?: Millis | undefined;
 }
 export interface AlertFilter {
   readonly state?: string | undefined;
@@ -599,9 +604,33 @@ export interface Savings {
     readonly from: Millis | null;
     readonly to: Millis | null;
     readonly meters: readonly DeviceId[];
-    readonly result: Baseline | { readonly kind: "refused"; readonly why: "no-meter" | "no-weather" | "no-past"; readonly regressor: null };
+    /** Rooms in which presence is heard. */
+    readonly rooms: number;
+    /** Who chose its days, and why; null where nobody did. */
+    readonly chosen: BaselineChoice | null;
+    readonly result:
+      | Baseline
+      | {
+          readonly kind: "refused";
+          readonly why: "no-meter" | "no-weather" | "no-past" | "overlaps-report" | "overlaps-enforcement";
+          readonly regressor: null;
+        };
   };
+  /** All that were entered for the building, the newest first. */
+  readonly adjustments: readonly { readonly adjustment: Adjustment; readonly withdrawal: Withdrawal | null }[];
 }
+
+/** What one command avoided, or why nothing can be said of it. */
+export type CommandSavings =
+  | { readonly kind: "unsaid"; readonly why: Unsaid }
+  | {
+      readonly kind: "said";
+      readonly avoided: Avoided;
+      /** The end of what is counted. */
+      readonly until: Millis;
+      /** CNY for a kWh (m³) when it was commanded; null where no tariff is known. */
+      readonly price: number | null;
+    };
 
 export interface Office {
   readonly house: House;
@@ -620,6 +649,7 @@ export interface Office {
   alarmHealth(from: Millis, to: Millis, person: string | null): Promise<{ readonly health: AlarmHealth; readonly proposals: readonly Proposal[] }>;
   /** What was saved at a building within [from, to): planned, measured and verified, each with what it rests on. */
   savings(building: string, from: Millis, to: Millis): Promise<Savings>;
+  commandSavings(command: Command): Promise<CommandSavings>;
   overview(): Overview;
   /** By which source a device speaks, and what it says of it; null for a device that nobody knows. */
   source(device: DeviceId): SourceView | null;

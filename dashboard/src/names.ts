@@ -30,6 +30,11 @@ export function personName(id: string | null): string {
   return person === undefined ? id : text(person.name);
 }
 
+export function buildingName(id: string): string {
+  const building = site.value?.buildings.find((b) => b.id === id);
+  return building === undefined ? id : text(building.name);
+}
+
 export function departmentName(id: string | null): string {
   const department = id === null ? undefined : departmentById.value.get(id);
   return department === undefined ? (id ?? t("common.no-department")) : text(department.name);

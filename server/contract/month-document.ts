@@ -27,7 +27,23 @@ export function monthDocument({ site, shown, lang, iso }: MonthDocumentQuestion)
   const { bulletin } = shown;
   const { account } = bulletin;
   const speech = monthSpeech(site, lang);
-  const { say, format, policyName, departmentName, personName, deviceName, unitName, quantityName, listed, cell, number, column, table, section } = speech;
+  const {
+    say,
+    format,
+    policyName,
+    departmentName,
+    personName,
+    deviceName,
+    buildingName,
+    unitName,
+    quantityName,
+    listed,
+    cell,
+    number,
+    column,
+    table,
+    section,
+  } = speech;
   const monthName = new Intl.DateTimeFormat(lang, { year: "numeric", month: "long", timeZone: site.timezone }).format(account.from);
   const used = bulletin.quantities.filter((q) => q.amount.value !== null);
   const violations = account.conduct.violations;
@@ -126,7 +142,20 @@ export function monthDocument({ site, shown, lang, iso }: MonthDocumentQuestion)
                 [savingsRow("planned"), savingsRow("measured"), savingsRow("verified")],
               ),
             ],
-        savings === null ? [say("savings.none")] : [savings.method],
+        savings === null
+          ? [say("savings.none")]
+          : [
+              ...(savings.adjustments ?? []).map((a) =>
+                say("savings.adjustment", {
+                  building: buildingName(a.building),
+                  kwh: format.number(a.kwh, 0),
+                  reason: a.reason,
+                  source: a.source,
+                  who: personName(a.by),
+                }),
+              ),
+              savings.method,
+            ],
       ),
       section(
         "alarms",

@@ -33,6 +33,7 @@ export function monthSpeech(site: Site, lang: Lang) {
   const departmentName = (id: string | null) => (id === null ? say("common") : named(site.departments, id));
   const personName = (id: string) => named(site.people, id);
   const deviceName = (id: string) => named(site.devices, id);
+  const buildingName = (id: string) => named(site.buildings, id);
   const unitName = (unit: string) => unit.replace("sheets", words["unit.sheets"]).replace("person", say("unit.person")).replace("CNY", say("unit.cny"));
 
   const cell = (f: Figure, decimals = decimalsOf(f.unit)): DocumentCell => ({ value: f.value, decimals, none: say(f.why === null ? "na" : `na.${f.why}`) });
@@ -70,6 +71,7 @@ export function monthSpeech(site: Site, lang: Lang) {
     departmentName,
     personName,
     deviceName,
+    buildingName,
     unitName,
     quantityName,
     withUnit,

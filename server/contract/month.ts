@@ -156,7 +156,15 @@ export const monthDto = monthStateDto.extend({
     })
     .nullable(),
   savings: z
-    .object({ planned: savingsPartDto, measured: savingsPartDto, verified: savingsPartDto, method: z.string() })
+    .object({
+      planned: savingsPartDto,
+      measured: savingsPartDto,
+      verified: savingsPartDto,
+      adjustments: z
+        .array(z.object({ building: z.string(), kwh: z.number(), reason: z.string(), source: z.string(), by: z.string() }))
+        .meta({ description: "What is in the verified ones by somebody's word, kWh in the month" }),
+      method: z.string(),
+    })
     .nullable()
     .meta({ description: "null: nothing is stated yet" }),
   items: z.array(z.object({ code: z.string(), name: textDto })).meta({ description: "Names of the item codes" }),
@@ -266,7 +274,13 @@ export function presentMonth(
     savings:
       account.savings === null
         ? null
-        : { ...account.savings, planned: saved(account.savings.planned), measured: saved(account.savings.measured), verified: saved(account.savings.verified) },
+        : {
+            method: account.savings.method,
+            planned: saved(account.savings.planned),
+            measured: saved(account.savings.measured),
+            verified: saved(account.savings.verified),
+            adjustments: [...(account.savings.adjustments ?? [])],
+          },
     items: items.map(({ code, name }) => ({ code, name })),
     corrections: entries.filter((e) => e.is !== "line").map((e) => presentEntry(e, iso)),
   };

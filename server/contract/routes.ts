@@ -58,7 +58,6 @@ import {
   whyDto,
 } from "./api.ts";
 import { alarmHealthDto } from "./alarm-health.ts";
-import { savingsDto } from "./savings.ts";
 import {
   confirmRequest,
   enteredDto,
@@ -71,6 +70,8 @@ import {
   tableDto,
   TABLE_TYPES,
 } from "./meters.ts";
+import { commandSavingsDto, savingsDto } from "./savings.ts";
+import { adjustmentDto, adjustmentRequest, baselineChoiceDto, baselineRequest, withdrawalRequest } from "./savings-entries.ts";
 import { ENTRY_STATES } from "../core/meters/entry.ts";
 import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "./month.ts";
 import { QUANTITIES } from "../core/account/tables.ts";
@@ -551,6 +552,16 @@ export const ROUTES = {
     body: null,
     status: 200,
     response: caseDto,
+  }),
+  commandSavings: route({
+    method: "get",
+    path: "/commands/{id}/savings",
+    summary: "What a command avoided: the load that ran until then against when it would have ended by the device's own past, or why that cannot be said",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: commandSavingsDto,
   }),
   commands: route({
     method: "get",
@@ -1420,6 +1431,36 @@ export const ROUTES = {
     body: null,
     status: 200,
     response: savingsDto,
+  }),
+  addAdjustment: route({
+    method: "post",
+    path: "/reports/savings/adjustments",
+    summary: "Enter what changes a building's use and is no saving (a non-routine adjustment of the IPMVP), with its reason and its source",
+    action: "adjust-savings",
+    query: none,
+    body: adjustmentRequest,
+    status: 201,
+    response: adjustmentDto,
+  }),
+  withdrawAdjustment: route({
+    method: "post",
+    path: "/reports/savings/adjustments/{id}/withdraw",
+    summary: "Withdraw an adjustment, with the reason: it counts no longer and stays on record",
+    action: "adjust-savings",
+    query: none,
+    body: withdrawalRequest,
+    status: 200,
+    response: adjustmentDto,
+  }),
+  chooseBaseline: route({
+    method: "put",
+    path: "/reports/savings/baseline",
+    summary: "Choose the days of a building's baseline, all before the first command; null: a year before it at most",
+    action: "adjust-savings",
+    query: none,
+    body: baselineRequest,
+    status: 200,
+    response: baselineChoiceDto,
   }),
   summary: route({
     method: "get",

@@ -1,12 +1,17 @@
-/** `GET /reports/savings`: planned, measured and verified, each with its interval and what it rests on. */
+/** `GET /reports/savings` and `GET /commands/{id}/savings`: planned, measured and verified, each with its interval and what it rests on. */
 import { z } from "zod";
 import { GATES } from "../core/savings/verify.ts";
 import type { Modelled, Verified, NotVerified } from "../core/savings/verify.ts";
-import type { AvoidedSum } from "../core/savings/avoided.ts";
+import type { Avoided, AvoidedSum } from "../core/savings/avoided.ts";
 import type { Baseline } from "../core/savings/baseline.ts";
-import { REGRESSORS } from "../core/savings/baseline.ts";
+import { UNSAID } from "../core/savings/episode.ts";
+import type { Unsaid } from "../core/savings/episode.ts";
+import { OCCUPANCY_VERDICTS } from "../core/savings/baseline.ts";
+import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entries.ts";
+import { REGRESSORS } from "../core/savings/shape.ts";
 import type { Estimate } from "../core/backtest-tally.ts";
 import type { Millis } from "../core/reading.ts";
+import { adjustmentDto, baselineChoiceDto, presentAdjustment, presentBaselineChoice } from "./savings-entries.ts";
 
 const time = z.string().meta({ description: "ISO 8601 with offset" });
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() }).meta({ description: "With the bounds that hold it in 95 of 100 cases" });
@@ -20,9 +25,36 @@ const modelled = z.object({
   uncertainty: z.number().nullable().meta({ description: "Half the interval at 68 % over the savings (ASHRAE Guideline 14, annex B)" }),
   expected: z.number(),
   measured: z.number(),
-  adjusted: z.number().meta({ description: "Non-routine adjustments, kWh" }),
+  adjusted: z.number().meta({ description: "Non-routine adjustments on these days, kWh" }),
   days: reportedDays,
 });
+
+/** How a command's episode ended, and what it was held against. */
+const ended = z.enum(["runs-again", "ran-out", "next-command", "period"]);
+const basis = z.enum(["own", "alike", "own-runs", "alike-runs", "nominal", "none"]);
+const pasts = z.object({ own: z.number(), others: z.number() });
+const hours = z.number().nullable().meta({ description: "That the load would have gone on; null for a setpoint" });
+
+export const commandSavingsDto = z.union([
+  z.object({ kind: z.literal("unsaid"), command: z.string(), why: z.enum(UNSAID) }),
+  z.object({
+    kind: z.literal("said"),
+    command: z.string(),
+    device: z.string(),
+    at: time.meta({ description: "When the device obeyed" }),
+    before: z.number().meta({ description: "The load until then, W (L/min)" }),
+    quantity,
+    amount: estimate,
+    cny: estimate.nullable().meta({ description: "At the price of that hour; null where no tariff is known" }),
+    hours,
+    until: time.meta({ description: "The end of what is counted" }),
+    endedBy: ended.meta({ description: "period: it is counted until now, or for 14 days" }),
+    rebound: z.number().meta({ description: "What it drew more when it ran again, already taken off" }),
+    basis,
+    pasts,
+  }),
+]);
+export type CommandSavingsDto = z.infer<typeof commandSavingsDto>;
 
 export const savingsDto = z.object({
   building: z.string(),
@@ -44,13 +76,13 @@ export const savingsDto = z.object({
             device: z.string(),
             policy: z.string(),
             at: time,
-            until: z.enum(["runs-again", "ran-out", "next-command", "period"]),
+            until: ended,
             quantity,
             amount: estimate,
-            hours: z.number().nullable(),
+            hours,
             rebound: z.number(),
-            basis: z.enum(["own", "alike", "own-runs", "alike-runs", "nominal", "none"]),
-            pasts: z.object({ own: z.number(), others: z.number() }),
+            basis,
+            pasts,
           }),
         )
         .meta({ description: "At most 100 commands, those that avoided most first" }),
@@ -72,6 +104,10 @@ export const savingsDto = z.object({
     from: time.nullable(),
     to: time.nullable(),
     meters: z.array(z.string()),
+    chosen: baselineChoiceDto.nullable().meta({ description: "Who chose its days, and why" }),
+    occupancy: z
+      .object({ rooms: z.number(), verdict: z.enum(OCCUPANCY_VERDICTS).nullable() })
+      .meta({ description: "Rooms in which presence is heard, and whether their occupied hours count in the model; null where there is none" }),
     refused: z.string().nullable().meta({ description: "Why there is no model" }),
     model: z
       .object({
@@ -87,6 +123,7 @@ export const savingsDto = z.object({
       })
       .nullable(),
   }),
+  adjustments: z.array(adjustmentDto).meta({ description: "All that were entered for the building, the newest first; those that were withdrawn do not count" }),
 });
 export type SavingsDto = z.infer<typeof savingsDto>;
 
@@ -103,8 +140,11 @@ interface Presented {
     readonly from: Millis | null;
     readonly to: Millis | null;
     readonly meters: readonly string[];
+    readonly rooms: number;
+    readonly chosen: BaselineChoice | null;
     readonly result: Baseline | { readonly kind: "refused"; readonly why: string; readonly regressor: null };
   };
+  readonly adjustments: readonly { readonly adjustment: Adjustment; readonly withdrawal: Withdrawal | null }[];
 }
 
 export function presentSavings(savings: Presented, iso: (at: Millis) => string): z.input<typeof savingsDto> {
@@ -143,6 +183,8 @@ export function presentSavings(savings: Presented, iso: (at: Millis) => string):
       from: baseline.from === null ? null : iso(baseline.from),
       to: baseline.to === null ? null : iso(baseline.to),
       meters: [...baseline.meters],
+      chosen: baseline.chosen === null ? null : presentBaselineChoice(baseline.chosen, iso),
+      occupancy: { rooms: baseline.rooms, verdict: result.kind === "model" ? result.occupancy : null },
       refused: result.kind === "refused" ? (result.regressor === null ? result.why : `${result.why}: ${result.regressor}`) : null,
       model:
         result.kind === "refused"
@@ -163,6 +205,34 @@ export function presentSavings(savings: Presented, iso: (at: Millis) => string):
               autocorrelation: result.model.quality.autocorrelation,
             },
     },
+    adjustments: savings.adjustments.map(({ adjustment, withdrawal }) => presentAdjustment(adjustment, withdrawal, iso)),
+  };
+}
+
+type Said =
+  | { readonly kind: "unsaid"; readonly why: Unsaid }
+  | { readonly kind: "said"; readonly avoided: Avoided; readonly until: Millis; readonly price: number | null };
+
+export function presentCommandSavings(command: string, said: Said, iso: (at: Millis) => string): z.input<typeof commandSavingsDto> {
+  if (said.kind === "unsaid") return { kind: "unsaid", command, why: said.why };
+  const { until, price } = said;
+  const { episode, amount, hours: lasts, rebound, basis: rests, pasts: known } = said.avoided;
+  const priced = (per: number) => ({ value: amount.value * per, low: amount.low * per, high: amount.high * per });
+  return {
+    kind: "said",
+    command,
+    device: episode.metered.device,
+    at: iso(episode.at),
+    before: said.avoided.before,
+    quantity: episode.metered.quantity,
+    amount,
+    cny: price === null ? null : priced(price),
+    hours: lasts,
+    until: iso(until),
+    endedBy: episode.endedBy,
+    rebound,
+    basis: rests,
+    pasts: known,
   };
 }
 

@@ -6,6 +6,7 @@ import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Cost, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { EntryState, MeterEntry } from "./meters/entry.ts";
+import type { BaselineDays, SavingsEntry } from "./savings/entries.ts";
 import type { PolicyOverrides, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis, PointId, PointValue, Report } from "./reading.ts";
 
@@ -126,6 +127,25 @@ export type PersonRequest =
   | { readonly kind: "decide-entry"; readonly entry: string; readonly confirm: boolean; readonly reason: string | null }
   | { readonly kind: "withdraw-entry"; readonly entry: string }
   | {
+      readonly kind: "add-adjustment";
+      readonly building: string;
+      readonly from: string;
+      readonly until: string | null;
+      readonly kwh: number;
+      readonly per: "day" | "period";
+      readonly reason: string;
+      readonly source: string;
+    }
+  | { readonly kind: "withdraw-adjustment"; readonly adjustment: string; readonly reason: string }
+  /** `days` null: as it is where nobody chooses. `first`: when anything was commanded first, as the records know it. */
+  | {
+      readonly kind: "choose-baseline";
+      readonly building: string;
+      readonly days: BaselineDays | null;
+      readonly reason: string;
+      readonly first: Millis | null;
+    }
+  | {
       readonly kind: "adopt";
       readonly device: DeviceId;
       readonly as: {
@@ -179,6 +199,8 @@ export type Decision =
     }
   /** What people wrote down of a meter; once confirmed, it is told to the history. */
   | { readonly kind: "meter-entry"; readonly entry: MeterEntry; readonly why: EntryState }
+  /** What people say of a building's savings. */
+  | { readonly kind: "savings-entry"; readonly entry: SavingsEntry; readonly why: "entered" | "withdrawn" | "chosen" }
   | { readonly kind: "device"; readonly device: Device; readonly why: string }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
   | { readonly kind: "audit"; readonly entry: AuditEntry };

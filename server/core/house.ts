@@ -13,6 +13,8 @@ import type { PaperTally } from "./paper-tally.ts";
 import { paramsOf } from "./policy.ts";
 import type { Judgement, Looks, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity, Want } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
+import type { SavingsBooks } from "./savings/entries.ts";
+import { emptySavingsBooks } from "./savings/entries.ts";
 import type { Exemption, Site, Space } from "./space.ts";
 import { PROTECTED_CLASSES } from "./space.ts";
 import { TimerQueue } from "./timers.ts";
@@ -206,6 +208,8 @@ export interface House {
   readonly months: Map<string, ClosedMonth>;
   /** What people wrote down of meters. */
   readonly meters: MeterBooks;
+  /** What people said of buildings' savings. */
+  readonly savings: SavingsBooks;
   /** What messages go out by. */
   readonly channels: ReadonlyMap<string, ChannelState>;
   /** Handed to their channels, without an answer yet. */
@@ -409,6 +413,7 @@ export function createHouse(
     handsOff: new Map(),
     months: new Map(),
     meters: emptyBooks(),
+    savings: emptySavingsBooks(),
     channels: new Map(
       channels.map((definition) => [
         definition.id,

@@ -24,6 +24,7 @@ import { askExemption, askOverride, endExemption, endOverride } from "./exceptio
 import { endHandsOff, takeHandsOff } from "./hands-off.ts";
 import { decideEntry, enterEntry, withdrawEntry } from "./meters/decide.ts";
 import type { PolicyOverrides } from "./policy.ts";
+import { addAdjustment, chooseBaseline, withdrawAdjustment } from "./savings/entries.ts";
 import { paramsOf } from "./policy.ts";
 import type { Turn } from "./turn.ts";
 import { markDevice, markSpace, markSubject } from "./turn.ts";
@@ -139,6 +140,12 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return decideEntry(turn, request);
     case "withdraw-entry":
       return withdrawEntry(turn, request.entry);
+    case "add-adjustment":
+      return addAdjustment(turn, request);
+    case "withdraw-adjustment":
+      return withdrawAdjustment(turn, request);
+    case "choose-baseline":
+      return chooseBaseline(turn, request);
     case "adopt":
       return adopt(turn, request);
   }

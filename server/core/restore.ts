@@ -27,6 +27,8 @@ import { measureRate, placeDevice, placePolicy, policySettings, standingKey, und
 import type { Evidence, PolicyOverrides } from "./policy.ts";
 import { paramsOf } from "./policy.ts";
 import type { Doubt, Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
+import type { SavingsEntry } from "./savings/entries.ts";
+import { keepSavingsEntry } from "./savings/entries.ts";
 import { createTurn } from "./turn.ts";
 
 export interface Remembered {
@@ -48,6 +50,8 @@ export interface Remembered {
   readonly months: readonly ClosedMonth[];
   /** What waits, and what was confirmed within the last three years. */
   readonly meters: readonly MeterEntry[];
+  /** All that were ever entered, the oldest first. */
+  readonly savings: readonly SavingsEntry[];
   /** Policies that people wrote as data. */
   readonly custom: readonly CustomPolicy[];
   readonly bookings: readonly StoredBooking[];
@@ -131,6 +135,7 @@ export function restoreRecords(house: House, remembered: Remembered, now: Millis
   }
   for (const month of remembered.months) house.months.set(month.month, month);
   for (const entry of remembered.meters) keepEntry(house.meters, entry);
+  for (const entry of remembered.savings) keepSavingsEntry(house.savings, entry);
   restoreBookings(house, remembered.bookings, remembered.events, now);
   for (const absence of remembered.absences) resumeAbsence(house, absence);
   for (const silence of remembered.silences) resumeSilence(house, silence);

@@ -27,6 +27,7 @@ export const ACTIONS = [
   "settle-month",
   "enter-reading",
   "confirm-reading",
+  "adjust-savings",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -60,6 +61,7 @@ export const PERMISSIONS: Readonly<Record<Action, Readonly<Partial<Record<Role, 
   "enter-reading": { staff: "all", chief: "own", deputy: "own", director: "all", administrator: "all" },
   // Never by who entered it, whatever the role.
   "confirm-reading": { staff: "all", chief: "own", deputy: "own", director: "all", administrator: "all" },
+  "adjust-savings": { director: "all", administrator: "all" },
 };
 
 /** Who acts. `departments` are the sections that the person answers for (own section, or those in a deputy's charge). */

@@ -161,6 +161,7 @@ export class ChangeLog {
         break;
       }
       case "settlement":
+      case "savings-entry":
       case "exemption":
       case "event":
       case "notice":

@@ -10,6 +10,7 @@ import { exemptions } from "./migrations/0006-exemptions.ts";
 import { handsOff } from "./migrations/0004-hands-off.ts";
 import { meters } from "./migrations/0010-meters.ts";
 import { months } from "./migrations/0009-months.ts";
+import { savings } from "./migrations/0011-savings.ts";
 import type { Tables } from "./tables.ts";
 
 /** Forward only, in this order; a released one is never edited. */
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0008-alarm-health": alarmHealth,
   "0009-months": months,
   "0010-meters": meters,
+  "0011-savings": savings,
 };
 
 /** Brings the database to the newest form, or leaves it as it was. A database that a newer program wrote is refused with what to do. */

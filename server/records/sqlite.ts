@@ -9,6 +9,7 @@ import type { CustomPolicy } from "../core/custom/document.ts";
 import type { ClosedMonth } from "../core/account/close.ts";
 import type { Entry, Settlement } from "../core/account/settlement.ts";
 import type { MeterEntry } from "../core/meters/entry.ts";
+import type { SavingsEntry } from "../core/savings/entries.ts";
 import type { AlarmRecord } from "../core/alerts/alarm-record.ts";
 import { alarmRecord } from "../core/alerts/alarm-record.ts";
 import type { Absence, Notice, OutOfService, Silence } from "../core/alerts/notice.ts";
@@ -182,6 +183,7 @@ export function createSqliteRecords(options: { readonly file: string }): Records
             .orderBy("id")
             .execute(),
         ),
+        savings: await bodies<SavingsEntry>(db.selectFrom("savings_entries").select("body").orderBy("at").orderBy("id").execute()),
         bookings: await bodies<StoredBooking>(
           db.selectFrom("bookings").select("body").where("canceled_at", "is", null).orderBy("at", "desc").limit(100_000).execute(),
         ),
@@ -208,6 +210,8 @@ export function createSqliteRecords(options: { readonly file: string }): Records
       if (filter.device !== undefined) q = q.where("device", "=", filter.device);
       if (filter.finding !== undefined) q = q.where("finding", "=", filter.finding);
       if (filter.state !== undefined) q = q.where("state", "=", filter.state);
+      if (filter.from !== undefined) q = q.where("at", ">=", filter.from);
+      if (filter.to !== undefined) q = q.where("at", "<", filter.to);
       return pageOf(q as never, page, read<Command>);
     },
     alerts(filter, page) {

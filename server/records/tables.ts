@@ -48,6 +48,8 @@ export interface Tables {
   months: { id: string; at: number; closed_by: string; digest: string; body: string };
   month_entries: { id: string; month: string; at: number; kind: string; of: string | null; body: string };
   meter_entries: { id: string; at: number; point: string; kind: string; state: string; decided_at: number | null; body: string };
+  /** Written once, never changed; `of` is the adjustment that a withdrawal takes back. */
+  savings_entries: { id: string; at: number; building: string; kind: string; of: string | null; body: string };
   jobs: { id: string; at: number; device: string; body: string };
   audit: ChainedEntry;
   credentials: { person: string; hash: string };

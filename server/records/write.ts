@@ -54,7 +54,7 @@ async function upsert<T extends Kept>(
 }
 
 /** Writes a row that is never changed: the same one again changes nothing. */
-async function insertOnce<T extends "months" | "month_entries">(db: Kysely<Tables>, table: T, row: Tables[T]): Promise<void> {
+async function insertOnce<T extends "months" | "month_entries" | "savings_entries">(db: Kysely<Tables>, table: T, row: Tables[T]): Promise<void> {
   const any = db as unknown as Kysely<Record<string, Record<string, string | number | null>>>;
   await any
     .insertInto(table as string)
@@ -176,6 +176,11 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
       const { entry: e } = decision;
       const row = { at: e.enteredAt, point: e.point, kind: e.kind, state: e.state, decided_at: e.decidedAt, body: JSON.stringify(e) };
       return upsert(db, "meter_entries", e.id, row, { decided_at: null });
+    }
+    case "savings-entry": {
+      const { entry: e } = decision;
+      const of = e.kind === "withdrawal" ? e.of : null;
+      return insertOnce(db, "savings_entries", { id: e.id, at: e.at, building: e.building, kind: e.kind, of, body: JSON.stringify(e) });
     }
     case "job": {
       const { device, job } = decision;

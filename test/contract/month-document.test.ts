@@ -43,6 +43,12 @@ it("keeps planned, measured and verified apart, and says of what is not verified
   ]);
 });
 
+it("names what is in the verified ones by somebody's word: how much, why, by what, and who", () => {
+  const adjustments = [{ building: "hall", kwh: 1200, reason: "a room of servers", source: "its own meter", by: "director" }];
+  const { paragraphs } = savingsOf({ planned: null, measured: null, verified: part, adjustments, method: "m" });
+  expect(paragraphs).toEqual(["Adjusted by 1,200 kWh at Hall: a room of servers (source: its own meter; entered by 主任).", "m"]);
+});
+
 it("has every word in every language, and says that faults accuse nobody", () => {
   for (const lang of LANGS)
     expect(JSON.stringify(document({ planned: part, measured: null, verified: null, method: "m" }, lang)), lang).not.toMatch(

@@ -28,6 +28,7 @@ const TABLE: Record<Action, string> = {
   "settle-month": "----aa",
   "enter-reading": "-aooaa",
   "confirm-reading": "-aooaa",
+  "adjust-savings": "----aa",
 };
 
 describe("who may do what", () => {

@@ -53,6 +53,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/month.ts",
       "server/savings.ts",
       "server/sources.ts",
+      "server/savings-past.ts",
+      "server/building-model.ts",
       "server/recall.ts",
       "server/startup-audit.ts",
     ],

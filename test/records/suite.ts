@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../../server/core/account/settlement.ts";
 import type { MeterEntry, MeterReading } from "../../server/core/meters/entry.ts";
+import type { SavingsEntry } from "../../server/core/savings/entries.ts";
 import type { Decision } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
 import type { Credentials, Records } from "../../server/ports.ts";
@@ -231,6 +232,19 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         await expect(records.commit([{ kind: "settlement", month: e.month, settlement: null, entries: [e], why: "corrected" }])).rejects.toThrow(/constraint/i);
     });
 
+    it("keeps what was said of savings as it was written first: it is withdrawn once, and never changed", async () => {
+      const base = { building: "hall", reason: "servers", by: "director" };
+      const adjustment = { ...base, kind: "adjustment", id: "a", at: 10, from: "2026-06-01", until: null, kwh: 40, per: "day", source: "meter" } as const;
+      const withdrawal = { ...base, kind: "withdrawal", id: "w", at: 20, of: "a" } as const;
+      const choice = { ...base, kind: "baseline", id: "b", at: 30, days: { from: "2025-06-01", until: "2026-05-31" } } as const;
+      const keep = (entry: SavingsEntry) => records.commit([{ kind: "savings-entry", entry, why: "entered" }]);
+      for (const entry of [choice, adjustment, withdrawal, { ...adjustment, kwh: 4000 }]) await keep(entry);
+      expect((await records.standing(60)).savings).toEqual([adjustment, withdrawal, choice]);
+      await expect(keep({ ...withdrawal, id: "again" })).rejects.toThrow(/constraint/i);
+      await expect(keep({ ...withdrawal, id: "nowhere", of: "nothing" })).rejects.toThrow(/constraint/i);
+      expect((await records.standing(60)).savings).toHaveLength(3);
+    });
+
     it("does not reopen what has ended for an older word that comes again", async () => {
       const closed = finding("f1", { state: "closed", closedAt: 2000, closeReason: "off" });
       const ended = command("c1", { state: "proven", endedAt: 2000 });
@@ -284,6 +298,9 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
       expect(await ids(records.findings({ device: "hall/ac-301" }, all))).toEqual(["f1", "f3"]);
       expect(await ids(records.findings({ from: 2000, to: 3000 }, all))).toEqual(["f2"]);
       expect(await ids(records.commands({ finding: "f1" }, all))).toEqual(["c1"]);
+      await records.commit([asked(command("c3", { plannedAt: 90_000 }))]);
+      expect(await ids(records.commands({ from: 90_000 }, all))).toEqual(["c3"]);
+      expect(await ids(records.commands({ to: 90_000 }, all))).toEqual(["c1", "c2"]);
       expect(await ids(records.commands({ device: "hall/light-1", state: "proven" }, all))).toEqual(["c2"]);
       expect(await ids(records.alerts({ state: "open" }, all))).toEqual(["a1"]);
       expect(await ids(records.alerts({ state: "closed" }, all))).toEqual(["a2"]);
@@ -378,6 +395,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         handsOff: [],
         months: [],
         meters: [],
+        savings: [],
         notices: [],
         absences: [],
         outOfService: [],

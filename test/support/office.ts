@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import { Router } from "express";
 import { readHealth } from "../../server/alarm-health.ts";
+import { readCommandSavings } from "../../server/savings-past.ts";
 import { readSavings } from "../../server/savings.ts";
 import { createMonths } from "../../server/month.ts";
 import { alarmRecord } from "../../server/core/alerts/alarm-record.ts";
@@ -93,6 +94,7 @@ function memoryRecords(played: PlayedHouse): Records {
       handsOff: [],
       months: [],
       meters: [],
+      savings: [],
       notices: [],
       absences: [],
       outOfService: [],
@@ -126,7 +128,14 @@ function memoryRecords(played: PlayedHouse): Records {
         played
           .commands()
           .toReversed()
-          .filter((c) => (f.device ?? c.device) === c.device && (f.finding ?? c.finding) === c.finding && (f.state ?? c.state) === c.state),
+          .filter(
+            (c) =>
+              (f.device ?? c.device) === c.device &&
+              (f.finding ?? c.finding) === c.finding &&
+              (f.state ?? c.state) === c.state &&
+              (f.from ?? c.plannedAt) <= c.plannedAt &&
+              c.plannedAt < (f.to ?? Infinity),
+          ),
         page,
       ),
     alerts: async (f, page) =>
@@ -319,8 +328,9 @@ export class FakeOffice extends PlayedHouse implements Office {
 
   request: Office["request"] = async (by, request) => this.ask(by, request);
   alarmHealth: Office["alarmHealth"] = (from, to, person) => readHealth(this, from, to, person);
-  savings: Office["savings"] = (building, from, to) =>
-    readSavings({ house: this.house, history: this.history, records: this.records, now: () => this.now }, building, from, to);
+  private readonly savingsParts = () => ({ house: this.house, history: this.history, records: this.records, now: () => this.now });
+  savings: Office["savings"] = (building, from, to) => readSavings(this.savingsParts(), building, from, to);
+  commandSavings: Office["commandSavings"] = (command) => readCommandSavings(this.savingsParts(), command);
   why: Office["why"] = (id) => explain(this.house, id, this.now)!;
   source(): null {
     return null;

@@ -20,6 +20,7 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
       handsOff: [...h.house.handsOff.values()],
       months: [...h.house.months.values()],
       meters: [...h.house.meters.waiting.values(), ...[...h.house.meters.confirmed.values()].flat()],
+      savings: h.decisions.flatMap((d) => (d.kind === "savings-entry" ? [d.entry] : [])),
       notices: [...new Map(h.decisions.flatMap((d) => (d.kind === "notice" ? [[d.notice.id, d.notice] as const] : []))).values()],
       absences: [...h.house.absences.values()],
       silences: [...h.house.silences.values()],

@@ -9,6 +9,7 @@ import { deviceName, policyName } from "../names.ts";
 import { Segments, SelectFilter } from "../parts/filters.tsx";
 import { Empty } from "../parts/marks.tsx";
 import { Problem } from "../parts/notice.tsx";
+import { SavingsEntries } from "../parts/savings-entries.tsx";
 import { query } from "../router.ts";
 import { offsetOf } from "../series.ts";
 import { clockNow, now, site } from "../store.ts";
@@ -182,6 +183,7 @@ function Model({ savings, modelled }: { readonly savings: SavingsDto; readonly m
           })}
         </p>
       )}
+      {modelled.adjusted !== 0 && <p data-testid="adjusted">{t("savings.adjusted-by", { kwh: format.value.quantity(modelled.adjusted, "kWh") })}</p>}
     </section>
   );
 }
@@ -222,11 +224,12 @@ function Commands({ measured }: { readonly measured: SavingsDto["measured"] }) {
 }
 
 export function SavingsPage() {
-  const asked = Number(query.value.get("days") ?? USUAL);
-  const days = DAYS.find((d) => d === asked) ?? USUAL;
+  const wanted = Number(query.value.get("days") ?? USUAL);
+  const days = DAYS.find((d) => d === wanted) ?? USUAL;
   const building = query.value.get("building");
   const [savings, setSavings] = useState<SavingsDto | null>(null);
   const [problem, setProblem] = useState<ProblemDto | null>(null);
+  const [asked, setAsked] = useState(0);
   useEffect(() => {
     let gone = false;
     const to = Math.round(now.peek());
@@ -239,7 +242,7 @@ export function SavingsPage() {
     return () => {
       gone = true;
     };
-  }, [days, building]);
+  }, [days, building, asked]);
   const modelled = savings?.verified ?? savings?.unverified ?? null;
   const buildings = site.value?.buildings ?? [];
   return (
@@ -262,6 +265,7 @@ export function SavingsPage() {
           <div class="savings-grid">
             {modelled !== null && <Model savings={savings} modelled={modelled} />}
             <Gates savings={savings} />
+            <SavingsEntries savings={savings} changed={() => setAsked((n) => n + 1)} />
             <Commands measured={savings.measured} />
           </div>
         </>

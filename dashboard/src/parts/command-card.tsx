@@ -1,7 +1,9 @@
 /** One command with its life. */
+import { useState } from "preact/hooks";
 import type { CommandDto } from "../../../server/contract/api.ts";
 import { format, t, word } from "../i18n.ts";
 import { personName, policyName, pointText, setText } from "../names.ts";
+import { CommandSavings } from "./command-savings.tsx";
 import { Stepper } from "./marks.tsx";
 import { Time } from "./time.tsx";
 
@@ -28,8 +30,9 @@ function saidOf({ point, value }: NonNullable<CommandDto["proof"]>): { readonly 
 }
 
 export function CommandCard({ command: c, open = false }: { readonly command: CommandDto; readonly open?: boolean }) {
+  const [shown, setShown] = useState(open);
   return (
-    <details class="command" open={open} data-testid="command" data-id={c.id}>
+    <details class="command" open={open} data-testid="command" data-id={c.id} onToggle={(e) => setShown(e.currentTarget.open)}>
       <summary>
         <span class="figures">
           <Time at={c.plannedAt} />
@@ -61,6 +64,7 @@ export function CommandCard({ command: c, open = false }: { readonly command: Co
           ...(c.error === null ? [] : [t("commands.error", { error: word("step-note", c.error) })]),
         ].join(" · ")}
       </p>
+      {shown && <CommandSavings command={c.id} state={c.state} />}
     </details>
   );
 }

@@ -1,7 +1,7 @@
 /** What people did in the month: violations and who answered, exceptions, savings, alarms and meters. */
 import type { MonthDto } from "../../../server/contract/month.ts";
 import { format, lang, t, word } from "../i18n.ts";
-import { departmentName, deviceName, personName, policyName } from "../names.ts";
+import { buildingName, departmentName, deviceName, personName, policyName } from "../names.ts";
 import { number, Section, Sheet } from "./month-sheet.tsx";
 
 export function Conduct({ month }: { readonly month: MonthDto }) {
@@ -98,6 +98,11 @@ export function Savings({ month }: { readonly month: MonthDto }) {
           })}
         </Sheet>
       )}
+      {savings?.adjustments.map((a) => (
+        <p key={a.building + a.reason + a.kwh} class="muted" data-testid="month-adjustment">
+          {t("month.savings.adjustment", { ...a, building: buildingName(a.building), kwh: number(a.kwh, 0), who: personName(a.by) })}
+        </p>
+      ))}
     </Section>
   );
 }

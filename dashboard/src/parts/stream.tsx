@@ -29,14 +29,17 @@ function Outcome({ finding }: { readonly finding: FindingDto }) {
 }
 
 /** What a finding wasted, with units; "" where that is next to nothing. */
+/** What one thing used, wasted or avoided: with more digits where it is little. */
+export function fineAmount(value: number, unit: "kWh" | "m³"): string {
+  const size = Math.abs(value);
+  const decimals = unit === "kWh" ? (size < 10 ? 2 : 1) : size < 1 ? 3 : 2;
+  return `${format.value.number(value, decimals)}\u00a0${unit}`;
+}
+
 export function waste(of: FindingDto): string {
   const { wasted } = of;
   if (wasted === null || (wasted.kwh < 0.005 && wasted.m3 < 0.0005)) return "";
-  const f = format.value;
-  const parts = [
-    wasted.kwh >= 0.005 ? `${f.number(wasted.kwh, wasted.kwh < 10 ? 2 : 1)}\u00a0kWh` : "",
-    wasted.m3 >= 0.0005 ? `${f.number(wasted.m3, wasted.m3 < 1 ? 3 : 2)}\u00a0m³` : "",
-  ];
+  const parts = [wasted.kwh >= 0.005 ? fineAmount(wasted.kwh, "kWh") : "", wasted.m3 >= 0.0005 ? fineAmount(wasted.m3, "m³") : ""];
   return parts.filter((s) => s !== "").join(" · ");
 }
 

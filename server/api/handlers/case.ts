@@ -123,6 +123,12 @@ async function story(office: Office, eyes: Eyes, device: string, policy: string 
   };
 }
 
+export async function commandOf({ house, records }: Office, id: string): Promise<Command> {
+  const command = house.commands.get(id) ?? (await records.command(id));
+  if (command === null) throw problem("not-found", `There is no command '${id.slice(0, 100)}'; see /api/v1/commands.`);
+  return command;
+}
+
 export const caseHandlers: Handlers<"findingWhy" | "commandWhy"> = {
   findingWhy: {
     async run({ office, eyes, id }) {
@@ -133,8 +139,7 @@ export const caseHandlers: Handlers<"findingWhy" | "commandWhy"> = {
   },
   commandWhy: {
     async run({ office, eyes, id }) {
-      const command = office.house.commands.get(id) ?? (await office.records.command(id));
-      if (command === null) throw problem("not-found", `There is no command '${id.slice(0, 100)}'; see /api/v1/commands.`);
+      const command = await commandOf(office, id);
       const finding = command.finding === null ? null : (office.house.findings.get(command.finding) ?? (await office.records.finding(command.finding)));
       const policy = command.source === "policy" ? command.by : (finding?.policy ?? null);
       return story(office, eyes, command.device, policy, command.plannedAt, finding, [command]);

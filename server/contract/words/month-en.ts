@@ -116,6 +116,7 @@ export const monthWords: Readonly<Record<keyof typeof first, string>> = {
   "month.savings.planned": "Planned",
   "month.savings.measured": "Measured",
   "month.savings.verified": "Verified",
+  "month.savings.adjustment": "Adjusted by {kwh} kWh at {building}: {reason} (source: {source}; entered by {who}).",
   "month.savings.unverified": "Not yet verified",
   "month.violations.none": "No violations this month.",
   "month.violations.faults": "{n} {n?fault:faults} besides (silent devices, stuck or implausible readings) accuse nobody.",

@@ -114,6 +114,7 @@ export const monthWords = {
   "month.savings.planned": "预计",
   "month.savings.measured": "实测",
   "month.savings.verified": "已核实",
+  "month.savings.adjustment": "{building}非常规调整 {kwh} kWh：{reason}（依据：{source}；录入人：{who}）。",
   "month.savings.unverified": "尚未核实",
   "month.violations.none": "本月没有违规。",
   "month.violations.faults": "另有设备失联、读数卡死或不可信等故障 {n} 起，不计入违规。",

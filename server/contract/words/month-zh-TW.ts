@@ -116,6 +116,7 @@ export const monthWords: Readonly<Record<keyof typeof first, string>> = {
   "month.savings.planned": "預計",
   "month.savings.measured": "實測",
   "month.savings.verified": "已核實",
+  "month.savings.adjustment": "{building}非常規調整 {kwh} kWh：{reason}（依據：{source}；錄入人：{who}）。",
   "month.savings.unverified": "尚未核實",
   "month.violations.none": "本月沒有違規。",
   "month.violations.faults": "另有設備失聯、讀數卡死或不可信等故障 {n} 起，不計入違規。",

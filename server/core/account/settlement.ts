@@ -53,8 +53,18 @@ export interface SavingsStatement {
   readonly measured: SavingsPart | null;
   /** Only what passed the gates of the baseline model. */
   readonly verified: SavingsPart | null;
+  /** What is in the verified ones by somebody's word, kWh in the month; absent in months that were closed before there were any. */
+  readonly adjustments?: readonly StatedAdjustment[];
   /** In English, for whoever wants to follow it. */
   readonly method: string;
+}
+
+export interface StatedAdjustment {
+  readonly building: string;
+  readonly kwh: number;
+  readonly reason: string;
+  readonly source: string;
+  readonly by: string;
 }
 
 export interface SavingsPart {

@@ -33,6 +33,8 @@ export type AvoidedBasis = PastBasis | "nominal" | "none";
 export interface Avoided {
   readonly episode: Episode;
   readonly basis: AvoidedBasis;
+  /** W (L/min) that it drew until then; what it usually draws where that was not heard. */
+  readonly before: number;
   /** How many pasts it was held against: the device's own, and others'. */
   readonly pasts: { readonly own: number; readonly others: number };
   /** kWh (or m³), with the bounds that hold it in 95 of 100 cases. */
@@ -100,8 +102,9 @@ export function* avoidedInTurns(
     return sum === undefined ? { value: 0, low: 0, high: 0 } : intervalOf(sum.value, sum.draws);
   };
   return {
-    commands: cases.map(({ episode, found }, i) => ({
+    commands: cases.map(({ episode, found, before }, i) => ({
       episode,
+      before,
       basis: found !== null ? found.basis : episode.kind === "less" && episode.degrees > 0 ? "nominal" : "none",
       pasts: { own: found?.own.length ?? 0, others: found?.others.length ?? 0 },
       amount: intervalOf(expected[i]!.value, draws[i]!),

@@ -2,34 +2,10 @@
  * What a building uses in a day, as its own past says: degree days beyond a base temperature that is searched for, working day or not, and
  * people where they are counted (IPMVP option C: the whole facility's meter and a regression; ASHRAE Guideline 14 change-point models).
  */
-import { daysFromCivil } from "../zone.ts";
 import type { Fit } from "./regress.ts";
 import { leastSquares } from "./regress.ts";
-
-export interface EnergyDay {
-  /** Local date `YYYY-MM-DD`. */
-  readonly date: string;
-  /** null where it was not measured whole. */
-  readonly kwh: number | null;
-  /** Mean outdoor °C; null where it was not measured. */
-  readonly temperature: number | null;
-  readonly working: boolean;
-  /** Person-hours or any count of people; null where nobody counts. */
-  readonly occupancy: number | null;
-}
-
-/** A day on which a model can say something. */
-export type KnownDay = EnergyDay & { readonly kwh: number; readonly temperature: number };
-
-export const REGRESSORS = ["constant", "working", "cooling", "heating", "occupancy"] as const;
-export type Regressor = (typeof REGRESSORS)[number];
-
-/** Which regressors count, and from which °C on cooling and heating begin. */
-export interface Shape {
-  readonly regressors: readonly Regressor[];
-  readonly coolingFrom: number | null;
-  readonly heatingFrom: number | null;
-}
+import type { EnergyDay, KnownDay, Regressor, Shape } from "./shape.ts";
+import { dayNumber, expectedOf, isKnown, REGRESSORS, regressorsOf } from "./shape.ts";
 
 export interface Quality {
   readonly days: number;
@@ -50,8 +26,12 @@ export interface Model {
   readonly days: readonly KnownDay[];
 }
 
+/** Why occupancy counts in a model, or does not: it explains no more than it costs, the rest says it already, too few days have it. */
+export const OCCUPANCY_VERDICTS = ["used", "no-better", "collinear", "too-few-days", "not-counted"] as const;
+export type OccupancyVerdict = (typeof OCCUPANCY_VERDICTS)[number];
+
 export type Baseline =
-  | { readonly kind: "model"; readonly model: Model }
+  | { readonly kind: "model"; readonly model: Model; readonly occupancy: OccupancyVerdict }
   | {
       readonly kind: "refused";
       readonly why: "too-few-days" | "constant-temperature" | "collinear" | "no-use";
@@ -59,77 +39,84 @@ export type Baseline =
       readonly regressor: Regressor | null;
     };
 
-/** Degrees by which days must differ before anything is said about weather, strides and steps of the search, and days beyond a base that it needs. */
+/**
+ * Degrees by which days must differ before anything is said about weather, strides and steps of the search, days beyond a base that it needs,
+ * and the part (0–1) of the days on which people must have been counted.
+ */
 export interface BaselineSettings {
   readonly leastRange: number;
   readonly stride: number;
   readonly step: number;
   readonly leastBeyond: number;
+  readonly leastCounted: number;
 }
 
-/** CalTRACK 2.0 §3.3.5: ten days with degree days for a candidate; steps and range are ours. */
-export const BASELINE_SETTINGS: BaselineSettings = { leastRange: 4, stride: 3, step: 1, leastBeyond: 10 };
+/** CalTRACK 2.0 §3.3.5: ten days with degree days for a candidate; §2.2.1.2: at most 10 % of the days may miss; steps and range are ours. */
+export const BASELINE_SETTINGS: BaselineSettings = { leastRange: 4, stride: 3, step: 1, leastBeyond: 10, leastCounted: 0.9 };
 
-export function isKnown(day: EnergyDay): day is KnownDay {
-  return day.kwh !== null && day.temperature !== null && Number.isFinite(day.kwh) && Number.isFinite(day.temperature);
-}
-
-export function regressorsOf({ regressors, coolingFrom, heatingFrom }: Shape, day: KnownDay): number[] {
-  return regressors.map((r) => {
-    switch (r) {
-      case "constant":
-        return 1;
-      case "working":
-        return day.working ? 1 : 0;
-      case "cooling":
-        return Math.max(0, day.temperature - coolingFrom!);
-      case "heating":
-        return Math.max(0, heatingFrom! - day.temperature);
-      case "occupancy":
-        return day.occupancy ?? 0;
-    }
-  });
-}
-
-/** kWh that the model expects of a day. */
-export function expectedOf({ shape, fit }: Pick<Model, "shape" | "fit">, day: KnownDay): number {
-  return regressorsOf(shape, day).reduce((sum, x, k) => sum + x * fit.coefficients[k]!, 0);
-}
-
-/** The shape with the least Bayesian information criterion (Schwarz 1978) among those whose slopes have the sign that physics has. */
+/**
+ * The shape with the least Bayesian information criterion (Schwarz 1978) among those whose slopes have the sign that physics has. Occupancy
+ * counts where enough days have it and the criterion of the same days is less with it.
+ */
 export function fitBaseline(all: readonly EnergyDay[], settings: BaselineSettings = BASELINE_SETTINGS): Baseline {
   const days = all.filter(isKnown).toSorted((a, b) => (a.date < b.date ? -1 : 1));
   const refused = (why: Extract<Baseline, { kind: "refused" }>["why"], regressor: Regressor | null = null): Baseline => ({ kind: "refused", why, regressor });
   if (days.length <= REGRESSORS.length + 2) return refused("too-few-days");
   if (!(days.reduce((s, d) => s + d.kwh, 0) > 0)) return refused("no-use");
   const temperatures = days.map((d) => d.temperature);
-  const [least, most] = [Math.min(...temperatures), Math.max(...temperatures)];
-  if (most - least < settings.leastRange) return refused("constant-temperature");
+  if (Math.max(...temperatures) - Math.min(...temperatures) < settings.leastRange) return refused("constant-temperature");
   const plain: Regressor[] = ["constant"];
   if (days.some((d) => d.working) && days.some((d) => !d.working)) plain.push("working");
-  if (days.every((d) => d.occupancy !== null)) plain.push("occupancy");
 
-  const bases = (from: number, until: number, step: number) =>
-    Array.from({ length: Math.max(0, Math.floor((until - from) / step) + 1) }, (_, i) => from + i * step);
-  const beyond = (base: number) => ({
-    above: days.filter((d) => d.temperature > base).length >= settings.leastBeyond,
-    below: days.filter((d) => d.temperature < base).length >= settings.leastBeyond,
-  });
-  const cooling = (all: readonly number[]) => all.filter((base) => beyond(base).above);
-  const heating = (all: readonly number[]) => all.filter((base) => beyond(base).below);
-
-  // First in strides, then around what was best.
-  const coarse = bases(Math.ceil(least), most, settings.stride);
-  const { best, refusal } = bestOf(shapesOf(plain, cooling(coarse), heating(coarse)), days);
+  const { best, refusal } = searched(plain, days, settings);
   // What the plain model cannot tell apart no base temperature mends.
   if (refusal !== null && (best === null || plain.includes(refusal))) return refused("collinear", refusal);
   if (best === null) return refused("too-few-days");
-  const around = (base: number | null) =>
-    base === null ? [] : bases(base - settings.stride + settings.step, base + settings.stride - settings.step, settings.step);
-  const { coolingFrom, heatingFrom } = best.shape;
-  const finer = shapesOf(plain, cooling(around(coolingFrom)), heating(around(heatingFrom))).filter((s) => s.regressors.length === best.shape.regressors.length);
-  const chosen = bestOf([best.shape, ...finer], days).best!;
-  return { kind: "model", model: { shape: chosen.shape, fit: chosen.fit, quality: qualityOf(chosen.shape, chosen.fit, days), days } };
+  const { occupancy, chosen, of } = withOccupancy(best, plain, days, settings);
+  return { kind: "model", model: { shape: chosen.shape, fit: chosen.fit, quality: qualityOf(chosen.shape, chosen.fit, of), days: of }, occupancy };
+}
+
+/** The model with occupancy where it is the better one, with the days that it is of; else the one without. */
+function withOccupancy(
+  without: Candidate,
+  plain: readonly Regressor[],
+  days: readonly KnownDay[],
+  settings: BaselineSettings,
+): { readonly occupancy: OccupancyVerdict; readonly chosen: Candidate; readonly of: readonly KnownDay[] } {
+  const as = (occupancy: OccupancyVerdict) => ({ occupancy, chosen: without, of: days });
+  const counted = days.filter((d) => d.occupancy !== null);
+  if (counted.length === 0) return as("not-counted");
+  if (counted.length < settings.leastCounted * days.length) return as("too-few-days");
+  const { best, refusal } = searched([...plain, "occupancy"], counted, settings);
+  if (refusal === "occupancy") return as("collinear");
+  const same = counted.length === days.length ? without : searched(plain, counted, settings).best;
+  return best !== null && (same === null || best.bic < same.bic) ? { occupancy: "used", chosen: best, of: counted } : as("no-better");
+}
+
+interface Candidate {
+  readonly bic: number;
+  readonly shape: Shape;
+  readonly fit: Fit;
+}
+
+/** First in strides, then around what was best. `refusal`: the regressor that some shape could not tell from the rest. */
+function searched(
+  plain: readonly Regressor[],
+  days: readonly KnownDay[],
+  { stride, step, leastBeyond }: BaselineSettings,
+): { readonly best: Candidate | null; readonly refusal: Regressor | null } {
+  const temperatures = days.map((d) => d.temperature);
+  const bases = (from: number, until: number, by: number) => Array.from({ length: Math.max(0, Math.floor((until - from) / by) + 1) }, (_, i) => from + i * by);
+  const cooling = (all: readonly number[]) => all.filter((base) => temperatures.filter((t) => t > base).length >= leastBeyond);
+  const heating = (all: readonly number[]) => all.filter((base) => temperatures.filter((t) => t < base).length >= leastBeyond);
+  const coarse = bases(Math.ceil(Math.min(...temperatures)), Math.max(...temperatures), stride);
+  const { best, refusal } = bestOf(shapesOf(plain, cooling(coarse), heating(coarse)), days);
+  if (best === null) return { best, refusal };
+  const around = (base: number | null) => (base === null ? [] : bases(base - stride + step, base + stride - step, step));
+  const finer = shapesOf(plain, cooling(around(best.shape.coolingFrom)), heating(around(best.shape.heatingFrom))).filter(
+    (s) => s.regressors.length === best.shape.regressors.length,
+  );
+  return { best: bestOf([best.shape, ...finer], days).best, refusal };
 }
 
 function shapesOf(plain: readonly Regressor[], cooling: readonly number[], heating: readonly number[]): Shape[] {
@@ -143,10 +130,9 @@ function shapesOf(plain: readonly Regressor[], cooling: readonly number[], heati
   ];
 }
 
-/** `refusal`: the regressor that some shape could not tell from the rest. */
 function bestOf(shapes: readonly Shape[], days: readonly KnownDay[]) {
   const y = days.map((d) => d.kwh);
-  let best: { readonly bic: number; readonly shape: Shape; readonly fit: Fit } | null = null;
+  let best: Candidate | null = null;
   let refusal: Regressor | null = null;
   for (const shape of shapes) {
     const fit = leastSquares(
@@ -157,7 +143,7 @@ function bestOf(shapes: readonly Shape[], days: readonly KnownDay[]) {
       if (fit.why === "collinear") refusal ??= shape.regressors[fit.column]!;
       continue;
     }
-    if (shape.regressors.some((r, k) => (r === "cooling" || r === "heating") && fit.coefficients[k]! < 0)) continue;
+    if (shape.regressors.some((r, k) => (r === "cooling" || r === "heating" || r === "occupancy") && fit.coefficients[k]! < 0)) continue;
     const searched = Number(shape.coolingFrom !== null) + Number(shape.heatingFrom !== null);
     const bic = days.length * Math.log(Math.max(fit.sse, 1e-12) / days.length) + (shape.regressors.length + searched) * Math.log(days.length);
     if (best === null || bic < best.bic) best = { bic, shape, fit };
@@ -208,9 +194,4 @@ function heldOutBias(shape: Shape, days: readonly KnownDay[]): number {
     }
   }
   return count === 0 ? 0 : sum / count;
-}
-
-function dayNumber(date: string): number {
-  const [year, month, day] = date.split("-").map(Number);
-  return daysFromCivil(year!, month!, day!);
 }

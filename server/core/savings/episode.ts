@@ -47,6 +47,21 @@ function effectOf(set: Command["set"]): EpisodeKind | "on" | null {
   return typeof set["setpoint"] === "number" || typeof set["roomSetpoint"] === "number" ? "less" : null;
 }
 
+/** Why nothing is said of what a command avoided. The last two are known only with its device's load and past. */
+export const UNSAID = ["not-a-rule", "gives-back", "switches-on", "no-load", "under-way", "not-obeyed", "not-metered", "no-past"] as const;
+export type Unsaid = (typeof UNSAID)[number];
+
+/** What the command alone tells of why nothing is said; null: something may be. */
+export function unsaidOf(command: Command): Exclude<Unsaid, "not-metered" | "no-past"> | null {
+  const effect = effectOf(command.set);
+  if (command.source !== "policy") return "not-a-rule";
+  if (command.reason === GIVEN_BACK) return "gives-back";
+  if (effect === null) return "no-load";
+  if (effect === "on") return "switches-on";
+  if (obeyedAt(command) !== null) return null;
+  return command.endedAt === null ? "under-way" : "not-obeyed";
+}
+
 /** When a command's device obeyed it; null where it never did, or nobody can tell. */
 export function obeyedAt({ steps, state }: Command): Millis | null {
   if (state !== "proven" && state !== "reported" && state !== "canceled") return null;
@@ -80,17 +95,17 @@ export function episodesOf(
     const meter = metered.get(device);
     if (meter === undefined) continue;
     list.forEach(({ command, at }, i) => {
-      const kind = effectOf(command.set);
-      if (at < from || at >= to || command.source !== "policy" || command.reason === GIVEN_BACK || kind === null || kind === "on") return;
+      if (at < from || at >= to || unsaidOf(command) !== null) return;
       const finding = command.finding === null ? undefined : findings.get(command.finding);
-      episodes.push(episodeOf(command, finding, meter, kind, at, list[i + 1]?.at ?? Infinity, to));
+      episodes.push(episodeOf(command, finding, meter, at, list[i + 1]?.at ?? Infinity, to));
     });
   }
   return episodes.sort((a, b) => a.at - b.at || (a.command < b.command ? -1 : 1));
 }
 
-function episodeOf(command: Command, finding: Finding | undefined, metered: Metered, kind: EpisodeKind, at: Millis, next: Millis, to: Millis): Episode {
+function episodeOf(command: Command, finding: Finding | undefined, metered: Metered, at: Millis, next: Millis, to: Millis): Episode {
   const { load, standby } = metered;
+  const kind = effectOf(command.set) === "off" ? "off" : "less";
   const first = windowOf(load, at) + 1;
   const limit = Math.min(windowOf(load, Math.min(next, to) - 1) + 1, load.values.length);
   let last = Math.max(first, limit);

@@ -3,9 +3,12 @@
  * verified. *planned*, *measured* and *verified* are different types, and only `verify` makes the last one.
  */
 import type { Estimate } from "../backtest-tally.ts";
-import type { EnergyDay, KnownDay, Model } from "./baseline.ts";
-import { expectedOf, isKnown, regressorsOf } from "./baseline.ts";
+import type { Model } from "./baseline.ts";
+import type { Adjustment } from "./entries.ts";
+import { adjustedOn } from "./entries.ts";
 import { studentT } from "./regress.ts";
+import type { EnergyDay, KnownDay } from "./shape.ts";
+import { expectedOf, isKnown, isSayable, regressorsOf } from "./shape.ts";
 
 export const GATES = ["length", "missing", "r2", "cv-rmse", "nmbe", "coverage", "measured", "uncertainty"] as const;
 export type GateId = (typeof GATES)[number];
@@ -48,18 +51,6 @@ interface PassedGates extends ReadonlyArray<Gate & { readonly ok: true }> {
   readonly [passed]: true;
 }
 
-/** A change of the building that is no saving (a new wing, a broken meter), entered by somebody with a reason. */
-export interface Adjustment {
-  readonly id: string;
-  readonly from: string;
-  /** The last day. */
-  readonly until: string;
-  /** kWh a day that the building uses more (or less) for it. */
-  readonly kwhPerDay: number;
-  readonly reason: string;
-  readonly by: string;
-}
-
 export interface ReportedDay {
   readonly date: string;
   readonly measured: number;
@@ -79,7 +70,8 @@ export interface Modelled {
   /** Fractional savings uncertainty at 68 %: half the interval over the savings (ASHRAE Guideline 14 annex B); null where nothing was saved. */
   readonly uncertainty: number | null;
   readonly days: readonly ReportedDay[];
-  readonly adjustments: readonly Adjustment[];
+  /** Those that count on any of the days, with what they came to, kWh. */
+  readonly adjustments: readonly { readonly adjustment: Adjustment; readonly kwh: number }[];
 }
 
 export interface Planned {
@@ -105,16 +97,16 @@ export interface NotVerified {
 }
 export type Saving = Planned | Measured | Verified | NotVerified;
 
-/** Savings of the reported days. `of`: days that the period has, measured or not. */
+/** Savings of the reported days, of which those count that the model can say something of. */
 export function modelledSavings(model: Model, reported: readonly EnergyDay[], adjustments: readonly Adjustment[] = []): Modelled {
-  const days = reported.filter(isKnown).toSorted((a, b) => (a.date < b.date ? -1 : 1));
+  const days = reported.filter((day) => isSayable(model.shape, day)).toSorted((a, b) => (a.date < b.date ? -1 : 1));
   const { fit, quality, shape } = model;
   const sums = fit.coefficients.map(() => 0);
   const rows: ReportedDay[] = [];
   let [expected, measured, adjusted, cusum] = [0, 0, 0, 0];
   for (const day of days) {
     regressorsOf(shape, day).forEach((x, k) => void (sums[k]! += x));
-    const more = adjustments.filter((a) => a.from <= day.date && day.date <= a.until).reduce((sum, a) => sum + a.kwhPerDay, 0);
+    const more = adjustedOn(adjustments, day.date);
     const lets = expectedOf(model, day);
     expected += lets;
     adjusted += more;
@@ -137,7 +129,9 @@ export function modelledSavings(model: Model, reported: readonly EnergyDay[], ad
     share: expected + adjusted > 0 ? value / (expected + adjusted) : 0,
     uncertainty: value > 0 ? half(0.68) / value : null,
     days: rows,
-    adjustments,
+    adjustments: adjustments
+      .map((adjustment) => ({ adjustment, kwh: days.reduce((sum, { date }) => sum + adjustedOn([adjustment], date), 0) }))
+      .filter(({ kwh }) => kwh !== 0),
   };
 }
 
@@ -151,10 +145,7 @@ export function beyondBaseline(model: Model, days: readonly KnownDay[]): number 
   const kinds = new Set(model.days.map((d) => d.working));
   const occupied = model.shape.regressors.includes("occupancy");
   const outside = days.filter(
-    (d) =>
-      !kinds.has(d.working) ||
-      (occupied && d.occupancy === null) ||
-      ranges.some(({ of, least, most }, i) => (i === 0 || occupied) && (of(d) < least || of(d) > most)),
+    (d) => !kinds.has(d.working) || ranges.some(({ of, least, most }, i) => (i === 0 || occupied) && (of(d) < least || of(d) > most)),
   );
   return days.length === 0 ? 1 : outside.length / days.length;
 }
@@ -168,7 +159,7 @@ export function verify(
   adjustments: readonly Adjustment[] = [],
   limits: Limits = LIMITS,
 ): Verified | NotVerified {
-  const known = reported.filter(isKnown);
+  const known = reported.filter((day): day is KnownDay => (model === null ? isKnown(day) : isSayable(model.shape, day)));
   const modelled = model === null ? null : modelledSavings(model, reported, adjustments);
   const values: Record<GateId, number | null> = {
     length: model?.quality.days ?? 0,

@@ -6,7 +6,7 @@ import type { Millis, PointValue } from "../../../server/core/reading.ts";
 import { AVOIDED_SETTINGS, avoidedBy } from "../../../server/core/savings/avoided.ts";
 import { chanceOf } from "../../../server/core/savings/chance.ts";
 import type { Metered } from "../../../server/core/savings/episode.ts";
-import { episodesOf, obeyed } from "../../../server/core/savings/episode.ts";
+import { episodesOf, obeyed, unsaidOf } from "../../../server/core/savings/episode.ts";
 import { intervalOf } from "../../../server/core/savings/interval.ts";
 import { loadSeries, STEP } from "../../../server/core/savings/load.ts";
 import { PAST_SETTINGS, pastsOf } from "../../../server/core/savings/past.ts";
@@ -110,6 +110,26 @@ describe("an amount with its bounds", () => {
   it("is never outside its own interval, however little the past knows", () => {
     expect(intervalOf(92, Float64Array.of(-1, 20, 40, 75))).toMatchObject({ value: 92, high: 92 });
     expect(intervalOf(-3, Float64Array.of(-1, 20, 40, 75))).toMatchObject({ value: -3, low: -3 });
+  });
+});
+
+describe("what a command alone tells of why nothing is said", () => {
+  it.each([
+    [null, { on: false }, {}],
+    [null, { setpoint: 26 }, {}],
+    [null, { valve: "closed" }, { state: "reported" }],
+    ["not-a-rule", { on: false }, { source: "person", by: "staff" }],
+    ["gives-back", { on: true }, { reason: "given-back" }],
+    ["switches-on", { on: true }, {}],
+    ["no-load", { job: "release" }, {}],
+    ["under-way", { on: false }, { state: "sent", endedAt: null, steps: [] }],
+    ["not-obeyed", { on: false }, { state: "ignored", steps: [] }],
+  ] as const)("%s: %j %j", (why, set, more) => {
+    const said = command("c", 14, 18, set, more);
+    expect(unsaidOf(said)).toBe(why);
+    // Only what something may be said of has an episode.
+    const meters = new Map([[LAMP, metered([[14, 17, 18, 100]])]]);
+    expect(episodesOf([said], new Map(), meters, FROM, TO)).toHaveLength(why === null ? 1 : 0);
   });
 });
 

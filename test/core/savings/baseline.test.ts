@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { civilFromDays } from "../../../server/core/zone.ts";
-import type { EnergyDay, Model } from "../../../server/core/savings/baseline.ts";
-import { fitBaseline } from "../../../server/core/savings/baseline.ts";
+import type { Model } from "../../../server/core/savings/baseline.ts";
+import type { EnergyDay } from "../../../server/core/savings/shape.ts";
+import { BASELINE_SETTINGS, fitBaseline } from "../../../server/core/savings/baseline.ts";
+import type { Adjustment } from "../../../server/core/savings/entries.ts";
+import { withoutAdjusted } from "../../../server/core/savings/entries.ts";
 import { leastSquares, studentT } from "../../../server/core/savings/regress.ts";
-import { modelledSavings, verify } from "../../../server/core/savings/verify.ts";
+import { LIMITS, modelledSavings, verify } from "../../../server/core/savings/verify.ts";
 import { createRandom } from "../../../simulators/random.ts";
 
 interface Truth {
@@ -51,6 +54,20 @@ function modelOf(days: readonly EnergyDay[]): Model {
   if (baseline.kind === "refused") throw new Error(`refused: ${baseline.why} ${baseline.regressor}`);
   return baseline.model;
 }
+
+const adjustmentOf = (from: string, until: string | null, kwh: number): Adjustment => ({
+  kind: "adjustment",
+  id: `${from} ${kwh}`,
+  building: "hall",
+  from,
+  until,
+  kwh,
+  per: "day",
+  reason: "new server",
+  source: "its nameplate",
+  by: "zhou",
+  at: 0,
+});
 
 const failed = (verified: ReturnType<typeof verify>) => verified.gates.filter((g) => !g.ok).map((g) => g.gate);
 
@@ -157,13 +174,58 @@ describe("a building's baseline", () => {
     const days = daysOf(TRUTH, 4, 365);
     expect(fitBaseline(days.slice(0, 5))).toMatchObject({ kind: "refused", why: "too-few-days" });
     expect(fitBaseline(days.map((d) => ({ ...d, temperature: 20 })))).toMatchObject({ kind: "refused", why: "constant-temperature" });
-    expect(fitBaseline(days.map((d) => ({ ...d, occupancy: d.working ? 40 : 0 })))).toMatchObject({
-      kind: "refused",
-      why: "collinear",
-      regressor: "occupancy",
-    });
     expect(fitBaseline(days.map((d) => ({ ...d, kwh: 0 })))).toMatchObject({ kind: "refused", why: "no-use" });
     expect(fitBaseline(days.map((d) => ({ ...d, temperature: null })))).toMatchObject({ kind: "refused", why: "too-few-days" });
+  });
+});
+
+describe("people as a variable of the model", () => {
+  /** Days on which every hour of an occupied room takes `each` kWh. */
+  const peopled = (each: number, days = daysOf(TRUTH, 11, 365)) => {
+    const random = createRandom(12);
+    return days.map((d) => {
+      const occupancy = (d.working ? 60 : 4) + 15 * random.next();
+      return { ...d, occupancy, kwh: d.kwh! + each * occupancy };
+    });
+  };
+  const verdictOf = (days: readonly EnergyDay[]) => {
+    const baseline = fitBaseline(days);
+    return baseline.kind === "model" ? baseline.occupancy : baseline.why;
+  };
+
+  it("is chosen where it explains more than it costs, and finds what an occupied hour takes", () => {
+    const days = peopled(3);
+    expect(verdictOf(days)).toBe("used");
+    const { shape, fit, quality } = modelOf(days);
+    expect(Math.abs(fit.coefficients[shape.regressors.indexOf("occupancy")]! - 3)).toBeLessThan(0.5);
+    expect(quality.r2).toBeGreaterThan(modelOf(days.map((d) => ({ ...d, occupancy: null }))).quality.r2);
+  });
+
+  it("is left out where it explains nothing or less than nothing, and the model is then the one without it", () => {
+    for (const each of [0, -3]) {
+      const days = peopled(each);
+      expect(verdictOf(days)).toBe("no-better");
+      expect(modelOf(days).shape).toEqual(modelOf(days.map((d) => ({ ...d, occupancy: null }))).shape);
+    }
+  });
+
+  it("is left out, and nothing refused, where working days say the same or too few days have it", () => {
+    const days = peopled(3);
+    expect(verdictOf(days.map((d) => ({ ...d, occupancy: d.working ? 40 : 0 })))).toBe("collinear");
+    expect(verdictOf(days.map((d) => ({ ...d, occupancy: null })))).toBe("not-counted");
+    const counted = (share: number) => days.map((d, i) => (i < share * days.length ? d : { ...d, occupancy: null }));
+    expect(verdictOf(counted(0.88))).toBe("too-few-days");
+    expect(verdictOf(counted(0.92))).toBe("used");
+    // Days without it are then no days of the model: the gate of missing days sees them.
+    expect(modelOf(counted(0.92)).quality.days).toBe(336);
+    expect(BASELINE_SETTINGS.leastCounted).toBe(1 - LIMITS.missing.limit);
+  });
+
+  it("says nothing of a reported day on which it was not counted", () => {
+    const model = modelOf(peopled(3));
+    const later = peopled(3, daysOf(TRUTH, 13, 40, 365)).map((d, i) => (i < 10 ? { ...d, occupancy: null } : d));
+    expect(modelledSavings(model, later).days).toHaveLength(30);
+    expect(failed(verify(model, 365, later, 40))).toContain("measured");
   });
 });
 
@@ -196,10 +258,22 @@ describe("savings by the model", () => {
     expect(plain.amount.high).toBeGreaterThan(4000);
     expect(plain.amount.low).toBeGreaterThan(0);
     expect(plain.days.at(-1)!.cusum).toBeCloseTo(plain.amount.value, 6);
-    const adjustment = { id: "a", from: saved[0]!.date, until: saved[9]!.date, kwhPerDay: 25, reason: "new server", by: "zhou" };
+    const adjustment = adjustmentOf(saved[0]!.date, saved[9]!.date, 25);
     const adjusted = modelledSavings(model, saved, [adjustment]);
     expect(adjusted.adjusted).toBe(250);
     expect(adjusted.amount.value).toBeCloseTo(plain.amount.value + 250, 6);
+    const elsewhere = adjustmentOf("2030-01-01", "2030-01-31", 25);
+    expect(modelledSavings(model, saved, [adjustment, elsewhere]).adjustments).toEqual([{ adjustment, kwh: 250 }]);
+  });
+
+  it("are the same for a load that was there all along and is entered for all days: it is taken out of the baseline and put into what is expected", () => {
+    const days = daysOf(TRUTH, 15, 425);
+    const plain = modelledSavings(modelOf(days.slice(0, 365)), days.slice(365));
+    const adjustments = [adjustmentOf(days[0]!.date, null, 80)];
+    const model = modelOf(withoutAdjusted(days.slice(0, 365), adjustments));
+    const adjusted = modelledSavings(model, days.slice(365), adjustments);
+    for (const part of ["value", "low", "high"] as const) expect(adjusted.amount[part]).toBeCloseTo(plain.amount[part], 6);
+    expect(adjusted.adjusted).toBe(60 * 80);
   });
 });
 
