@@ -3,6 +3,7 @@ import type { SourcesSettings } from "../contract/sources.ts";
 import { createAcrel } from "./acrel.ts";
 import { createAlink } from "./alink.ts";
 import type { Codec } from "./codec.ts";
+import { createHomeAssistant } from "./homeassistant/codec.ts";
 import { createChirpstack } from "./lorawan/chirpstack.ts";
 import { createTheThingsStack } from "./lorawan/the-things-stack.ts";
 import { createNeuron } from "./neuron.ts";
@@ -28,6 +29,7 @@ export function createCodecs(settings: SourcesSettings): readonly Codec[] {
     createAlink(),
     createAcrel(),
     createThingsboard(),
+    ...(settings.homeassistant === "" ? [] : [createHomeAssistant(settings.homeassistant)]),
   ];
   return codecs.filter((c) => !settings.off.some((off) => off === c.id));
 }

@@ -27,6 +27,9 @@ export type CodecId = (typeof CODECS)[number];
 /** Those that hear a device on topics of its own: it is named by its `address`. */
 export const FOREIGN_CODECS = CODECS.filter((c) => c !== "native" && c !== "manual");
 
+/** How our own entities name who offers them: what is offered so is never taken in as a device. */
+export const OUR_ORIGIN = "Jieyue";
+
 const prefix = (usual: string, description: string) =>
   z
     .string()
@@ -48,7 +51,7 @@ export const sourcesSchema = z
       .default([])
       .meta({ description: "Ecosystems that are not listened to. All others are, and what they tell of stays without effect until somebody adopts it." }),
     zigbee2mqtt: z.array(prefix("", "Base topic of a bridge.")).default(["zigbee2mqtt"]).meta({ description: "Base topics of Zigbee2MQTT bridges." }),
-    homeassistant: prefix("homeassistant", "Prefix of Home Assistant discovery."),
+    homeassistant: prefix("homeassistant", "Prefix of Home Assistant discovery; empty = it is not listened to."),
   })
   .prefault({});
 export type SourcesSettings = z.infer<typeof sourcesSchema>;
