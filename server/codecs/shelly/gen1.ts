@@ -27,7 +27,7 @@ function channelSays(type: string, key: string | undefined, text: string): Recor
     const parsed = jsonOf(new TextEncoder().encode(text));
     if ("wrong" in parsed || !isObject(parsed.value)) return null;
     const brightness = own(parsed.value, "brightness");
-    return { ...(typeof brightness === "number" ? { brightness } : {}) };
+    return typeof brightness === "number" ? { brightness } : {};
   }
   const number = numberIn(text);
   if (number === undefined) return key === "power" || key === "energy" || key === "total" ? null : {};
