@@ -279,10 +279,12 @@ export interface Forward {
   close(): Promise<void>;
 }
 
-/** What another store has of readings that the history may hold no longer. Both reject when it does not answer. */
+/** What another store has of readings that the history may hold no longer. All reject when it does not answer. */
 export interface OlderReadings {
   readonly readings: History["readings"];
   readonly windows: History["windows"];
+  /** Hours and days; of five minutes it has nothing. */
+  readonly rollups: History["rollups"];
 }
 
 export interface Page<T> {

@@ -1,7 +1,7 @@
 /** A point's readings from the history and, for what it holds no longer, from where they were forwarded to. */
 import type { Millis } from "../core/reading.ts";
 import { problem } from "../errors.ts";
-import type { History, Office } from "../ports.ts";
+import type { History, Office, RollupQuery, Rollups } from "../ports.ts";
 
 type Store = Pick<Office, "history" | "older">;
 
@@ -43,4 +43,38 @@ export async function windowsOf(store: Store, ...[point, from, to, every, fn, or
   const until = rolled ? first + every : whole;
   const old = await asked(store.older!.windows(point, from, Math.min(until, to), every, fn, origin), since);
   return [...old, ...here.filter((w) => w.at >= until)];
+}
+
+/**
+ * As `History.rollups`. Days the history keeps for good and hours for long: only what begins before the first of those that it has is asked
+ * for elsewhere, where of five minutes there is nothing. Throws as `readingsOf` does.
+ */
+export async function rollupsOf(store: Store, query: RollupQuery): Promise<Rollups> {
+  const here = await store.history.rollups(query);
+  if (query.step === "5m" || store.older === null) return here;
+  const since = (await heldSince(store)) ?? query.from;
+  const until = Math.min(here.start[0] ?? query.to, query.to);
+  if (since <= query.from || until <= query.from) return here;
+  return joined(await asked(store.older.rollups({ ...query, to: until }), since), here);
+}
+
+function joined(old: Rollups, here: Rollups): Rollups {
+  if (old.start.length === 0) return here;
+  const numbers = (a: Float64Array, b: Float64Array) => {
+    const both = new Float64Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
+  };
+  const whole = (a: Int32Array, b: Int32Array) => Int32Array.from(numbers(Float64Array.from(a), Float64Array.from(b)));
+  return {
+    point: whole(old.point, here.point),
+    start: numbers(old.start, here.start),
+    count: whole(old.count, here.count),
+    mean: numbers(old.mean, here.mean),
+    min: numbers(old.min, here.min),
+    max: numbers(old.max, here.max),
+    last: numbers(old.last, here.last),
+    total: numbers(old.total, here.total),
+  };
 }

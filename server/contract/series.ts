@@ -87,7 +87,9 @@ export const seriesDto = z.object({
   compare: z.object({ with: z.enum(COMPARISONS), from: time, to: time, at: z.array(z.number().nullable()).nullable() }).nullable(),
   series: z.array(seriesItem),
   weather: columns.extend({ point: z.string(), unit: z.string() }).nullable(),
-  marks: z.array(markDto),
+  marks: z.array(markDto).meta({
+    description: "Of points all that happened to their devices; of sums violations and overrides of all devices that tell the quantity, up to 40 days",
+  }),
   marksLeft: z.number().meta({ description: "Marks that are not listed; the newest are" }),
 });
 export type SeriesDto = z.infer<typeof seriesDto>;

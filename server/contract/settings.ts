@@ -72,10 +72,10 @@ export const settingsSchema = z.strictObject({
       org: optional("Its organisation; anything for 1.8."),
       bucket: optional("Its bucket; `database/retention-policy` for 1.8."),
       ca: optional("PEM file of the authority that signed its certificate, where that is none that everybody knows."),
-      read: z
-        .enum(["never", "older"])
-        .default("never")
-        .meta({ description: "`older`: readings that the embedded history holds no longer are read from there (`GET /readings`)." }),
+      read: z.enum(["never", "older"]).default("never").meta({
+        description:
+          "`older`: readings, and hours and days of charts, that the embedded history holds no longer are read from there (`GET /readings`, `GET /series`).",
+      }),
       alertAfter: z.coerce
         .number()
         .min(1)

@@ -1,6 +1,7 @@
 /** InfluxQL that InfluxDB 1.8, 2 and 3 all answer, put together so that no name can step out of its quotes. Pure. */
 import { z } from "zod";
 import type { Millis, PointId } from "../core/reading.ts";
+import type { PointTags } from "./line.ts";
 import { tagsOf } from "./line.ts";
 
 /** Times that InfluxDB knows, ms: it counts ns in 64 bits. */
@@ -11,12 +12,25 @@ function quotedText(text: string): string {
   return `'${text.replaceAll(/['\\]/g, "\\$&")}'`;
 }
 
+function isPoint(tags: PointTags): string {
+  return Object.entries(tags)
+    .map(([key, value]) => `"${key}" = ${quotedText(value)}`)
+    .join(" AND ");
+}
+
+function within(from: Millis, to: Millis): string {
+  return `time >= ${bound(from)}ms AND time < ${bound(to)}ms`;
+}
+
 /** `WHERE` that names one point within [from, to); null for an id that cannot be there. */
 export function whereOf(point: PointId, from: Millis, to: Millis): string | null {
   const tags = tagsOf(point);
-  if (tags === null) return null;
-  const names = Object.entries(tags).map(([key, value]) => `"${key}" = ${quotedText(value)}`);
-  return `WHERE ${names.join(" AND ")} AND time >= ${bound(from)}ms AND time < ${bound(to)}ms`;
+  return tags === null ? null : `WHERE ${isPoint(tags)} AND ${within(from, to)}`;
+}
+
+/** `WHERE` that names the roll-ups of any of these points that begin within [from, to). */
+export function whereRolled(points: readonly PointTags[], step: "hour" | "day", from: Millis, to: Millis): string {
+  return `WHERE (${points.map((tags) => `(${isPoint(tags)})`).join(" OR ")}) AND "step" = '${step}' AND ${within(from, to)}`;
 }
 
 function bound(at: Millis): number {

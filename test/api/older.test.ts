@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createMetrics } from "../../server/api/metrics.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
-import type { ForwardStatus, History } from "../../server/ports.ts";
+import type { ForwardStatus, History, RollupQuery } from "../../server/ports.ts";
 import { expectProblem, startApi } from "../support/api.ts";
 import { FakeOffice, shanghai } from "../support/office.ts";
 
@@ -82,7 +82,7 @@ describe("readings that the history holds no longer", () => {
   it("are a problem that says what is missing while the other store does not answer, and nobody else's problem", async () => {
     const { get, office: fake } = await office(minutes(4, 5), all);
     const silent = () => Promise.reject(new Error("no answer within 15 s"));
-    fake.older = { readings: silent, windows: silent };
+    fake.older = { readings: silent, windows: silent, rollups: silent };
     expectProblem(
       await get(`/readings?${range(0, 10)}`),
       503,
@@ -97,6 +97,56 @@ describe("readings that the history holds no longer", () => {
     const { get, office: fake } = await office(minutes(4, 5), all);
     fake.older = null;
     expect((await get(`/readings?${range(0, 10)}`)).body.items).toHaveLength(2);
+  });
+});
+
+describe("hours of charts that the history holds no longer", () => {
+  const HOUR = 3_600_000;
+  const hours = (...n: readonly number[]) => n.flatMap((h) => [T0 + h * HOUR, T0 + h * HOUR + 60_000]);
+  const all = hours(0, 1, 2, 3, 4, 5);
+
+  /** An office whose history begins later than another store's, and what that one is asked for. */
+  async function charted(here: readonly number[]) {
+    const api = await office(here, all);
+    const held = await memory(...here);
+    api.office.rolled = held.rollups;
+    const asked: RollupQuery[] = [];
+    const { older } = api.office;
+    api.office.older = { ...older!, rollups: (query) => (asked.push(query), older!.rollups(query)) };
+    const counts = async (from: number, to: number, more = "") => {
+      const reply = await api.get(`/series?points=${POINT}&from=${T0 + from * HOUR}&to=${T0 + to * HOUR}&step=hour${more}`);
+      expect(reply.status).toBe(200);
+      return reply.body.series[0].counts as number[];
+    };
+    return { ...api, counts, asked };
+  }
+
+  it("come from where they were forwarded to, the others from the history, each once", async () => {
+    const { counts, asked } = await charted(hours(3, 4, 5));
+    expect(await counts(0, 5)).toEqual([2, 2, 2, 2, 2]);
+    expect(asked).toEqual([{ points: [POINT], from: T0, to: T0 + 3 * HOUR, step: "hour" }]);
+    asked.length = 0;
+    expect(await counts(3, 5)).toEqual([2, 2]);
+    expect(asked).toEqual([]);
+  });
+
+  it("are all there is where the history has none, and are not asked for where it has roll-ups of what it holds no readings of", async () => {
+    const empty = await charted([]);
+    expect(await empty.counts(0, 5)).toEqual([2, 2, 2, 2, 2]);
+    const rolled = await charted(hours(4, 5));
+    rolled.office.rolled = (await memory(...all)).rollups;
+    expect(await rolled.counts(0, 5)).toEqual([2, 2, 2, 2, 2]);
+    expect(rolled.asked).toEqual([]);
+  });
+
+  it("of five minutes there are none elsewhere; without another store, or while it is silent, that is said as of readings", async () => {
+    const api = await charted(hours(3, 4, 5));
+    expect((await api.get(`/series?points=${POINT}&from=${T0}&to=${T0 + HOUR}&step=5m`)).status).toBe(200);
+    expect(api.asked).toEqual([]);
+    api.office.older = { ...api.office.older!, rollups: () => Promise.reject(new Error("no answer within 15 s")) };
+    expectProblem(await api.get(`/series?points=${POINT}&from=${T0}&to=${T0 + 5 * HOUR}&step=hour`), 503, "older-unreachable", /no answer within 15 s/);
+    api.office.older = null;
+    expect(await api.counts(0, 5)).toEqual([0, 0, 0, 2, 2]);
   });
 });
 

@@ -167,6 +167,29 @@ describe("series of points", () => {
     expect((await series(`points=hall/ac-301/power&${span(MIDNIGHT, MIDNIGHT + HOUR)}`)).marks).toEqual([]);
   });
 
+  it("of sums name violations and overrides of all devices that tell the quantity, also those that began before and still last", async () => {
+    const { series, office } = await started();
+    office.breach();
+    const override = (device: string, reason: string) =>
+      office.ask("admin", { kind: "override", device, space: null, policy: null, set: null, reason, until: office.now + HOUR });
+    override("hall/ac-302", "painters");
+    override("hall/water-102", "pipes");
+    office.now = T0 + 10 * MINUTE;
+    const told = async (query: string) => (await series(query)).marks.map((m) => [m.kind, m.device, m.policy, m.reason]);
+    const sum = "by=department&quantity=energy";
+    const both = [
+      ["finding", "hall/ac-301", "cooling-floor", "is-on"],
+      ["override", "hall/ac-302", null, "painters"],
+    ];
+    expect(await told(`${sum}&${span(T0 - HOUR, office.now)}`)).toEqual(both);
+    expect(await told(`by=floor&quantity=volume&${span(T0 - HOUR, office.now)}`)).toEqual([["override", "hall/water-102", null, "pipes"]]);
+    expect(await told(`${sum}&${span(MIDNIGHT, MIDNIGHT + HOUR)}`)).toEqual([]);
+    // The violation lasts; the override does not. Of a year nothing is told: a stripe would be nothing.
+    office.now = T0 + 20 * DAY;
+    expect(await told(`${sum}&${span(T0 + 19 * DAY, office.now)}`)).toEqual([both[0]]);
+    expect(await told(`${sum}&${span(T0 - 100 * DAY, office.now)}`)).toEqual([]);
+  });
+
   it("of a time whose finer roll-ups are gone are told coarser, and say so", async () => {
     const { series, office } = await started();
     const asked: string[] = [];

@@ -66,6 +66,8 @@ it("what sections used is shown first, with sums, how fine it is and where it co
     .waitFor();
   expect(await page.getByTestId("series-legend").innerText()).toMatch(/Finance Section[\s\S]*kWh/);
   expect(await page.getByTestId("series-source").innerText()).toMatch(/from [\d,]+ readings; counted as in the monthly bulletin/);
+  // A sum is over many devices, so what happened says to which.
+  expect(await page.getByTestId("series-marks").innerText()).toMatch(/Rule violated\s+Override[\s\S]*301 air conditioner[\s\S]*301 air conditioner/);
 });
 
 it("points are found by words and chosen, and the address tells them", async () => {

@@ -102,6 +102,41 @@ describe("reading back from InfluxDB", () => {
     );
   });
 
+  it("asks for roll-ups of many points in few questions, and puts them where they were asked for", async () => {
+    const columns = ["time", "mean", "min", "max", "last", "total", "count", "building", "device", "point"];
+    const { reader, asked } = reading({
+      columns,
+      values: [
+        [FROM + 3_600_000, 2, 1, 3, 2, 7.5, 4, "hall", "m-1", "energy"],
+        [FROM, 5, 5, 5, 5, null, 1, "hall", "m-1", "energy"],
+        [FROM, 6, 6, 6, 6, 0, 1, "hall", "m-0", "energy"],
+        [FROM, 9, 9, 9, 9, 9, 9, "hall", "another", "energy"],
+        [null, 9, 9, 9, 9, 9, 9, "hall", "m-0", "energy"],
+      ],
+    });
+    const points = ["nowhere", "hall/m-0/energy", "hall/m-1/energy"];
+    const told = await reader.rollups({ points, from: FROM, to: FROM + 7_200_000, step: "hour" });
+    expect(Array.from(told.start, (start, i) => [start - FROM, told.point[i], told.count[i], told.mean[i], told.total[i]])).toEqual([
+      [0, 1, 1, 6, 0],
+      [0, 2, 1, 5, Number.NaN],
+      [3_600_000, 2, 4, 2, 7.5],
+    ]);
+    expect(asked).toEqual([
+      `SELECT "mean", "min", "max", "last", "total", "count", "building", "device", "point" FROM "rollup" WHERE (("building" = 'hall' AND "device" = 'm-0' AND "point" = 'energy') OR ("building" = 'hall' AND "device" = 'm-1' AND "point" = 'energy')) AND "step" = 'hour' AND time >= 1782864000000ms AND time < 1782871200000ms`,
+    ]);
+    asked.length = 0;
+    const many = Array.from({ length: 100 }, (_, i) => `hall/m-${i}/energy`);
+    await reader.rollups({ points: many, from: FROM, to: FROM + 86_400_000, step: "day" });
+    expect(asked).toHaveLength(3);
+    asked.length = 0;
+    // Ten years of hours are one point's.
+    await reader.rollups({ points: many.slice(0, 3), from: FROM - 3650 * 86_400_000, to: FROM, step: "hour" });
+    expect(asked).toHaveLength(3);
+    asked.length = 0;
+    expect((await reader.rollups({ points: many, from: FROM, to: FROM + 86_400_000, step: "5m" })).start).toHaveLength(0);
+    expect(asked).toEqual([]);
+  });
+
   it.each([
     [{ results: [{ error: 'database not found: "x"' }] }, 'database not found: "x"'],
     [{ error: "unable to parse authentication credentials" }, "unable to parse authentication credentials"],
@@ -111,6 +146,7 @@ describe("reading back from InfluxDB", () => {
     const reader = createReader({ query: async () => said });
     await expect(reader.readings("a/b/c", 0, 1, 1)).rejects.toThrow(reason);
     await expect(reader.windows("a/b/c", 0, 1, 1000, "mean", 0)).rejects.toThrow(reason);
+    await expect(reader.rollups({ points: ["a/b/c"], from: 0, to: 1, step: "day" })).rejects.toThrow(reason);
   });
 
   it("knows nothing of an id that cannot be there, and asks nobody", async () => {

@@ -13,7 +13,7 @@ import { createForward, CURSOR } from "../../server/influx/forward.ts";
 import { createReader } from "../../server/influx/reader.ts";
 import { createRejectedFile } from "../../server/influx/rejected.ts";
 import { createLog } from "../../server/log.ts";
-import type { History, WindowFunction } from "../../server/ports.ts";
+import type { History, Rollups, WindowFunction } from "../../server/ports.ts";
 import { WINDOW_FUNCTIONS } from "../../server/ports.ts";
 import { filledIn, queries } from "../support/dashboard-queries.ts";
 import type { Database } from "../support/influxdb.ts";
@@ -152,6 +152,24 @@ describe("what was forwarded to a real InfluxDB", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("has hours and days as the history rolls them up, whatever points are called, many at a time", async () => {
+    const reader = createReader(connection);
+    const asked = ["hall/nobody/power", "nowhere", ...points];
+    // What is no finite number is not forwarded, and −0 comes back as 0.
+    const number = (v: number) => (Number.isFinite(v) ? v + 0 : null);
+    const plain = (r: Rollups) =>
+      Array.from(r.start, (start, i) => [start, r.point[i], r.count[i], ...[r.mean, r.min, r.max, r.last, r.total].map((column) => number(column[i]!))]);
+    for (const step of ["hour", "day"] as const) {
+      const query = { points: asked, from: FROM, to: END, step };
+      const here = plain(await history.rollups(query));
+      expect(here.length).toBeGreaterThan(60);
+      expect(plain(await reader.rollups(query))).toEqual(here);
+    }
+    expect((await reader.rollups({ points: asked, from: FROM, to: END, step: "5m" })).start).toHaveLength(0);
+    const last = await reader.rollups({ points: ["hall/meter-1/energy"], from: FROM + DAY, to: FROM + 2 * DAY, step: "day" });
+    expect([...last.start]).toEqual([FROM + DAY]);
   });
 
   it.each(queries)("answers the shipped dashboard: $what", async ({ query }) => {

@@ -20,13 +20,17 @@ function united(bands: readonly Band[]): { from: number; until: number }[] {
 }
 
 const STRIP = 5;
+const HATCHED = 8;
 
-/** Violations are filled, overrides hatched, exemptions a strip at the foot; commands are ticks at the head: told apart without colours. */
-export function bandsPlugin(bands: readonly Band[], ink: (name: string) => string): Plugin<"line"> {
+/**
+ * Violations are filled, overrides hatched, exemptions a strip at the foot; commands are ticks at the head: told apart without colours.
+ * Above bars, which are sums over many devices, violations and overrides are two strips at the head: something is always violated somewhere.
+ */
+export function bandsPlugin(bands: readonly Band[], ink: (name: string) => string, strips: boolean): Plugin<"line"> {
   const of = (kind: Band["kind"]) => bands.filter((b) => b.kind === kind);
   return {
     id: "bands",
-    beforeDatasetsDraw(chart: Chart) {
+    [strips ? "afterDatasetsDraw" : "beforeDatasetsDraw"](chart: Chart) {
       const { ctx, chartArea: area, scales } = chart;
       const x = scales["x"];
       if (x === undefined) return;
@@ -34,22 +38,23 @@ export function bandsPlugin(bands: readonly Band[], ink: (name: string) => strin
       ctx.save();
       for (const { from, until } of united(of("finding"))) {
         ctx.fillStyle = `${ink("--danger-mark")}26`;
-        ctx.fillRect(left(from), area.top, Math.max(1, left(until) - left(from)), area.height);
+        if (!strips) ctx.fillRect(left(from), area.top, Math.max(1, left(until) - left(from)), area.height);
         ctx.fillStyle = ink("--danger-mark");
-        ctx.fillRect(left(from), area.top, Math.max(1, left(until) - left(from)), 2);
+        ctx.fillRect(left(from), area.top, Math.max(1, left(until) - left(from)), strips ? STRIP : 2);
       }
       for (const { from, until } of united(of("override"))) {
         const width = Math.max(1, left(until) - left(from));
         ctx.save();
         ctx.beginPath();
-        ctx.rect(left(from), area.top, width, area.height);
+        const [top, height] = strips ? [area.top + STRIP + 2, HATCHED] : [area.top, area.height];
+        ctx.rect(left(from), top, width, height);
         ctx.clip();
-        ctx.strokeStyle = `${ink("--series-1")}59`;
+        ctx.strokeStyle = strips ? ink("--series-1") : `${ink("--series-1")}59`;
         ctx.lineWidth = 1;
         ctx.beginPath();
-        for (let at = left(from) - area.height; at < left(from) + width; at += 9) {
-          ctx.moveTo(at, area.bottom);
-          ctx.lineTo(at + area.height, area.top);
+        for (let at = left(from) - height; at < left(from) + width; at += strips ? 4 : 9) {
+          ctx.moveTo(at, top + height);
+          ctx.lineTo(at + height, top);
         }
         ctx.stroke();
         ctx.restore();

@@ -92,7 +92,11 @@ export function createSeriesChart(canvas: HTMLCanvasElement): SeriesChart {
         stacked: stacked && plot.drawn.some((d) => d.unit === unit && d.how === "bars"),
         border: { display: false },
         grid: { color: ink("--line"), drawOnChartArea: index === 0 },
-        ...(unit === "" ? { min: 0, max: 1.05 } : unit === "°C" ? { grace: "8%" as const } : { suggestedMin: 0 }),
+        ...(unit === ""
+          ? { min: 0, max: 1.05 }
+          : unit === "°C"
+            ? { grace: "8%" as const }
+            : { suggestedMin: 0, ...(stacked && plot.bands.length > 0 ? { grace: "8%" as const } : {}) }),
         ticks: {
           maxTicksLimit: narrow ? 5 : 7,
           callback: (value: string | number, i: number, all: readonly unknown[]) => plot.markText(Number(value), unit, i === all.length - 1),
@@ -134,7 +138,7 @@ export function createSeriesChart(canvas: HTMLCanvasElement): SeriesChart {
             },
           },
         },
-        plugins: [bandsPlugin(plot.bands, ink) as Plugin<"line" | "bar">],
+        plugins: [bandsPlugin(plot.bands, ink, stacked) as Plugin<"line" | "bar">],
       });
     },
     area() {

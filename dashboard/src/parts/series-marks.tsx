@@ -3,7 +3,7 @@ import type { MarkDto, SeriesDto, SeriesItem } from "../../../server/contract/se
 import type { Inked } from "../chart-question.ts";
 import type { Key } from "../locales/zh-CN.ts";
 import { format, t } from "../i18n.ts";
-import { seriesLabel, seriesValue, markName } from "./series-words.ts";
+import { markName, ofSeveral, seriesLabel, seriesValue } from "./series-words.ts";
 
 const MOST_LISTED = 12;
 
@@ -51,7 +51,7 @@ const KINDS: readonly { readonly kind: MarkDto["kind"]; readonly key: Key }[] = 
 export function SeriesMarks({ answer }: { readonly answer: SeriesDto }) {
   const { marks, marksLeft } = answer;
   if (marks.length === 0) return null;
-  const several = new Set(answer.series.map((s) => s.device)).size > 1;
+  const several = ofSeveral(answer);
   const kinds = KINDS.filter(({ kind }) => marks.some((m) => m.kind === kind));
   const time = (at: string | null) => (at === null ? null : format.value.dateTime(at).slice(5, 16));
   const newest = marks.toReversed().slice(0, MOST_LISTED);

@@ -82,9 +82,14 @@ export function markName(mark: MarkDto, withDevice: boolean): string {
   return where === "" ? what : `${what} · ${where}`;
 }
 
+/** Whether what happened has to say to which device. */
+export function ofSeveral(answer: SeriesDto): boolean {
+  return answer.series.some((s) => s.group !== null) || new Set(answer.series.map((s) => s.device)).size > 1;
+}
+
 /** Marks as bands within [from, to). */
 export function bandsOf(answer: SeriesDto, to: number): Band[] {
-  const several = new Set(answer.series.map((s) => s.device)).size > 1;
+  const several = ofSeveral(answer);
   return answer.marks.map((m) => {
     const from = m.from === null ? Number.NEGATIVE_INFINITY : Date.parse(m.from);
     return { kind: m.kind, from, until: m.kind === "command" ? from : m.until === null ? to : Date.parse(m.until), name: markName(m, several) };

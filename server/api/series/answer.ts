@@ -9,8 +9,8 @@ import type { SeriesStep, StepReason, WindowStep } from "../../core/series.ts";
 import type { Zone } from "../../core/zone.ts";
 import { problem } from "../../errors.ts";
 import type { Office, StoredReading } from "../../ports.ts";
-import { readingsOf } from "../older.ts";
-import { readMarks } from "./marks.ts";
+import { readingsOf, rollupsOf } from "../older.ts";
+import { readMarks, readMarksOfSum } from "./marks.ts";
 import type { Plan, PlannedPoint, What } from "./plan.ts";
 import type { AskedPoint, Grid, Group, Told } from "./windows.ts";
 import { readGroups, readPoints } from "./windows.ts";
@@ -23,6 +23,8 @@ const NAMED_POINTS = 100;
 type Desk = Pick<Office, "house" | "history" | "older" | "records">;
 type Column = Pick<SeriesItem, "at" | "values">;
 
+/** Roll-ups of whoever still has them. */
+const rolledOf = (desk: Desk): Pick<Office["history"], "rollups"> => ({ rollups: (query) => rollupsOf(desk, query) });
 const column = (values: Float64Array): (number | null)[] => Array.from(values, (v) => (Number.isFinite(v) ? Math.round(v * 1e6) / 1e6 : null));
 const readingsIn = (counts: Int32Array): number => counts.reduce((sum, c) => sum + c, 0);
 
@@ -112,14 +114,15 @@ function ofGroup(desk: Desk, what: Extract<What, { kind: "groups" }>, step: Wind
 
 async function answerWindows(desk: Desk, { what }: Plan, grid: Grid, other: Grid | null): Promise<Answered> {
   if (what.kind === "groups") {
-    const groups = await readGroups(desk, grid, what, null);
+    const rolled = { house: desk.house, history: rolledOf(desk) };
+    const groups = await readGroups(rolled, grid, what, null);
     const series = groups.map((g) => ofGroup(desk, what, grid.step, g));
     const single = groups.filter((g) => !g.rest);
     const before =
       other === null
         ? null
         : await readGroups(
-            desk,
+            rolled,
             other,
             what,
             single.map((g) => g.key),
@@ -129,8 +132,8 @@ async function answerWindows(desk: Desk, { what }: Plan, grid: Grid, other: Grid
     return { series, compared: compared?.map((g) => ({ at: null, values: g === undefined ? grid.starts.map(() => null) : column(g.values) })) ?? null };
   }
   const asked = what.points.map((p): AskedPoint => ({ id: p.id, fn: p.fn, scale: unitIn(p, p.fn).scale, counter: counterOf(p.name) !== undefined }));
-  const told = await readPoints(desk.history, grid, asked);
-  const before = other === null ? null : await readPoints(desk.history, other, asked);
+  const told = await readPoints(rolledOf(desk), grid, asked);
+  const before = other === null ? null : await readPoints(rolledOf(desk), other, asked);
   const step = what.points[0]!.fn === "night" ? "hour" : rollupStepOf(grid.step);
   const series = what.points.map((point, i) => {
     const { values, counts } = told[i]!;
@@ -164,7 +167,7 @@ async function weatherOf(desk: Desk, { what, from, to, weather }: Plan, grid: Gr
   const point = `${device.id}/temperature`;
   const told = { point, unit: "°C" };
   if (grid === null) return { ...told, ...((await rawOf(desk, point, from, to)) ?? { at: [], values: [] }) };
-  const [read] = await readPoints(desk.history, grid, [{ id: point, fn: "mean", scale: 1, counter: false }]);
+  const [read] = await readPoints(rolledOf(desk), grid, [{ id: point, fn: "mean", scale: 1, counter: false }]);
   return { ...told, at: null, values: column(read!.values) };
 }
 
@@ -216,8 +219,10 @@ export async function answerSeries(desk: Desk, zone: Zone, plan: Plan, iso: (at:
   const { from, to, compare, what } = plan;
   const { drawn, why } = await choose(desk, zone, plan);
   const { step, grid, end, held, series, compared } = drawn;
-  const devices = what.kind === "points" ? [...new Set(what.points.map((p) => p.state.device.id))] : [];
-  const { marks, left } = await readMarks(desk, devices, from, to, iso);
+  const { marks, left } =
+    what.kind === "points"
+      ? await readMarks(desk, [...new Set(what.points.map((p) => p.state.device.id))], from, to, iso)
+      : await readMarksOfSum(desk, what.quantity, from, to, iso);
   const other = compare === null ? null : { with: compare, from: iso(shifted(zone, from, compare, -1)), to: iso(shifted(zone, to, compare, -1)) };
   return {
     from: iso(from),
