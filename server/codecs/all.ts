@@ -5,6 +5,7 @@ import { createAlink } from "./alink.ts";
 import type { Codec } from "./codec.ts";
 import { createHomeAssistant } from "./homeassistant/codec.ts";
 import { createChirpstack } from "./lorawan/chirpstack.ts";
+import { createSparkplug } from "./sparkplug/sparkplug.ts";
 import { createTheThingsStack } from "./lorawan/the-things-stack.ts";
 import { createNeuron } from "./neuron.ts";
 import { createRtl433 } from "./rtl433.ts";
@@ -18,6 +19,7 @@ import { createZigbee2mqtt } from "./zigbee2mqtt/codec.ts";
 export function createCodecs(settings: SourcesSettings): readonly Codec[] {
   const codecs: readonly Codec[] = [
     createZigbee2mqtt(settings.zigbee2mqtt),
+    createSparkplug(),
     createShelly(),
     createShellyGen1(),
     createChirpstack(),
