@@ -12,6 +12,7 @@ import { createRtl433 } from "./rtl433.ts";
 import { createShellyGen1 } from "./shelly/gen1.ts";
 import { createShelly } from "./shelly/shelly.ts";
 import { createSenml } from "./senml.ts";
+import { createTasmota } from "./tasmota/codec.ts";
 import { createThingsboard } from "./thingsboard.ts";
 import { createWmbusmeters } from "./wmbusmeters.ts";
 import { createZigbee2mqtt } from "./zigbee2mqtt/codec.ts";
@@ -20,6 +21,7 @@ export function createCodecs(settings: SourcesSettings): readonly Codec[] {
   const codecs: readonly Codec[] = [
     createZigbee2mqtt(settings.zigbee2mqtt),
     createSparkplug(),
+    createTasmota(),
     createShelly(),
     createShellyGen1(),
     createChirpstack(),

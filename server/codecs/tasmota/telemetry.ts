@@ -1,0 +1,204 @@
+/** What `SENSOR`, `STATE` and their kin say, in the office's points and units. A value may be a number, a list or an object (of phases), or a text. */
+import { isOfficePoint } from "../../core/description.ts";
+import type { Millis, PointValue } from "../../core/reading.ts";
+import { convert } from "../../core/units.ts";
+import { isObject, own } from "../codec.ts";
+import { parseTime } from "../native.ts";
+import type { Box } from "./discovery.ts";
+
+type Values = Record<string, PointValue>;
+
+export interface Told {
+  readonly ts: Millis | null;
+  /** Of the box itself. */
+  readonly box: Readonly<Values>;
+  /** Of single relays, by their number. */
+  readonly relays: ReadonlyMap<number, Readonly<Values>>;
+}
+
+const MAX_DEPTH = 3;
+const MAX_PASSED = 60;
+/** Of the box's own running, not of what it measures. */
+const DIAGNOSTIC = new Set([
+  "Uptime",
+  "UptimeSec",
+  "Heap",
+  "SleepMode",
+  "Sleep",
+  "LoadAvg",
+  "MqttCount",
+  "Berry",
+  "BerryHeap",
+  "ESP32",
+  "Vcc",
+  "Hostname",
+  "IPAddress",
+]);
+/** Answers of devices behind this one (Zigbee, Modbus): nothing of its own. */
+const BEHIND = new Set(["ZbReceived", "ZbState", "ModbusReceived", "SerialReceived", "RfReceived", "IrReceived"]);
+const META = new Set(["Time", "Epoch", "TempUnit", "SpeedUnit", "PressureUnit"]);
+const FIELDS: readonly (readonly [field: RegExp, point: string])[] = [
+  [/^Temperature\d*$/, "temperature"],
+  [/^Humidity\d*$/, "humidity"],
+  [/^Illuminance\d*$/, "illuminance"],
+];
+const DOOR = /door|window|contact|门|窗/i;
+const PEOPLE = /\bpir\b|motion|presence|occup|人体|人感|移动|存在/i;
+
+/** When it was told: by `Epoch`, or by a `Time` with a zone. Without a zone it is the device's own local time, which says no instant. */
+export function timeOf(message: Readonly<Record<string, unknown>>): Millis | null {
+  const epoch = own(message, "Epoch");
+  if (typeof epoch === "number") return parseTime(epoch);
+  const time = own(message, "Time");
+  return typeof time === "string" ? parseTime(time) : null;
+}
+
+/** A number, also where it is written as text; undefined for anything else. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  return typeof value === "string" && /^\s*[+-]?\d{1,15}(\.\d{1,15})?\s*$/.test(value) ? Number(value) : undefined;
+}
+
+/** One number, or one for each phase; undefined where one of them is none. */
+function phasesOf(value: unknown): readonly number[] | undefined {
+  const list = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [value];
+  const numbers = list.slice(0, 12).map(numberOf);
+  return numbers.length === 0 || numbers.includes(undefined) ? undefined : (numbers as number[]);
+}
+
+const sum = (numbers: readonly number[]) => Number(numbers.reduce((a, b) => a + b, 0).toPrecision(12));
+
+/** A point's name of one of the device's own, which never is one of the office's words. */
+export function ownName(path: string): string {
+  const name = path.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 60);
+  return isOfficePoint(name) ? `raw.${name}` : name;
+}
+
+/** What a switch input means by the names that people gave it; null where none of them says. */
+export function inputOf(box: Box, index: number): "open" | "occupied" | null {
+  // The box's own name says what its first input is.
+  for (const name of [box.switches[index - 1] ?? "", index === 1 ? box.name : ""]) {
+    if (PEOPLE.test(name)) return "occupied";
+    if (DOOR.test(name)) return "open";
+  }
+  return null;
+}
+
+/** `chosen` remembers which of several sensors is the office's, so that it is the same in every message. */
+export function readSensors(box: Box, message: Readonly<Record<string, unknown>>, chosen: Map<string, string>): Told {
+  const points: Values = {};
+  const passed: Values = {};
+  const relays = new Map<number, Values>();
+  const fahrenheit = own(message, "TempUnit") === "F";
+  let room = MAX_PASSED;
+  const pass = (path: string, value: unknown): void => {
+    if (room <= 0) return;
+    if (typeof value === "string" ? value.length <= 200 : typeof value === "number" || typeof value === "boolean") {
+      room--;
+      passed[ownName(path)] = numberOf(value) ?? (value as PointValue);
+    }
+  };
+  const choose = (point: string, path: string, value: number): void => {
+    const by = chosen.get(point) ?? path;
+    chosen.set(point, by);
+    if (by === path) points[point] = value;
+    else pass(path, value);
+  };
+  const walk = (path: string, value: unknown, depth: number): void => {
+    if (isObject(value)) {
+      if (depth > 0) for (const [key, inner] of Object.entries(value)) walk(`${path}.${key}`, inner, depth - 1);
+      return;
+    }
+    const field = path.slice(path.lastIndexOf(".") + 1);
+    const point = path.includes(".") ? FIELDS.find(([pattern]) => pattern.test(field))?.[1] : undefined;
+    const number = point === undefined ? undefined : numberOf(value);
+    if (point === undefined || number === undefined) return pass(path, value);
+    choose(point, path, point === "temperature" && fahrenheit ? convert(number, "°F", "°C")! : number);
+  };
+
+  for (const [key, value] of Object.entries(message)) {
+    if (META.has(key) || DIAGNOSTIC.has(key) || BEHIND.has(key) || key === "Wifi" || /^POWER\d*$/.test(key)) continue;
+    const index = inputIndex(box, key);
+    if (index !== null && (value === box.on || value === box.off || value === "ON" || value === "OFF")) {
+      const means = inputOf(box, index);
+      const on = value === box.on || value === "ON";
+      passed[ownName(key)] = on;
+      if (means !== null) points[means] = on;
+    } else if (key === "ENERGY" && isObject(value)) readEnergy(value);
+    else if (key === "OPENTHERM" && isObject(value)) readBoiler(value, points, (path, v) => walk(path, v, MAX_DEPTH));
+    else if (key === "Dimmer") continue;
+    else walk(key, value, MAX_DEPTH);
+  }
+  return { ts: timeOf(message), box: { ...points, ...passed }, relays };
+
+  function readEnergy(energy: Readonly<Record<string, unknown>>): void {
+    for (const [field, value] of Object.entries(energy)) {
+      const point = ENERGY.get(field);
+      const phases = phasesOf(value);
+      if (phases === undefined) pass(`ENERGY.${field}`, value);
+      // As many numbers as relays are one for each; else they are phases of one circuit.
+      else if (point !== undefined && phases.length > 1 && phases.length === box.relays.length)
+        box.relays.forEach(({ index }, i) => relays.set(index, { ...relays.get(index), [point]: phases[i]! }));
+      else if (point === "power" || point === "energy") points[point] = sum(phases);
+      else if (point !== undefined && phases.length === 1) points[point] = phases[0]!;
+      else if (phases.length === 1) pass(`ENERGY.${field}`, phases[0]);
+      else phases.forEach((phase, i) => pass(`${point ?? `ENERGY.${field}`}.${i + 1}`, phase));
+    }
+  }
+}
+
+/** Of `ENERGY`; today's and yesterday's are no counters: they begin anew every midnight. */
+const ENERGY: ReadonlyMap<string, string> = new Map([
+  ["Power", "power"],
+  ["Total", "energy"],
+  ["Voltage", "voltage"],
+  ["Current", "current"],
+]);
+
+function inputIndex(box: Box, key: string): number | null {
+  const named = box.switches.indexOf(key);
+  if (named !== -1) return named + 1;
+  const found = /^Switch(\d{1,2})$/.exec(key);
+  return found === null ? null : Number(found[1]);
+}
+
+/** OpenTherm: TB is the boiler's own water (data id 25), TRET what comes back (28), BTMP what was asked of it (1), CH whether it heats rooms (0). */
+function readBoiler(boiler: Readonly<Record<string, unknown>>, points: Values, pass: (path: string, value: unknown) => void): void {
+  const part = (key: string, inner: string) => {
+    const object = own(boiler, key);
+    return isObject(object) ? own(object, inner) : undefined;
+  };
+  const supply = numberOf(own(boiler, "TB"));
+  const back = numberOf(own(boiler, "TRET"));
+  const setpoint = numberOf(part("BTMP", "ACT"));
+  const heats = part("SLAVE", "CH");
+  if (supply !== undefined) points["supply"] = supply;
+  if (back !== undefined) points["return"] = back;
+  if (setpoint !== undefined) points["setpoint"] = setpoint;
+  if (heats === 0 || heats === 1) points["on"] = heats === 1;
+  for (const [key, value] of Object.entries(boiler)) if (key !== "TB" && key !== "TRET") pass(`OPENTHERM.${key}`, value);
+}
+
+/** What a `STATE` (or an answer) says of relays and dimmer, by relay; the sole relay is 1 whatever its key. */
+export function readPower(box: Box, message: Readonly<Record<string, unknown>>): ReadonlyMap<number, Readonly<Values>> {
+  const relays = new Map<number, Values>();
+  const sole = box.relays.length === 1 ? box.relays[0]!.index : null;
+  for (const [key, value] of Object.entries(message)) {
+    const found = /^POWER(\d{0,2})$/.exec(key);
+    const on = found === null ? undefined : wordOf(box, value);
+    if (found === null || on === undefined) continue;
+    const index = sole ?? (found[1] === "" ? 1 : Number(found[1]));
+    if (box.relays.some((r) => r.index === index)) relays.set(index, { ...relays.get(index), on });
+  }
+  const dimmer = numberOf(own(message, "Dimmer"));
+  const light = box.relays.find((r) => r.light);
+  if (dimmer !== undefined && light !== undefined && box.dims) relays.set(light.index, { ...relays.get(light.index), brightness: dimmer });
+  return relays;
+}
+
+/** A state's word in the device's own language; undefined where it is none. */
+export function wordOf(box: Box, value: unknown): boolean | undefined {
+  if (value === box.on) return true;
+  if (value === box.off) return false;
+  return value === "ON" ? true : value === "OFF" ? false : undefined;
+}
