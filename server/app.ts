@@ -29,6 +29,7 @@ import { createZone } from "./core/zone.ts";
 import type { Flow } from "./flow.ts";
 import { createBacktests } from "./backtest/runner.ts";
 import { createCalendars } from "./calendars/calendars.ts";
+import { createMappingCodec } from "./codecs/mapping.ts";
 import { createCodecs } from "./codecs/all.ts";
 import { createSources } from "./sources.ts";
 import { createFlow } from "./flow.ts";
@@ -178,7 +179,11 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     log.info({ devices: house.devices.size, points: latest.length, findings: house.findings.size, commands: house.commands.size }, "the house is restored");
 
     const refused = (message: { readonly fate: Fate; readonly topic: string; readonly detail: string }) => told?.refused(message);
-    const sources = createSources({ house, codecs: createCodecs(settings.sources), building: buildingOf(settings, site) });
+    const sources = createSources({
+      house,
+      codecs: createCodecs(settings.sources, createMappingCodec(site.mappings ?? [])),
+      building: buildingOf(settings, site),
+    });
     const allowed = (topic: string) => sources.maxPayload(topic);
     const transport =
       settings.mqtt.url === ""

@@ -3,7 +3,7 @@ import type { Description } from "../core/description.ts";
 import { guessKind, isOfficePoint } from "../core/description.ts";
 import type { Heard } from "./codec.ts";
 
-interface Met extends Partial<Pick<Description, "aliases" | "hardware" | "maker" | "model" | "area" | "kind" | "interval" | "wakes">> {
+interface Met extends Partial<Pick<Description, "aliases" | "hardware" | "maker" | "model" | "area" | "kind" | "interval" | "wakes" | "openLoop">> {
   readonly name: string;
   readonly topic: string;
   /** What it says now, for its points. */
@@ -45,7 +45,7 @@ export function createAcquaintances(): Acquaintances {
         topic,
         interval: about.interval ?? null,
         ...(about.wakes == null ? {} : { wakes: about.wakes }),
-        openLoop: false,
+        openLoop: about.openLoop ?? false,
         unread: [...points].filter((p) => !isOfficePoint(p)).map((p) => `${p}: the office has no word for it`),
       };
       return [{ kind: "described", description }];

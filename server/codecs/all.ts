@@ -7,6 +7,8 @@ import { createHomeAssistant } from "./homeassistant/codec.ts";
 import { createChirpstack } from "./lorawan/chirpstack.ts";
 import { createSparkplug } from "./sparkplug/sparkplug.ts";
 import { createTheThingsStack } from "./lorawan/the-things-stack.ts";
+import type { MappingCodec } from "./mapping.ts";
+import { createMappingCodec } from "./mapping.ts";
 import { createNeuron } from "./neuron.ts";
 import { createRtl433 } from "./rtl433.ts";
 import { createShellyGen1 } from "./shelly/gen1.ts";
@@ -17,7 +19,8 @@ import { createThingsboard } from "./thingsboard.ts";
 import { createWmbusmeters } from "./wmbusmeters.ts";
 import { createZigbee2mqtt } from "./zigbee2mqtt/codec.ts";
 
-export function createCodecs(settings: SourcesSettings): readonly Codec[] {
+/** `mappings` come last: what a codec knows is no mapping's. */
+export function createCodecs(settings: SourcesSettings, mappings: MappingCodec = createMappingCodec([])): readonly Codec[] {
   const codecs: readonly Codec[] = [
     createZigbee2mqtt(settings.zigbee2mqtt),
     createSparkplug(),
@@ -33,6 +36,7 @@ export function createCodecs(settings: SourcesSettings): readonly Codec[] {
     createAlink(),
     createAcrel(),
     createThingsboard(),
+    mappings,
     ...(settings.homeassistant === "" ? [] : [createHomeAssistant(settings.homeassistant)]),
   ];
   return codecs.filter((c) => !settings.off.some((off) => off === c.id));

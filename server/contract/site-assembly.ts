@@ -204,6 +204,11 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
   file.calendar.events.forEach((e, i) => e.from > e.until && wrong(`calendar.events[${i}].until`, "must not be before from"));
   checkPeriods("calendar.working", file.calendar.working, wrong);
 
+  twice(
+    "mappings",
+    file.mappings.map((m) => m.id),
+    wrong,
+  );
   const custom = file.custom.map((p, i): CustomPolicy => {
     const taken = new Set([...(policies ?? []).map((known) => known.id), ...file.custom.slice(0, i).map((earlier) => earlier.id)]);
     for (const { path, message } of checkCustom(p, taken)) wrong(`custom[${i}].${path}`, message);
@@ -281,6 +286,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     exemptions,
     policies: overrides,
     custom,
+    mappings: file.mappings,
     account,
     alerting: file.alerting,
   };

@@ -10,6 +10,7 @@ import type { Site } from "../core/space.ts";
 import { SPACE_CLASSES } from "../core/space.ts";
 import { accountSchema } from "./account.ts";
 import { alertingSchema } from "./alerting.ts";
+import { mappingSchema } from "./mapping.ts";
 import { CODECS } from "./sources.ts";
 import { customPolicySchema } from "./custom-policy.ts";
 import { assembleSite } from "./site-assembly.ts";
@@ -250,6 +251,8 @@ export const siteFileSchema = z.strictObject({
     )
     .default({}),
   /** Policies written as data; see `settings/POLICIES-AS-DATA.md`. */
+  /** Devices that no codec knows: which topics, which paths, which units; see `settings/MAPPINGS.md`. */
+  mappings: z.array(mappingSchema).max(200).default([]),
   custom: z.array(customPolicySchema).max(200).default([]),
   /** One price for everything, the short way; `account.tariffs` has the long one. */
   tariffs: z

@@ -1,5 +1,6 @@
 import type { Account } from "./account/tables.ts";
 import type { Alerting } from "./alerts/alerting.ts";
+import type { Mapping } from "./mapping.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Device, Text } from "./device.ts";
 import type { Role } from "./roles.ts";
@@ -151,6 +152,8 @@ export interface Site {
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
   /** Policies that the site file writes as data. */
   readonly custom: readonly CustomPolicy[];
+  /** Devices that no codec knows, as the site file describes their messages. */
+  readonly mappings?: readonly Mapping[];
   /** Factors, tariffs, quotas, heads and main meters: what the month is reckoned by, and what a finding costs. */
   readonly account: Account;
   readonly alerting: Alerting;
