@@ -20,18 +20,42 @@ export interface Acquaintances {
 /** Devices that one codec remembers at once; who was met longest ago is met anew. */
 const MAX = 20_000;
 
+interface Kept {
+  readonly met: Met;
+  readonly points: Set<string>;
+}
+
+function sameList(a: readonly string[] = [], b: readonly string[] = []): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
+/** Asked at every message: compares without making anything. */
+function saysNothingNew({ met, points }: Kept, now: Met): boolean {
+  for (const name in now.values) if (!points.has(name)) return false;
+  return (
+    met.name === now.name &&
+    met.topic === now.topic &&
+    met.maker === now.maker &&
+    met.model === now.model &&
+    met.area === now.area &&
+    met.kind === now.kind &&
+    met.interval === now.interval &&
+    sameList(met.hardware, now.hardware) &&
+    sameList(met.writable, now.writable)
+  );
+}
+
 export function createAcquaintances(): Acquaintances {
-  const known = new Map<string, { readonly about: string; readonly points: Set<string> }>();
+  const known = new Map<string, Kept>();
   return {
-    meet(address, { name, topic, values, writable = [], ...about }) {
-      const told = JSON.stringify([name, topic, about, writable]);
+    meet(address, met) {
       const before = known.get(address);
-      const names = Object.keys(values);
-      if (before?.about === told && names.every((n) => before.points.has(n))) return [];
-      const points = new Set([...(before?.points ?? []), ...names].slice(0, 200));
+      if (before !== undefined && saysNothingNew(before, met)) return [];
+      const { name, topic, values, writable = [], ...about } = met;
+      const points = new Set([...(before?.points ?? []), ...Object.keys(values)].slice(0, 200));
       known.delete(address);
       if (known.size >= MAX) known.delete(known.keys().next().value!);
-      known.set(address, { about: told, points });
+      known.set(address, { met, points });
       const description: Description = {
         address,
         aliases: about.aliases ?? [],

@@ -97,9 +97,18 @@ export function splitUnit(key: string): OfficeKey {
   return { point: key, unit: null };
 }
 
+/** What keys were found to be: the same ones come again and again. Strangers' keys make it forget, not grow. */
+const found = new Map<string, string | null>();
+const MAX_FOUND = 2_000;
+
 /** The office's word for a key; null where it has none. */
 export function wordFor(key: string): string | null {
-  return BY_WORD.get(key.toLowerCase().replaceAll(/[\s_.\-/:]+/g, "")) ?? null;
+  const before = found.get(key);
+  if (before !== undefined) return before;
+  const word = key.length > 80 ? null : (BY_WORD.get(key.toLowerCase().replaceAll(/[\s_.\-/:]+/g, "")) ?? null);
+  if (found.size >= MAX_FOUND) found.clear();
+  found.set(key, word);
+  return word;
 }
 
 /** A key as a point may be called: itself where it can, else its letters with something that tells it from its like. */

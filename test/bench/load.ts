@@ -12,6 +12,8 @@ export interface Load {
   /** Messages/s over all processes; 0 = as fast as they are acknowledged. */
   readonly rate: number;
   readonly seconds: number;
+  /** Every device in a dialect of its own. */
+  readonly mixed?: boolean;
 }
 
 /** Acknowledged messages a second, over the time after warm-up. */
@@ -23,7 +25,7 @@ export async function publish(load: Load): Promise<number> {
       { length: processes },
       (_, i) =>
         new Promise<number>((resolve, reject) => {
-          const args = [port, 1 + i * share, share, connections, window, rate / processes, seconds].map(String);
+          const args = [port, 1 + i * share, share, connections, window, rate / processes, seconds, Number(load.mixed === true)].map(String);
           const child = fork(join(import.meta.dirname, "publisher.ts"), args);
           child.once("message", (m) => {
             const { acked, seconds: s } = m as { acked: number; seconds: number };

@@ -15,15 +15,17 @@ import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
 import { benchHistory } from "./history.ts";
 import { benchInflux } from "./influx.ts";
+import { connectAsync } from "mqtt";
+import { descriptions } from "./dialects.ts";
 import { publish } from "./load.ts";
 import { benchMonth } from "./month.ts";
 import { benchSavings } from "./savings.ts";
 import { startServer } from "./server.ts";
 
-const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|mosquitto|backtest|influx|history|month|summer|savings] [--days N] [--seed N] [--seeds N]
+const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|codecs|mosquitto|backtest|influx|history|month|summer|savings] [--days N] [--seed N] [--seeds N]
 Prints figures of this machine; compare only figures of one run. A summer takes half an hour, savings a minute and a half a seed: they are only played when named.
 `;
-const PARTS = ["latency", "alerts", "embedded", "mosquitto", "backtest", "influx", "history", "month", "summer", "savings"];
+const PARTS = ["latency", "alerts", "embedded", "codecs", "mosquitto", "backtest", "influx", "history", "month", "summer", "savings"];
 
 function readArguments() {
   try {
@@ -69,6 +71,31 @@ async function embedded(): Promise<void> {
     await server.stop();
   }
   line("  cost at 10,000 devices : at 1,000", (cost[10_000]! / cost[1000]!).toFixed(2));
+}
+
+/** A house in eight dialects against the same house in our own format, in turns. */
+async function codecs(): Promise<void> {
+  const devices = 1000;
+  const rates: Record<"native" | "mixed", number[]> = { native: [], mixed: [] };
+  for (let turn = 0; turn < (args.quick === true ? 2 : 4); turn++) {
+    const mixed = turn % 2 === 1;
+    const server = await startServer(devices, {}, {}, mixed);
+    if (mixed) {
+      const client = await connectAsync(`mqtt://127.0.0.1:${server.mqtt}`);
+      for (const { topic, payload } of descriptions(devices)) await client.publishAsync(topic, payload, { qos: 1 });
+      await client.endAsync();
+    }
+    rates[mixed ? "mixed" : "native"].push(await publish({ port: server.mqtt, devices, processes: 2, connections: 8, window: 500, seconds, rate: 0, mixed }));
+    line(
+      `  ${mixed ? "eight dialects" : "native"}: readings kept of a message`,
+      ((await server.metric("jieyue_intake_readings_total")) / (await server.metric("jieyue_intake_messages_total"))).toFixed(2),
+    );
+    await server.stop();
+  }
+  const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+  line("embedded broker, QoS 1, native", rate(mean(rates.native)));
+  line("embedded broker, QoS 1, eight dialects in turn", rate(mean(rates.mixed)));
+  line("  eight dialects : native (wanted: at least 0.7)", (mean(rates.mixed) / mean(rates.native)).toFixed(2));
 }
 
 async function bareSubscriber(port: number): Promise<number> {
@@ -292,6 +319,7 @@ if (args.help === true) {
   if (want("latency")) await latency();
   if (want("alerts")) await alerts();
   if (want("embedded")) await embedded();
+  if (want("codecs")) await codecs();
   if (want("mosquitto")) await mosquitto();
   if (want("backtest")) await backtest();
   if (want("month")) await month();

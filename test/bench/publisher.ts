@@ -1,13 +1,16 @@
 /**
  * A publisher in a process of its own, cheap enough to leave the machine to the server: PUBLISH packets are encoded once
  * (mqtt-packet), only their packet ids are patched in, and PUBACKs are counted by their four bytes.
- * argv: port, first device, devices, connections, window per connection, messages/s over all (0 = as fast as acknowledged), seconds.
+ * argv: port, first device, devices, connections, window per connection, messages/s over all (0 = as fast as acknowledged), seconds, mixed (1: every
+ * device in a dialect of its own).
  */
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import mqttPacket from "mqtt-packet";
+import { spoken } from "./dialects.ts";
 
-const [port, first, devices, connections, window, rate, seconds] = process.argv.slice(2).map(Number) as [
+const [port, first, devices, connections, window, rate, seconds, mixed] = process.argv.slice(2).map(Number) as [
+  number,
   number,
   number,
   number,
@@ -17,19 +20,14 @@ const [port, first, devices, connections, window, rate, seconds] = process.argv.
   number,
 ];
 
-/** Four points a message, as one AC of the contract says them; the values differ from message to message. */
-function payload(variant: number): string {
-  return JSON.stringify({ on: true, setpoint: 26, temperature: Math.round((24 + Math.sin(variant) * 2) * 100) / 100, power: 600 + ((variant * 37) % 400) });
-}
-
 interface Encoded {
   readonly bytes: Buffer;
   readonly idAt: number;
 }
 
 function encode(device: number, variant: number): Encoded {
-  const topic = `jieyue/hall/ac-${device}/state`;
-  const bytes = mqttPacket.generate({ cmd: "publish", topic, payload: payload(variant), qos: 1, messageId: 1, dup: false, retain: false });
+  const { topic, payload } = spoken(mixed === 1, device, variant);
+  const bytes = mqttPacket.generate({ cmd: "publish", topic, payload, qos: 1, messageId: 1, dup: false, retain: false });
   const lengthBytes = bytes.length - 2 > 127 ? 2 : 1;
   return { bytes, idAt: 1 + lengthBytes + 2 + Buffer.byteLength(topic) };
 }

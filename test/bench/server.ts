@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { sourceOf } from "./dialects.ts";
 
 export interface BenchServer {
   readonly http: number;
@@ -20,7 +21,7 @@ export interface BenchServer {
 const root = join(import.meta.dirname, "../..");
 
 /** Every policy runs on every device of this site; each has a room of its own. */
-export function benchSite(devices: number): string {
+export function benchSite(devices: number, mixed = false): string {
   const numbers = Array.from({ length: devices }, (_, i) => i + 1);
   return stringify({
     site: { id: "bench", name: "Bench", timezone: "Asia/Shanghai", latitude: 36.6, longitude: 114.5 },
@@ -31,15 +32,15 @@ export function benchSite(devices: number): string {
       { id: "chief", name: "Chief", role: "chief", department: "general" },
     ],
     spaces: numbers.map((n) => ({ id: `r${n}`, building: "hall", floor: "1", name: `R${n}`, class: "office", department: "general", area: 20, windows: 180 })),
-    devices: numbers.map((n) => ({ id: `ac-${n}`, building: "hall", kind: "ac", space: `r${n}` })),
+    devices: numbers.map((n) => ({ id: `ac-${n}`, building: "hall", kind: "ac", space: `r${n}`, ...sourceOf(mixed, n) })),
     policies: { "after-hours-shutoff": { mode: "observe" } },
   });
 }
 
-export async function startServer(devices: number, env: Readonly<Record<string, string>> = {}, settings: object = {}): Promise<BenchServer> {
+export async function startServer(devices: number, env: Readonly<Record<string, string>> = {}, settings: object = {}, mixed = false): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), "jieyue-bench-"));
   const site = join(folder, "site.yaml");
-  writeFileSync(site, benchSite(devices));
+  writeFileSync(site, benchSite(devices, mixed));
   writeFileSync(join(folder, "jieyue.yaml"), stringify(settings));
   const child: ChildProcess = spawn(process.execPath, [join(root, "server/main.ts")], {
     cwd: folder,
