@@ -20,12 +20,13 @@ import { descriptions } from "./dialects.ts";
 import { publish } from "./load.ts";
 import { benchMonth } from "./month.ts";
 import { benchSavings } from "./savings.ts";
+import { benchSavingsReport } from "./savings-report.ts";
 import { startServer } from "./server.ts";
 
-const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|codecs|mosquitto|backtest|influx|history|month|summer|savings] [--days N] [--seed N] [--seeds N]
+const HELP = `npm run bench -- [--quick] [--only latency|alerts|embedded|codecs|mosquitto|backtest|influx|history|month|savings-report|summer|savings] [--days N] [--seed N] [--seeds N]
 Prints figures of this machine; compare only figures of one run. A summer takes half an hour, savings a minute and a half a seed: they are only played when named.
 `;
-const PARTS = ["latency", "alerts", "embedded", "codecs", "mosquitto", "backtest", "influx", "history", "month", "summer", "savings"];
+const PARTS = ["latency", "alerts", "embedded", "codecs", "mosquitto", "backtest", "influx", "history", "month", "savings-report", "summer", "savings"];
 
 function readArguments() {
   try {
@@ -234,6 +235,19 @@ async function month(): Promise<void> {
   );
 }
 
+/** What a month of a thousand devices' commands saved. */
+async function savingsReport(): Promise<void> {
+  const [watched, days] = args.quick === true ? [7, 5] : [14, 30];
+  const { readings, commands, findings, reportSeconds, commandSeconds, kwh, heldMs } = await benchSavingsReport(1000, watched, days);
+  line(
+    `savings of 1,000 devices over ${days} days, held against ${watched} before`,
+    `${(readings / 1e6).toFixed(1)} million readings, ${findings.toLocaleString("en")} findings`,
+  );
+  line(`the report (${commands.toLocaleString("en")} commands, ${Math.round(kwh).toLocaleString("en")} kWh)`, `${reportSeconds.toFixed(1)} s`);
+  line("one command by itself", `${commandSeconds.toFixed(1)} s`);
+  line("  longest that the loop was held: report, one command", `${Math.round(heldMs.report)} ms, ${Math.round(heldMs.command)} ms`);
+}
+
 /** A year of a thousand points, made at once, beside victoria-metrics. */
 async function history(): Promise<void> {
   const quick = args.quick === true;
@@ -302,7 +316,11 @@ async function savings(): Promise<void> {
   if (![days, count, first].every(Number.isInteger) || days < 1 || count < 1)
     throw new Error("--days, --seeds and --seed are whole numbers, the first two at least 1.");
   const seeds = Array.from({ length: count }, (_, i) => first + i);
-  const rows = await benchSavings(seeds, days, (row) => process.stderr.write(`seed ${row.seed}: ${row.seconds.toFixed(0)} s\n`));
+  const rows = await benchSavings(seeds, days, ({ seed, truth, stated, covered, seconds: took }) =>
+    process.stderr.write(
+      `seed ${seed}: ${[truth, stated.value, stated.low, stated.high].map((x) => x.toFixed(1)).join(" | ")} | ${covered ? "yes" : "no"}, ${took.toFixed(0)} s\n`,
+    ),
+  );
   line("savings of a small house", `${2 * days} days watched, ${days} enforced, every fault of the simulator`);
   line("seed", "truth | stated | low | high | covered (kWh)");
   for (const { seed, truth, stated, covered } of rows)
@@ -323,6 +341,7 @@ if (args.help === true) {
   if (want("mosquitto")) await mosquitto();
   if (want("backtest")) await backtest();
   if (want("month")) await month();
+  if (want("savings-report")) await savingsReport();
   if (want("influx")) await influx();
   if (want("history")) await history();
   if (args.only === "summer") await summer();

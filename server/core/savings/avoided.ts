@@ -4,9 +4,9 @@ import type { Estimate } from "../backtest-tally.ts";
 import type { Case } from "./case.ts";
 import { caseOf, drawnAmount, expectedAmount, PER_WINDOW } from "./case.ts";
 import type { Episode, Quantity } from "./episode.ts";
-import type { Found, PastBasis, Pasts } from "./past.ts";
+import type { Found, Past, PastBasis, Pasts } from "./past.ts";
 import type { World } from "./world.ts";
-import { createWeights, drawAny, drawEnd, drawnWorld, normal, plainWorld } from "./world.ts";
+import { createTogether, createWeights, drawAny, drawEnd, drawnWorld, normal, plainWorld } from "./world.ts";
 
 export interface AvoidedSettings {
   /** How often the past is drawn anew. */
@@ -76,13 +76,14 @@ export function* avoidedInTurns(
   // How far each past is asked for.
   const windows = new Map<Found, number>();
   for (const { found, time } of cases) if (found !== null) windows.set(found, Math.max(windows.get(found) ?? 0, time.windows + settings.rebound));
-  const plain = new Map([...windows].map(([found, n]) => [found, plainWorld(found, settings.prior, n)]));
-  const expected = cases.map((c) => expectedAmount(c, c.found === null ? null : plain.get(c.found)!.curve, settings.perDegree.value));
-  const draws = cases.map(() => new Float64Array(settings.draws));
-  for (let n = 0; n < settings.draws; n++) {
-    drawOnce(cases, windows, settings, random, (i, value) => void (draws[i]![n] = value));
+  const plain = new Map<Found, World>();
+  for (const [found, n] of windows) {
+    plain.set(found, plainWorld(found, settings.prior, n));
     yield;
   }
+  const expected = cases.map((c) => expectedAmount(c, c.found === null ? null : plain.get(c.found)!.curve, settings.perDegree.value));
+  const draws = cases.map(() => new Float64Array(settings.draws));
+  for (let n = 0; n < settings.draws; n++) yield* drawOnce(cases, windows, settings, random, (i, value) => void (draws[i]![n] = value));
 
   const sums = new Map<string, { readonly policy: string; readonly quantity: Quantity; commands: number; value: number; readonly draws: Float64Array }>();
   const add = (policy: string, quantity: Quantity, i: number) => {
@@ -118,16 +119,26 @@ export function* avoidedInTurns(
   };
 }
 
+/** Worlds and cases that are drawn before others have their turn: some milliseconds. */
+const AT_ONCE = 250;
+
 /** One world that the past would allow, in which each case goes on as one of its pasts did. */
-function drawOnce(
+function* drawOnce(
   cases: readonly Case[],
   windows: ReadonlyMap<Found, number>,
   { prior, meter, perDegree }: AvoidedSettings,
   random: () => number,
   put: (i: number, value: number) => void,
-): void {
+): Generator<void, void, void> {
   const weightOf = createWeights(random);
-  const worlds = new Map<Found, World>([...windows].map(([found, n]) => [found, drawnWorld(found, prior, n, weightOf, random)]));
+  const far = new Map<readonly Past[], number>();
+  for (const [{ others }, n] of windows) far.set(others, Math.max(far.get(others) ?? 0, n));
+  const together = createTogether(far);
+  const worlds = new Map<Found, World>();
+  for (const [found, n] of windows) {
+    worlds.set(found, drawnWorld(found, prior, n, weightOf, random, together));
+    if (worlds.size % AT_ONCE === 0) yield;
+  }
   const share = perDegree.value + perDegree.deviation * normal(random);
   // What happens on one day hangs together (who closes up forgets all the halls): the cases of a day follow one day of the past.
   const followed = new Map<string, string>();
@@ -137,15 +148,18 @@ function drawOnce(
     return day;
   };
   const meters = new Map<string, number>();
-  cases.forEach((c, i) => {
+  for (const [i, c] of cases.entries()) {
     const { metered, kind } = c.episode;
     let error = meters.get(metered.device);
     if (error === undefined) meters.set(metered.device, (error = 1 + meter * normal(random)));
     const world = c.found === null ? null : worlds.get(c.found)!;
-    if (world === null) return put(i, error * expectedAmount(c, null, share).value);
-    const past = kind === "less" ? drawAny(world, random) : drawEnd(world, follows(c.date), random);
-    put(i, error * drawnAmount(c, world.curve, past) * PER_WINDOW[metered.quantity]);
-  });
+    if (world === null) put(i, error * expectedAmount(c, null, share).value);
+    else {
+      const past = kind === "less" ? drawAny(world, random) : drawEnd(world, follows(c.date), random);
+      put(i, error * drawnAmount(c, world.curve, past) * PER_WINDOW[metered.quantity]);
+    }
+    if (i % AT_ONCE === 0) yield;
+  }
 }
 
 /** A day of the pasts that the cases of a date have of their own; none where they have none. */

@@ -63,25 +63,26 @@ export function expectedAmount(
   const { time, before } = c;
   if (c.episode.kind === "less") {
     const share = Math.min(MOST_SHARE, Math.max(0, perDegree * c.episode.degrees));
-    const value = curve === null ? (c.drew * share) / (1 - share) : c.mean * curve.byMean[time.windows]! - c.drew;
+    const value = curve === null ? (c.drew * share) / (1 - share) : c.mean * upTo(curve.byMean, time.windows) - c.drew;
     return { value: value * unit, hours: null, rebound: 0 };
   }
   if (curve === null) return { value: 0, hours: 0, rebound: 0 };
   const at = (u: number) => before * (curve.byBefore[u + 1]! - curve.byBefore[u]!);
   let load = before * c.rest;
   let hours = c.rest;
-  for (let u = 0; u < time.windows; u++) {
+  for (let u = 0; u < Math.min(time.windows, curve.runs.length); u++) {
     load += curve.runs[u]! * at(u);
     hours += curve.runs[u]!;
   }
   for (const gap of time.skipped) {
-    const runs = curve.runs[Math.max(0, gap.after - 1)]!;
+    const runs = curve.runs[Math.max(0, gap.after - 1)] ?? 0;
     load += gap.windows * runs * before * dayMean(curve.byBefore, gap.after);
     hours += gap.windows * runs;
   }
   let rebound = 0;
   for (let k = 1; k < c.again.length; k++) {
     const u = time.windows + k - 1;
+    if (u >= curve.runs.length) break;
     rebound += curve.runs[u]! * (c.again[k]! - c.again[k - 1]! - at(u));
   }
   return { value: (load - rebound) * unit, hours: (hours * STEP) / 3_600_000, rebound: rebound * unit };
@@ -96,7 +97,7 @@ export function drawnAmount(c: Case, { byBefore, byMean, seen }: Curve, past: Pa
   const length = past?.length ?? Infinity;
   if (c.episode.kind === "less") {
     const n = Math.min(windows, length);
-    return c.mean * byMean[windows]! - c.drew + (past === null ? 0 : (c.mean / past.mean) * (past.drawn[n]! - past.mean * byMean[n]!));
+    return c.mean * upTo(byMean, windows) - c.drew + (past === null ? 0 : (c.mean / past.mean) * (past.drawn[n]! - past.mean * byMean[n]!));
   }
   const until = (n: number) => byBefore[Math.min(n, seen)]! + Math.max(0, n - seen) * dayMean(byBefore, seen);
   const n = Math.min(windows, length);
@@ -106,6 +107,11 @@ export function drawnAmount(c: Case, { byBefore, byMean, seen }: Curve, past: Pa
   if (length <= windows) return load;
   const k = Math.min(c.again.length - 1, length - windows);
   return load - (c.again[k]! - c.before * (until(windows + k) - until(windows)));
+}
+
+/** A sum of the first n windows: what was seen of them. */
+function upTo(sums: Float64Array, n: number): number {
+  return sums[Math.min(n, sums.length - 1)]!;
 }
 
 /** The mean of a day around a window, as far as it is known: what runs over a day off draws as on the days beside it. */

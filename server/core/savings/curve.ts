@@ -3,7 +3,7 @@ import type { Past } from "./past.ts";
 import { kaplanMeier } from "./survival.ts";
 
 export interface Curve {
-  /** Chance (0–1) that it still ran in the n-th window after. */
+  /** Chance (0–1) that it still ran in the n-th window after. Like the sums it ends where nothing was seen any more: beyond that nothing is claimed. */
   readonly runs: Float64Array;
   /** Load while it still ran, as a multiple of the load before and of the device's usual one: sums of the first n windows. */
   readonly byBefore: Float64Array;
@@ -14,10 +14,11 @@ export interface Curve {
   readonly seen: number;
 }
 
-/** `weights`: how often each past counts. Load is estimated by ratios of sums (Lin, Feuer, Etzioni and Wax 1997: cost by interval among those still followed). */
-export function curveOf(pasts: readonly Past[], weights: readonly number[], windows: number): Curve {
+/** `weights`: how often each past counts; `most`: windows that are asked for at most. Load is estimated by ratios of sums (Lin, Feuer, Etzioni and Wax 1997: cost by interval among those still followed). */
+export function curveOf(pasts: readonly Past[], weights: readonly number[], most: number): Curve {
   // What goes on for less than n windows does not run in the n-th: its length is n whole windows.
   const survival = kaplanMeier(pasts.map((p, i) => ({ length: p.length, ended: p.ended, weight: weights[i]! })));
+  const windows = Math.min(most, survival.seen);
   const drawn = new Float64Array(windows);
   const before = new Float64Array(windows + 1);
   const mean = new Float64Array(windows + 1);
@@ -40,8 +41,7 @@ export function curveOf(pasts: readonly Past[], weights: readonly number[], wind
   let share = 1;
   for (let u = 0, next = 0; u < windows; u++) {
     while (next < survival.at.length && survival.at[next]! <= u) share = survival.beyond[next++]!;
-    // Beyond what was seen nothing is claimed.
-    runs[u] = u < survival.seen ? share : 0;
+    runs[u] = share;
     byBefore[u + 1] = byBefore[u]! + (before[u]! > 0 ? drawn[u]! / before[u]! : 0);
     byMean[u + 1] = byMean[u]! + (mean[u]! > 0 ? drawn[u]! / mean[u]! : 0);
   }

@@ -63,6 +63,13 @@ export interface OfficeTime {
   readonly skipped: readonly { readonly after: number; readonly windows: number }[];
 }
 
+/** A past with the kind of day and the time of day (minutes) at which it begins. */
+interface Moment {
+  readonly past: Past;
+  readonly day: boolean;
+  readonly minute: number;
+}
+
 const HOUR: Millis = 3_600_000;
 /** Minutes: times of day that lie so near have one past. */
 const SLOT = 30;
@@ -91,8 +98,8 @@ export function pastsOf(
     return mean;
   };
   const byPolicy = Map.groupBy(findings, (f) => f.policy);
-  const made = new Map<string, Past | null>();
   const chosen = new Map<string, Found | null>();
+  const common = new Map<string, readonly Past[]>();
   const momentOf = (at: Millis) => ({ day: calendar.day(at).working, minute: Math.round(calendar.minuteOfDay(at) / SLOT) * SLOT });
 
   function clock(load: LoadSeries, first: number, windows: number): OfficeTime {
@@ -136,59 +143,71 @@ export function pastsOf(
     return { device, date: calendar.day(at).date, length: windows, ended: w < limit && values[w]! <= standby, before, mean, drawn };
   }
 
-  function atLandmark(finding: Finding, age: Millis): Past | null {
-    const key = `${finding.id}\n${age}`;
-    let past = made.get(key);
-    if (past === undefined) {
-      const at = finding.openedAt + age;
-      const meter = metered.get(finding.subject.device);
-      const stood = finding.closedAt === null || finding.closedAt > at;
-      past = meter === undefined || !stood || finding.command !== null ? null : pastFrom(meter, at);
-      made.set(key, past);
+  /** What such a device did from every instant of a list on, with the day and the time of day; the same list is made once. */
+  const listed = new Map<string, readonly Moment[]>();
+  function listOf(key: string, make: () => Iterable<readonly [Metered, Millis]>): readonly Moment[] {
+    let list = listed.get(key);
+    if (list === undefined) {
+      list = [...make()].flatMap(([meter, at]) => {
+        const past = pastFrom(meter, at);
+        return past === null ? [] : [{ past, ...momentOf(at) }];
+      });
+      listed.set(key, list);
     }
-    return past;
+    return list;
+  }
+
+  /** Violations of a rule that stood for so long and that nobody commanded. */
+  function* landmarks(policy: string, kind: string, age: Millis): Iterable<readonly [Metered, Millis]> {
+    for (const { openedAt, closedAt, command, subject } of byPolicy.get(policy) ?? []) {
+      const meter = metered.get(subject.device);
+      const at = openedAt + age;
+      if (meter?.kind === kind && command === null && (closedAt === null || closedAt > at)) yield [meter, at];
+    }
+  }
+
+  /** Every day at one time of day. */
+  function* daily(kind: string, minute: number): Iterable<readonly [Metered, Millis]> {
+    for (const meter of metered.values()) {
+      if (meter.kind !== kind) continue;
+      const { from, values } = meter.load;
+      const end = from + values.length * STEP;
+      for (let midnight = calendar.midnight(from); midnight < end; midnight = calendar.midnight(midnight + 36 * HOUR)) {
+        const at = midnight + minute * 60_000;
+        if (at >= from && at < end) yield [meter, at];
+      }
+    }
   }
 
   function choose({ policy, age: stood, at, metered: { device, group, kind } }: Episode): Found | null {
     const age = Math.floor(stood / STEP) * STEP;
     const now = momentOf(at);
-    const violations = (minutes: number): Past[] => {
-      const taken: Past[] = [];
-      for (const finding of byPolicy.get(policy) ?? []) {
-        if (metered.get(finding.subject.device)?.kind !== kind) continue;
-        const then = momentOf(finding.openedAt + age);
-        if (then.day !== now.day || apart(then.minute, now.minute) > minutes) continue;
-        const past = atLandmark(finding, age);
-        if (past !== null) taken.push(past);
-      }
-      return taken;
-    };
-    const runs = (): Past[] => {
-      const taken: Past[] = [];
-      for (const meter of metered.values()) {
-        if (meter.kind !== kind) continue;
-        const { from, values } = meter.load;
-        const end = from + values.length * STEP;
-        for (let midnight = calendar.midnight(from); midnight < end; midnight = calendar.midnight(midnight + 36 * HOUR)) {
-          const then = midnight + now.minute * 60_000;
-          if (then < from || then >= end || calendar.day(then).working !== now.day) continue;
-          const past = pastFrom(meter, then);
-          if (past !== null) taken.push(past);
-        }
-      }
-      return taken;
-    };
+    const violations = (minutes: number): Past[] =>
+      listOf(`${policy}\n${kind}\n${age}`, () => landmarks(policy, kind, age))
+        .filter((m) => m.day === now.day && apart(m.minute, now.minute) <= minutes)
+        .map((m) => m.past);
+    const runs = (): Past[] =>
+      listOf(`${kind}\n${now.minute}`, () => daily(kind, now.minute))
+        .filter((m) => m.day === now.day)
+        .map((m) => m.past);
     const tries: readonly (readonly ["" | "-runs", () => Past[]])[] = [
       ["", () => violations(settings.near)],
       ["", () => violations(settings.wide)],
       ["-runs", runs],
     ];
-    for (const [suffix, tried] of tries) {
+    for (const [step, [suffix, tried]] of tries.entries()) {
       const all = tried();
       const own = all.filter((p) => p.device === device);
       const near = all.filter((p) => p.device !== device && metered.get(p.device)!.group === group);
       const others = near.length >= settings.least ? near : all.filter((p) => p.device !== device);
       if (own.length + others.length < settings.least) continue;
+      // Devices that have no past of their own have one in common: the same list, whose worlds are drawn once for all.
+      if (own.length === 0) {
+        const key = `${policy}\n${kind}\n${near.length >= settings.least ? group : ""}\n${age}\n${now.day}\n${now.minute}\n${step}`;
+        const known = common.get(key);
+        if (known === undefined) common.set(key, others);
+        else return { basis: `alike${suffix}`, own, others: known };
+      }
       return { basis: `${own.length > 0 ? "own" : "alike"}${suffix}`, own, others };
     }
     return null;

@@ -32,20 +32,51 @@ export function plainWorld({ own, others }: Found, prior: number, windows: numbe
  * That something was never seen in ten days is no proof that it does not happen: half a case to either side stands for it (Jeffreys' prior; Brown, Cai and
  * DasGupta, Stat. Sci. 16, 2001).
  */
-export function drawnWorld({ own, others }: Found, prior: number, windows: number, weightOf: (name: string) => number, random: () => number): World {
+export function drawnWorld(
+  { own, others }: Found,
+  prior: number,
+  windows: number,
+  weightOf: (name: string) => number,
+  random: () => number,
+  together: Together,
+): World {
   // Half a case that goes on and half a case that ends at once: a gamma of shape 1.
   const half = exponential(random);
-  if (own.length === 0 || others.length <= prior)
-    return worldOf(
-      [...own, ...others],
-      [...own.map((p) => weightOf(p.date)), ...others.map((p) => weightOf(p.date) * weightOf(p.device))],
-      own.length,
-      windows,
-      half,
-    );
+  const byDevice = (p: Past) => weightOf(p.date) * weightOf(p.device);
+  if (own.length === 0) {
+    const { weights, total, curve } = together(others, byDevice);
+    return { pasts: others, weights, own: 0, unseen: half / (half + total), curve: shorter(curve, windows) };
+  }
+  if (others.length <= prior) return worldOf([...own, ...others], [...own.map((p) => weightOf(p.date)), ...others.map(byDevice)], own.length, windows, half);
   const lent = Array.from({ length: prior }, () => others[Math.floor(random() * others.length)]!);
   return worldOf([...own, ...lent], [...own.map((p) => weightOf(p.date)), ...lent.map(() => exponential(random))], own.length, windows, half);
 }
+
+/** What pasts count in one world, and their curve: of one list the same for all that are held against it alone. */
+export type Together = (
+  others: readonly Past[],
+  weightOf: (past: Past) => number,
+) => { readonly weights: readonly number[]; readonly total: number; readonly curve: Curve };
+
+/** `windows`: how far each list is asked for. */
+export function createTogether(windows: ReadonlyMap<readonly Past[], number>): Together {
+  const known = new Map<readonly Past[], ReturnType<Together>>();
+  return (others, weightOf) => {
+    let drawn = known.get(others);
+    if (drawn === undefined) {
+      const weights = others.map(weightOf);
+      drawn = { weights, total: weights.reduce((a, b) => a + b, 0), curve: curveOf(others, weights, windows.get(others)!) };
+      known.set(others, drawn);
+    }
+    return drawn;
+  };
+}
+
+function shorter(curve: Curve, windows: number): Curve {
+  const { runs, byBefore, byMean } = curve;
+  return { ...curve, runs: runs.subarray(0, windows), byBefore: byBefore.subarray(0, windows + 1), byMean: byMean.subarray(0, windows + 1) };
+}
+
 /** Weights that are drawn once for each name. */
 export function createWeights(random: () => number): (name: string) => number {
   const named = new Map<string, number>();

@@ -1,10 +1,12 @@
 /** Commands whose savings can be reckoned by hand. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCalendar } from "../../../server/core/calendar.ts";
 import type { Command, Finding } from "../../../server/core/finding.ts";
 import type { Millis, PointValue } from "../../../server/core/reading.ts";
 import { AVOIDED_SETTINGS, avoidedBy } from "../../../server/core/savings/avoided.ts";
 import { chanceOf } from "../../../server/core/savings/chance.ts";
+import { curveOf } from "../../../server/core/savings/curve.ts";
 import type { Metered } from "../../../server/core/savings/episode.ts";
 import { episodesOf, obeyed, unsaidOf } from "../../../server/core/savings/episode.ts";
 import { intervalOf } from "../../../server/core/savings/interval.ts";
@@ -248,4 +250,50 @@ it.each(["refused", "ignored", "gave-up"] as const)("a command that was %s saved
       [command("a", 14, 18, { on: false }, { state: ended, steps: [] })],
     ).sum.commands,
   ).toEqual([]);
+});
+
+describe("devices without a past of their own", () => {
+  /** Three lamps whose past is the first one's, commanded on two evenings; the last one for a shorter time. */
+  const others = ["hall/light-302", "hall/light-303", "hall/light-304"];
+  const past = watched((n) => 20 + (n % 4));
+  const commands = others.map((device, i) => command(`c${i}`, 14, 18, { on: false }, { device, finding: null }));
+  const meters = new Map([
+    [LAMP, metered(past.runs)],
+    ...others.map((device, i) => [device, metered([[14, 17, 18, 60], ...(i === 2 ? [[14, 19, 20, 60] as const] : [])], device)] as const),
+  ]);
+  const episodes = episodesOf(commands, new Map(), meters, FROM, TO);
+  const pasts = pastsOf(meters, past.findings, obeyed(commands), calendar, PAST_SETTINGS);
+
+  it("are held against one list, the same for all, and each against no further than it went", () => {
+    const [first, second, third] = episodes.map((e) => pasts.of(e)!);
+    expect(first!.basis).toBe("alike");
+    expect(second!.others).toBe(first!.others);
+    expect(third!.others).toBe(first!.others);
+    const { commands: said } = avoidedBy(episodes, pasts, AVOIDED_SETTINGS, chanceOf("test"));
+    expect(said[1]!.amount.value).toBe(said[0]!.amount.value);
+    expect(said[2]!.hours).toBeLessThan(said[0]!.hours!);
+    // By itself each comes to what it came to among the others.
+    for (const [i, e] of episodes.entries())
+      expect(avoidedBy([e], pasts, AVOIDED_SETTINGS, chanceOf("test")).commands[0]!.amount.value).toBeCloseTo(said[i]!.amount.value, 12);
+  });
+
+  it("have a curve that is the same however far it is asked for, and ends where nothing was seen any more", () => {
+    const all = pasts.of(episodes[0]!)!.others;
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.01, max: 5, noNaN: true }), { minLength: all.length, maxLength: all.length }),
+        fc.integer({ min: 0, max: 900 }),
+        (weights, n) => {
+          const [long, short] = [curveOf(all, weights, 2000), curveOf(all, weights, n)];
+          expect(long.runs).toHaveLength(long.seen);
+          expect(short.runs).toHaveLength(Math.min(n, long.seen));
+          for (const [u, share] of short.runs.entries()) {
+            expect(share).toBe(long.runs[u]);
+            expect(short.byBefore[u + 1]).toBeCloseTo(long.byBefore[u + 1]!, 9);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
 });
