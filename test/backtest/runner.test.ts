@@ -1,8 +1,8 @@
-/** Back-tests over the stored history: in a thread, with progress, canceled, and against what the live house found. */
+/** Back-tests over the stored history: in a thread, with progress, canceled. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createBacktests } from "../../server/backtest/runner.ts";
 import { createCalendar } from "../../server/core/calendar.ts";
 import type { Override } from "../../server/core/finding.ts";
@@ -13,8 +13,6 @@ import { createDuckDbHistory } from "../../server/history/duckdb.ts";
 import { createLog } from "../../server/log.ts";
 import type { History } from "../../server/ports.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";
-import type { PlayedDay } from "../support/played-hall.ts";
-import { playDay } from "../support/played-hall.ts";
 import { smallSite } from "../support/small-site.ts";
 
 /** 2026-07-01T08:00+08:00, a Wednesday. */
@@ -162,33 +160,4 @@ describe("a back-test of a stored day", () => {
     expect(backtests.get(lost.id)).toMatchObject({ state: "failed", error: expect.stringMatching(/standby-cut.*gone/) });
     expect(backtests.get(next.id)!.state).toBe("done");
   });
-});
-
-describe("a back-test of the simulated hall's day", () => {
-  const end = T0 + 14 * HOUR;
-  let hall: PlayedDay;
-  beforeAll(async () => {
-    hall = await playDay({ start: T0, seed: 5, mode: "observe" });
-    await hall.until(end);
-  });
-  afterAll(() => hall.close());
-
-  it.each(["cooling-floor", "vacant-lights-off", "vacant-ac-off", "after-hours-shutoff", "window-open-no-ac", "standby-cut"])(
-    "finds of %s what the house found when it only looked on",
-    async (policy) => {
-      const { house, backtests } = hall.office.flow;
-      const { params, scope } = house.policies.get(policy)!.settings;
-      const { id } = backtests.ask("staff", { policy, params, scope, from: T0, to: end });
-      await backtests.over(id);
-      const { result, error } = backtests.get(id)!;
-      expect(error).toBeNull();
-      const found = (await hall.findings()).filter((f) => f.policy === policy);
-      const hours = found.reduce((sum, f) => sum + ((f.closedAt ?? end) - f.openedAt) / HOUR, 0);
-      const kwh = found.reduce((sum, f) => sum + (f.wasted?.kwh ?? 0), 0);
-      expect(found.length).toBeGreaterThan(0);
-      expect(result!.findings).toBe(found.length);
-      expect(result!.hours).toBeCloseTo(hours, 1);
-      expect(result!.wasted.kwh / Math.max(kwh, 0.01)).toBeCloseTo(1, 1);
-    },
-  );
 });

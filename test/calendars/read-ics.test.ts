@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readApart } from "../../server/calendars/calendars.ts";
 import { readIcs } from "../../server/calendars/read-ics.ts";
 import type { IcsQuestion } from "../../server/ports.ts";
+import { runs } from "../support/properties.ts";
 
 const DAY = 86_400_000;
 const at = (text: string, offset = "+08:00") => Date.parse(text + offset);
@@ -154,7 +155,7 @@ describe("an iCalendar text", () => {
         const whole = readIcs(text, { ...question, from: at("2026-01-01T00:00:00") }).bookings;
         expect(readIcs(text, question).bookings).toEqual(whole.filter((b) => b.until > question.from));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -192,7 +193,7 @@ describe("an iCalendar text", () => {
           expect((error as { trouble?: { why: string } }).trouble?.why).toMatch(/iCalendar/);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

@@ -6,6 +6,7 @@ import { alert, channelOf, message } from "./messages.ts";
 import type { Answering, Peer } from "./peer.ts";
 import { createPeer, json } from "./peer.ts";
 import { httpSuite } from "./suite.ts";
+import { runs } from "../support/properties.ts";
 
 type Received = Peer["received"][number];
 interface Body {
@@ -235,7 +236,7 @@ describe("Markdown that somebody else wrote", () => {
           expect(fold(out)).toBe(fold(text));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -8,6 +8,7 @@ import type { Peer } from "./peer.ts";
 import { createPeer, json } from "./peer.ts";
 import type { HttpRig } from "./suite.ts";
 import { httpSuite } from "./suite.ts";
+import { runs } from "../support/properties.ts";
 
 type Received = Peer["received"][number];
 const KEY = "apikey-0f9e8d7c";
@@ -142,7 +143,7 @@ describe("what is filled in", () => {
 
         expect(fillBody({ contentType: "text/plain", body: "{phone} {text}" }, v)).not.toMatch(/\p{Cc}/u);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

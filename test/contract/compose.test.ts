@@ -12,6 +12,7 @@ import { alert, notice } from "../support/alerting.ts";
 import { shanghai } from "../support/office.ts";
 import { PlayedHouse, T0 } from "../support/played-house.ts";
 import { device, smallSite, space } from "../support/small-site.ts";
+import { runs } from "../support/properties.ts";
 
 const NAMES = { "hall/ac-301": "301 空调", "hall/water-102": "102 水表" } as Record<string, string>;
 const base = smallSite();
@@ -348,7 +349,7 @@ describe("whatever evidence says", () => {
         expect(message.alerts.length).toBeLessThanOrEqual(20);
         expect(message.spoken).not.toMatch(/hall\/|https?:/);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 });

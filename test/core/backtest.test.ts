@@ -14,6 +14,7 @@ import type { PointValue, Report } from "../../server/core/reading.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import type { History } from "../../server/ports.ts";
 import { smallSite } from "../support/small-site.ts";
+import { runs } from "../support/properties.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -164,7 +165,7 @@ describe("a back-test", () => {
         const plain = figures(await plainly(history, p));
         expect(settled(figures(await thinned(history, p)), plain)).toEqual(plain);
       }),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { createCalendar } from "../../server/core/calendar.ts";
 import type { CalendarSettings } from "../../server/core/space.ts";
 import { loadSite } from "../../server/settings/load.ts";
 import { smallSite } from "../support/small-site.ts";
+import { runs } from "../support/properties.ts";
 
 const shipped = loadSite("");
 if (!shipped.ok) throw new Error(shipped.problems.join("\n"));
@@ -143,7 +144,7 @@ describe("whatever the hours and the zone", () => {
         expect(c.minuteOfDay(now)).toBeLessThan(1440);
         expect(c.day(c.midnight(now)).date).toBe(c.day(now).date);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

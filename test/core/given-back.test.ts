@@ -7,6 +7,7 @@ import type { Site } from "../../server/core/space.ts";
 import { PolicyStory } from "../support/policy-story.ts";
 import { restartInto } from "../support/restart.ts";
 import { smallSite } from "../support/small-site.ts";
+import { runs } from "../support/properties.ts";
 
 const ID = "daylight-lights-off";
 const START = "2026-07-01T10:00:00";
@@ -377,7 +378,7 @@ describe("whatever the sky does", () => {
         expect(s.commands().filter((c) => c.set["on"] === true).length).toBeLessThanOrEqual(off.length);
         for (const c of s.commands()) if (c.endedAt !== null) expect(["proven", "reported", "canceled"]).toContain(c.state);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

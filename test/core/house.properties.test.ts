@@ -7,6 +7,7 @@ import type { PolicyDefinition } from "../../server/core/policy.ts";
 import type { PointValue } from "../../server/core/reading.ts";
 import { device, smallSite } from "../support/small-site.ts";
 import { PolicyStory } from "../support/policy-story.ts";
+import { runs } from "../support/properties.ts";
 
 type Happening =
   | { readonly kind: "say"; readonly device: string; readonly values: Record<string, PointValue> }
@@ -180,7 +181,7 @@ describe("whatever happens", () => {
         // What nothing measured ends as reported.
         for (const c of s.commands()) if (c.state !== "reported") expect(c.endedAt === null).toBe(["planned", "sent", "accepted"].includes(c.state));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -189,7 +190,7 @@ describe("whatever happens", () => {
       fc.property(days, fc.array(happening, { minLength: 5, maxLength: 40 }), (start, happenings) => {
         expect(play(start, happenings).decisions).toEqual(play(start, happenings).decisions);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -203,7 +204,7 @@ describe("whatever happens", () => {
       fc.property(days, fc.array(happening, { minLength: 5, maxLength: 40 }), shuffled, (start, happenings, policies) => {
         expect(outcome(play(start, happenings, undefined, policies))).toEqual(outcome(play(start, happenings)));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../server/core/key.ts";
+import { runs } from "../support/properties.ts";
 
 describe("keyOf", () => {
   it("names the same parts the same, and different parts differently", () => {
@@ -14,7 +15,7 @@ describe("keyOf", () => {
         expect(seen.get(key) ?? text).toBe(text);
         seen.set(key, text);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 });

@@ -16,6 +16,7 @@ import {
 } from "../../server/core/series.ts";
 import { pointDefinition } from "../../server/core/device.ts";
 import { createZone } from "../../server/core/zone.ts";
+import { runs } from "../support/properties.ts";
 
 const shanghai = createZone("Asia/Shanghai");
 const berlin = createZone("Europe/Berlin");
@@ -41,7 +42,7 @@ describe("how fine a series is", () => {
         const finer = SERIES_STEPS[SERIES_STEPS.indexOf(step) - 1]!;
         if (finer !== "raw") expect(windowsWithin(finer, zone, from, to).starts.length).toBeGreaterThan((amounts ? 200 : MOST_WINDOWS) * 0.9);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -85,7 +86,7 @@ describe("windows", () => {
           if (step === "month") for (const s of edges) expect(zone.date(s).slice(8)).toBe("01");
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -147,7 +148,7 @@ describe("the same time of another day", () => {
           });
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createZone } from "../../server/core/zone.ts";
+import { runs } from "../support/properties.ts";
 
 const parts = (timezone: string, at: number) => {
   const format = new Intl.DateTimeFormat("en-CA", {
@@ -27,14 +28,14 @@ describe.each(["Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "UTC"])("lo
       fc.property(instant, (at) => {
         expect({ date: zone.date(at), minute: zone.minuteOfDay(at) }).toEqual(parts(timezone, at));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
   it("writes ISO 8601 that reads back as the same instant", () => {
     fc.assert(
       fc.property(instant, (at) => Date.parse(zone.toIso(at)) === at),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -46,7 +47,7 @@ describe.each(["Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "UTC"])("lo
         expect(zone.date(midnight)).toBe(zone.date(at));
         expect(zone.date(midnight - 1)).not.toBe(zone.date(at));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -55,7 +56,7 @@ describe.each(["Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "UTC"])("lo
       fc.property(instant, (at) => {
         expect(zone.weekday(at)).toBe(new Date(`${zone.date(at)}T00:00:00Z`).getUTCDay());
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

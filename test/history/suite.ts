@@ -7,6 +7,7 @@ import { ROLLUP_STEPS } from "../../server/core/rollup.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { WINDOW_FUNCTIONS } from "../../server/ports.ts";
 import type { History, Rollups, WindowFunction } from "../../server/ports.ts";
+import { runs } from "../support/properties.ts";
 
 export const NOON = Date.UTC(2026, 6, 1, 4);
 
@@ -180,7 +181,7 @@ export function historySuite(name: string, make: () => Promise<History>): void {
             expect(got.map((w) => ({ ...w, value: w.value?.toFixed(6) }))).toEqual(want.map((w) => ({ ...w, value: w.value.toFixed(6) })));
           },
         ),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     });
 
@@ -200,7 +201,7 @@ export function historySuite(name: string, make: () => Promise<History>): void {
             expect(await history.readings(`${device}/${point}`, NOON, NOON + 1, 10)).toEqual([{ at: NOON, received: NOON, value: text, quality: "good" }]);
           },
         ),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     });
 
@@ -441,7 +442,7 @@ export function historySuite(name: string, make: () => Promise<History>): void {
               }
             }
           }),
-          { numRuns: 15, endOnFailure: true },
+          { numRuns: runs(15), endOnFailure: true },
         );
       }, 180_000);
     });

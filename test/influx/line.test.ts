@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLines, seriesOf } from "../../server/influx/line.ts";
 import type { JournalReading } from "../../server/ports.ts";
+import { runs } from "../support/properties.ts";
 
 const AT = 1_782_864_000_000;
 const reading = (more: Partial<JournalReading> = {}): JournalReading => ({
@@ -118,7 +119,7 @@ describe("a reading as a line", () => {
         }
         expect(fields["delay"] ?? 0).toBe(delay === 0 ? 0 : delay);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -12,6 +12,7 @@ import { createLog } from "../../server/log.ts";
 import type { Answer, FaultInflux } from "../support/fault-influx.ts";
 import { parseError, partialWrite, startFaultInflux } from "../support/fault-influx.ts";
 import { eventually } from "../support/server-process.ts";
+import { runs } from "../support/properties.ts";
 
 const FROM = 1_782_864_000_000;
 let server: FaultInflux;
@@ -105,7 +106,7 @@ describe("whatever happens between a history and an InfluxDB", () => {
           rmSync(folder, { recursive: true });
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

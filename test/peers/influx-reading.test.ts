@@ -19,6 +19,7 @@ import { filledIn, queries } from "../support/dashboard-queries.ts";
 import type { Database } from "../support/influxdb.ts";
 import { startInfluxDb } from "../support/influxdb.ts";
 import { eventually } from "../support/server-process.ts";
+import { runs } from "../support/properties.ts";
 
 /** 2026-06-29T00:00+08:00, and three days on. */
 const FROM = 1_782_662_400_000;
@@ -150,7 +151,7 @@ describe("what was forwarded to a real InfluxDB", () => {
         expect(there.map((w) => [w.at, w.count])).toEqual(here.map((w) => [w.at, w.count]));
         there.forEach((w, i) => expect(w.value).toBeCloseTo(here[i]!.value!, 6));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Lease, LeaseMessage } from "../../server/scale/lease.ts";
 import { createLandlord, createLease, createSteadyClock, GUARD_MS, LAST_EPOCH, readLease, TAKEOVER_MS } from "../../server/scale/lease.ts";
+import { runs } from "../support/properties.ts";
 
 /** A broker with one order of messages, and servers that hear them late, pause, and lose their connection. */
 class Bus {
@@ -275,7 +276,7 @@ describe("the lease", () => {
           if (a.what === "stop" && bus.servers.length > 1) bus.stop(a.i % bus.servers.length);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

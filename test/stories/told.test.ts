@@ -11,12 +11,18 @@ import { stringify } from "yaml";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 
-const always = { high: [{ level: "chief", after: 4 }], medium: [{ level: "chief", after: 4 }], low: [{ level: "chief", after: 4 }] };
+/** A minute of the house's clock, which only this test winds, so that no kill comes too late however slow the machine is. */
+const climb = [{ level: "chief", after: 60 }];
+const always = { high: climb, medium: climb, low: climb };
+const START = Date.parse("2026-07-01T10:00:00+08:00");
 const site = {
   site: { id: "small", name: "Small", timezone: "Asia/Shanghai", latitude: 36.6, longitude: 114.5 },
   buildings: [{ id: "hall", name: "Hall", floors: ["3"] }],
   departments: [{ id: "office", name: "Office", chief: "chief" }],
-  people: [{ id: "chief", name: "Chief", role: "chief", department: "office" }],
+  people: [
+    { id: "chief", name: "Chief", role: "chief", department: "office" },
+    { id: "admin", name: "Administrator", role: "administrator" },
+  ],
   spaces: [{ id: "301", floor: "3", name: "301", class: "office", department: "office" }],
   devices: [{ id: "ac-301", kind: "ac", space: "301" }],
   policies: { "cooling-floor": { mode: "advise", params: { hold: 0 } }, "after-hours-shutoff": { enabled: false }, "device-silent": { enabled: false } },
@@ -54,65 +60,83 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const quiet = () => new Promise((resolve) => setTimeout(resolve, 6000));
+/** Starts the server on what it had kept, so many minutes after the story's beginning. */
+async function start(minutes: number): Promise<void> {
+  server = await startServerProcess(folder, { JIEYUE_CLOCK_SOURCE: "follow" });
+  await wind(minutes);
+}
+
+async function publish(topic: string, ...payloads: readonly object[]): Promise<void> {
+  const device = await connectAsync(`mqtt://127.0.0.1:${server!.mqtt}`, { reconnectPeriod: 0 });
+  for (const payload of payloads) await device.publishAsync(topic, JSON.stringify(payload), { qos: 1 });
+  device.end(true);
+}
+
+/** What is due by then is decided and recorded before the clock's word is acknowledged. */
+const wind = (...minutes: readonly number[]) => publish("jieyue/clock", ...minutes.map((m) => ({ now: START + m * 60_000, speed: 0 })));
+
+/** Two more minutes pass one second at a time, and whatever was to be told then has its answer. */
+async function quiet(from: number): Promise<void> {
+  await wind(...Array.from({ length: 120 }, (_, second) => from + (second + 1) / 60));
+  await eventually(
+    () => server!.get<{ items: { state: string }[] }>("/notices?channel=hook"),
+    ({ items }) => items.every((n) => n.state === "sent"),
+  );
+}
 
 async function raise(): Promise<void> {
-  const device = await connectAsync(`mqtt://127.0.0.1:${server!.mqtt}`, { reconnectPeriod: 0 });
-  await device.publishAsync("jieyue/hall/ac-301/state", JSON.stringify({ on: true, mode: "cool", setpoint: 22, temperature: 27 }), { qos: 1 });
-  device.end(true);
+  await publish("jieyue/hall/ac-301/state", { on: true, mode: "cool", setpoint: 22, temperature: 27 });
   await eventually(
     () => server!.get<{ items: { title: string }[] }>("/alerts?state=open"),
     ({ items }) => items.some((a) => a.title.startsWith("policy.cooling-floor")),
   );
 }
 
+const hearing = (count: number) =>
+  eventually(
+    () => Promise.resolve(heard),
+    (h) => h.length >= count,
+  );
 const told = () => server!.get<{ items: { told: { channel: string; state: string }[] }[] }>("/alerts?state=open");
 
 it("killed between decide and send: it is told after the start, once", async () => {
-  server = await startServerProcess(folder);
+  await start(0);
   await raise();
-  await server.kill();
+  await server!.kill();
   expect(heard).toEqual([]);
-  server = await startServerProcess(folder);
-  await eventually(
-    () => Promise.resolve(heard),
-    (h) => h.length > 0,
-  );
-  await quiet();
+  await start(0.5);
+  expect(heard).toEqual([]);
+  await wind(1);
+  await hearing(1);
+  await quiet(1);
   expect(heard).toHaveLength(1);
 });
 
 it("killed after send, before record: it is told once more under the same id, and never again", async () => {
   answer = () => undefined;
-  server = await startServerProcess(folder);
+  await start(0);
   await raise();
-  await eventually(
-    () => Promise.resolve(heard),
-    (h) => h.length > 0,
-  );
-  await server.kill();
+  await wind(1);
+  await hearing(1);
+  await server!.kill();
   answer = (response) => void response.end("{}");
-  server = await startServerProcess(folder);
-  await eventually(
-    () => Promise.resolve(heard),
-    (h) => h.length > 1,
-  );
+  await start(1);
+  await hearing(2);
   await eventually(told, ({ items }) => items.some((a) => a.told.some((t) => t.channel === "hook" && t.state === "sent")));
-  await server.kill();
-  server = await startServerProcess(folder);
-  await quiet();
+  await server!.kill();
+  await start(1);
+  await quiet(1);
   expect(heard).toHaveLength(2);
   expect(new Set(heard).size).toBe(1);
 });
 
 it("acknowledged before it was killed: nobody is told after the start", async () => {
-  server = await startServerProcess(folder);
+  await start(0);
   await raise();
-  const { items } = await server.get<{ items: { id: string }[] }>("/alerts?state=open");
-  expect((await server.send("POST", `/alerts/${items[0]!.id}/ack`, {})).status).toBe(200);
-  await server.kill();
-  const before = heard.length;
-  server = await startServerProcess(folder);
-  await quiet();
-  expect(heard).toHaveLength(before);
+  const { items } = await server!.get<{ items: { id: string }[] }>("/alerts?state=open");
+  expect((await server!.send("POST", `/alerts/${items[0]!.id}/ack`, {})).status).toBe(200);
+  await server!.kill();
+  await start(0);
+  await quiet(0);
+  expect(heard).toEqual([]);
 });

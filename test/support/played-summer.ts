@@ -35,8 +35,8 @@ const DAY: Millis = 86_400_000;
 export async function playSummer({ start, days, seed, faults, mode, tell }: SummerOptions): Promise<PlayedSummer> {
   const hall = await playDay({ start, seed, faults, story: summer, mode, forgets: true });
   const end = start + days * DAY;
-  for (let day = 1; day <= days; day++) {
-    await hall.until(start + day * DAY);
+  for (let day = 1; start + (day - 1) * DAY < end; day++) {
+    await hall.until(Math.min(start + day * DAY, end));
     tell?.(day);
   }
   const [findings, commands] = [await hall.findings(), await hall.commands()];

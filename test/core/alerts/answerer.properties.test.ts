@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { standInFor } from "../../../server/core/alerts/chain.ts";
 import type { AlertAction } from "../../../server/core/event.ts";
 import { lampOn, MAIL, PAGE_CHANNEL, ROBOT, ToldHouse } from "../../support/told-house.ts";
+import { runs } from "../../support/properties.ts";
 
 const PEOPLE = ["chief", "deputy", "director", "staff"] as const;
 const LAMPS = ["light-301", "ac-301", "ac-302"] as const;
@@ -81,7 +82,7 @@ describe("whatever happens", () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -103,7 +104,7 @@ describe("whatever happens", () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -122,7 +123,7 @@ describe("whatever happens", () => {
           expect(decisions[0]).toBe(decisions[1]);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });

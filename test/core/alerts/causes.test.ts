@@ -7,6 +7,7 @@ import { deviceSilent } from "../../../server/core/policies/device-silent.ts";
 import { supplyFailed } from "../../../server/core/policies/supply-failed.ts";
 import { device, smallSite } from "../../support/small-site.ts";
 import { at, ToldHouse } from "../../support/told-house.ts";
+import { runs } from "../../support/properties.ts";
 
 const SIXTY = Array.from({ length: 60 }, (_, i) => `plug-${String(i + 1).padStart(2, "0")}`);
 const OTHERS = Array.from({ length: 12 }, (_, i) => `outdoor-${i + 1}`);
@@ -271,7 +272,7 @@ it("whatever falls silent in whatever order: nobody is told of a device behind a
       // And the other way round: what is silent and stands behind nothing has somebody who answers.
       for (const a of h.house.alerts.values()) if (a.state === "unacknowledged") expect(a.assignee).not.toBeNull();
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 

@@ -5,6 +5,7 @@ import type { Device } from "../../../server/core/device.ts";
 import { device, smallSite, space } from "../../support/small-site.ts";
 import { lampOn, MAIL, PAGE_CHANNEL, ROBOT, ToldHouse } from "../../support/told-house.ts";
 import type { ToldOptions } from "../../support/told-house.ts";
+import { runs } from "../../support/properties.ts";
 
 /** Lamps of many rooms; each floor has a hundred. */
 function lamps(count: number): { devices: Device[]; spaces: ReturnType<typeof space>[]; buildings: { id: string; name: string; floors: string[] }[] } {
@@ -188,7 +189,7 @@ describe("a channel's rate", () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });

@@ -11,6 +11,7 @@ import type { RosterEntry } from "../../../server/core/space.ts";
 import { smallSite } from "../../support/small-site.ts";
 import { at, lampOn, MAIL, PAGE_CHANNEL, ROBOT, SMS, ToldHouse } from "../../support/told-house.ts";
 import type { ToldOptions } from "../../support/told-house.ts";
+import { runs } from "../../support/properties.ts";
 
 const lamp = (severity: Severity = "high"): Probe => ({
   kind: "finding",
@@ -206,7 +207,7 @@ describe("what whoHears says is what happens", () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
     // It was not by saying nothing that they agreed.
     for (const [what, n] of Object.entries(seen)) expect(n, what).toBeGreaterThan(0);

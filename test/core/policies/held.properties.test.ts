@@ -7,6 +7,7 @@ import { POLICIES } from "../../../server/core/policies/all.ts";
 import type { Judgement, Looks, PolicyDefinition } from "../../../server/core/policy.ts";
 import type { Held, HeldDevice } from "../../support/held.ts";
 import { instant, judge } from "../../support/held.ts";
+import { runs } from "../../support/properties.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -114,7 +115,7 @@ describe.each(POLICIES.map((p) => [p.id, p] as const))("%s", (_id, policy) => {
   it("always answers, with a reason, evidence and only what the device can do", () => {
     fc.assert(
       fc.property(heldFor(policy), (held) => check(held, judge(policy, held))),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -152,7 +153,7 @@ describe.each(judging.map((p) => [p.id, p] as const))("%s", (_id, policy) => {
   it("finds nothing at a subject that fell silent", () => {
     fc.assert(
       fc.property(heldFor(policy), (held) => judge(policy, { ...held, subject: { ...held.subject, silent: true } }).state !== "breach"),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -181,7 +182,7 @@ describe.each(judging.map((p) => [p.id, p] as const))("%s", (_id, policy) => {
         if (before.looks !== undefined && crosses(before.looks, held.subject.points, next.subject.points)) return;
         expect(judge(policy, next).state).toBe(before.state);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -207,7 +208,7 @@ describe.each(judging.map((p) => [p.id, p] as const))("%s", (_id, policy) => {
           reason: before.reason,
         });
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

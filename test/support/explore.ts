@@ -1,0 +1,34 @@
+/** `npm run explore`: the property tests alone, by another seed each time and many times as often; a failure says the seed that repeats it. */
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const HELP = `npm run explore -- [options] [files]
+
+  --runs N    times as many runs as in npm test (default 50)
+  --seed N    draw what a failure drew, by the seed that it says
+
+Without files: every test file with a property that starts no server or database.
+`;
+
+const { values, positionals } = parseArgs({
+  options: { runs: { type: "string", default: "50" }, seed: { type: "string" }, help: { type: "boolean" } },
+  allowPositionals: true,
+});
+if (values.help === true || !(Number(values.runs) > 0) || Number.isNaN(Number(values.seed ?? 0))) {
+  process.stdout.write(HELP);
+  process.exit(values.help === true ? 0 : 2);
+}
+
+const root = join(import.meta.dirname, "../..");
+/** Files whose own text, or that of the suite that they play, draws by chance. */
+const drawing = () =>
+  globSync("test/**/*.test.ts", { cwd: root, exclude: ["test/{browser,peers,stories}/**"] }).filter((file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    const suite = /from "\.\/(suite\.ts)"/.exec(text)?.[1];
+    return text.includes('from "fast-check"') || (suite !== undefined && readFileSync(join(root, file, "..", suite), "utf8").includes('from "fast-check"'));
+  });
+const env = { ...process.env, EXPLORE_RUNS: values.runs, ...(values.seed === undefined ? {} : { EXPLORE_SEED: values.seed }) };
+const args = ["node_modules/vitest/vitest.mjs", "run", "--testTimeout=0", ...(positionals.length > 0 ? positionals : drawing())];
+process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", env }).status ?? 1;
