@@ -6,7 +6,13 @@ import { plainLine } from "./test/support/plain-line.ts";
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/jieyue-tests");
 
 /** A busy machine is no fault: what hangs is told after a minute, what is slow is not. */
-const patient = { testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 30_000, setupFiles: ["test/support/properties.ts"] };
+const patient = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  teardownTimeout: 30_000,
+  expect: { poll: { timeout: 30_000 } },
+  setupFiles: ["test/support/properties.ts"],
+};
 
 export default defineConfig({
   test: {

@@ -8,12 +8,12 @@ import { createActLinks } from "../../server/auth/act-links.ts";
 import { linkSecret } from "../../server/auth/secret.ts";
 import type { AlertDto } from "../../server/contract/api.ts";
 import { memorySubscriptions } from "../support/api.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { fits, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 
 const PASSWORD = "a quiet office at dusk";
-const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+const ON_A_PHONE: BrowserContextOptions = { viewport: PHONE, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 let folder: string;
 let server: ServerProcess;
 let browser: Browser;
@@ -65,7 +65,7 @@ function pathOf(alert: AlertDto, notice = "n1"): string {
 describe("a link from a message, on a phone", () => {
   it("shows the alert without signing in, and one press acknowledges it, with a note", async () => {
     const alert = await raise("j1");
-    const page = await (await browser.newContext({ ...PHONE, locale: "zh-CN" })).newPage();
+    const page = await (await browser.newContext({ ...ON_A_PHONE, locale: "zh-CN" })).newPage();
     const failures: string[] = [];
     page.on("pageerror", (error) => failures.push(String(error)));
     page.on("console", (message) => message.type() === "error" && failures.push(message.text()));
@@ -77,7 +77,7 @@ describe("a link from a message, on a phone", () => {
     const box = (await button.boundingBox())!;
     expect(box.height).toBeGreaterThanOrEqual(56);
     expect(box.y + box.height).toBeLessThanOrEqual(844);
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    await fits(page);
     await page.getByTestId("act-add-note").tap();
     await page.getByTestId("act-note").fill("在路上");
     await button.tap();
@@ -99,7 +99,7 @@ describe("a link from a message, on a phone", () => {
     const words: string[] = [];
     for (const locale of ["zh-CN", "zh-TW", "en-GB"])
       for (const colorScheme of ["light", "dark"] as const) {
-        const context = await browser.newContext({ ...PHONE, locale, colorScheme });
+        const context = await browser.newContext({ ...ON_A_PHONE, locale, colorScheme });
         // Chosen before on this phone: the language is the reader's, not the message's.
         await context.addInitScript((lang) => localStorage.setItem("jieyue.lang", lang), locale === "en-GB" ? "en" : locale);
         const page = await context.newPage();
@@ -114,7 +114,7 @@ describe("a link from a message, on a phone", () => {
   });
 
   it("that is forged says so in words and shows nothing", async () => {
-    const page = await (await browser.newContext({ ...PHONE, locale: "en-GB" })).newPage();
+    const page = await (await browser.newContext({ ...ON_A_PHONE, locale: "en-GB" })).newPage();
     await page.goto(`${server.url}/act/not.genuine`);
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").innerText()).toContain("The link leads nowhere");

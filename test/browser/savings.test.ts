@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { CommandDto } from "../../server/contract/api.ts";
 import type { CommandSavingsDto, SavingsDto } from "../../server/contract/savings.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { fits, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { startServerProcess } from "../support/server-process.ts";
 
@@ -189,8 +189,7 @@ it("shows one that passed as verified, and draws model, measurement and CUSUM, a
   expect(await page.getByTestId("verified").innerText()).toContain("3,900");
   for (const chart of ["chart-model", "chart-cusum"]) await page.locator(`[data-testid=${chart}][data-drawn=true]`).waitFor();
   expect(await page.getByTestId("model-figures").innerText()).toContain("0.91");
-  await page.setViewportSize({ width: 390, height: 844 });
-  // The charts draw themselves anew for the narrower page a moment later.
-  await page.waitForFunction("document.documentElement.scrollWidth <= innerWidth");
+  await page.setViewportSize(PHONE);
+  await fits(page);
   expect(troubles).toEqual([]);
 });

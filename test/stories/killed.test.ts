@@ -98,7 +98,6 @@ describe("killed at any moment and started again", () => {
     await eventually(
       () => Promise.resolve(asked),
       (list) => list.length > 0,
-      30,
     );
     expect(asked[0]).toEqual({ setpoint: 26, id: before.items[0]!.command!.id });
     await again.publishAsync("jieyue/hall/ac-301/state", JSON.stringify({ on: true, mode: "cool", setpoint: 26, temperature: 27 }), { qos: 1 });

@@ -125,10 +125,10 @@ describe("the same day when the house only looks on", () => {
       expect(told / truth.kwh[kind], kind).toBeGreaterThan(0.95);
       expect(told / truth.kwh[kind], kind).toBeLessThan(1.001);
     }
-    // The whole is what the main meter counted, and not that and what is behind it besides.
+    // The whole is what the main meter counted, and not that and what is behind it besides; what a floor's meter counted too little is no more either.
     const [use] = account.bulletin.quantities;
     const main = use!.mains.find((m) => m.meter === "hall/meter-main")!;
-    expect(kwh(electricity)).toBeCloseTo(main.measured + use!.mains.reduce((sum, m) => sum + m.excess, 0), 1);
+    expect(kwh(electricity)).toBeCloseTo(main.measured + main.excess, 3);
     expect(main.rest).toBeGreaterThan(0);
     expect(use!.mains.map((m) => m.meter).toSorted()).toEqual(["1", "2", "3", "canteen", "main", "server-room"].map((m) => `hall/meter-${m}`).toSorted());
     const water = account.bulletin.quantities.find((q) => q.quantity === "water")!;
@@ -150,7 +150,8 @@ describe("the same day when the house only looks on", () => {
       await backtests.over(id);
       const { result, error } = backtests.get(id)!;
       expect(error).toBeNull();
-      const found = (await day.findings()).filter((f) => f.policy === policy);
+      // What began and ended in one instant is a matter of whether the clock or the report came first.
+      const found = (await day.findings()).filter((f) => f.policy === policy && f.closedAt !== f.openedAt);
       const hours = found.reduce((sum, f) => sum + ((f.closedAt ?? NIGHT) - f.openedAt) / HOUR, 0);
       const kwh = found.reduce((sum, f) => sum + (f.wasted?.kwh ?? 0), 0);
       expect(found.length).toBeGreaterThan(0);

@@ -6,10 +6,10 @@ import { rowOf } from "../support/precision.ts";
 import type { TwoSummers } from "../support/two-summers.ts";
 import { kwhOf, playTwoSummers } from "../support/two-summers.ts";
 
-/** Two working days and a public holiday (Dragon Boat Festival). */
-const START = Date.parse("2026-06-17T00:00:00+08:00");
-const DAYS = 3;
-const SEED = 7;
+/** A working day, and a public holiday (Dragon Boat Festival) until its evening: with this seed every fault befalls somebody. */
+const START = Date.parse("2026-06-18T06:30:00+08:00");
+const DAYS = 1.5;
+const SEED = 371;
 
 let summers: TwoSummers;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
   }
 }, 1_200_000);
 
-describe.each(["enforced", "observed"] as const)("three days of a summer with faults, %s", (name) => {
+describe.each(["enforced", "observed"] as const)("days of a summer with faults, %s", (name) => {
   const sum = (of: (p: PlayedSummer["rows"][number]) => number) => summers[name].rows.reduce((total, p) => total + of(p), 0);
 
   it("finds every violation that was told of, and every one that lasted beyond doubt", () => {

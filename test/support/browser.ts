@@ -1,7 +1,8 @@
 /** Debian's Chromium, driven by playwright-core. */
 import { existsSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
+import { expect } from "vitest";
 
 const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -13,4 +14,41 @@ export function launchBrowser(): Promise<Browser> {
     executablePath,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync", "--disable-component-update"],
   });
+}
+
+export const PHONE = { width: 390, height: 844 };
+
+/** Waits until the page is no wider than its window: what draws itself anew for another width may take a moment. */
+export async function fits(page: Page): Promise<void> {
+  await page.waitForFunction("document.documentElement.scrollWidth <= innerWidth", undefined, { timeout: 30_000 }).catch(async () => {
+    const wide = await page.evaluate(
+      `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((e) => e.outerHTML.slice(0, 160))`,
+    );
+    throw new Error(`${page.url()} is wider than its window: ${JSON.stringify(wide)}`);
+  });
+}
+
+export interface PhoneLook {
+  /** Opens one part of the page and resolves when it is there. */
+  readonly open: (phone: Page) => Promise<void>;
+  /** The element (its selector) that is read through for words that are missing. */
+  readonly within: string;
+  readonly lacking: RegExp;
+}
+
+/** Parts of the page on a phone (whose page follows its system's theme), in all three languages, by day and by night: no wider than the screen, and no text without its words. */
+export async function fitsPhone(phone: Page, looks: readonly PhoneLook[]): Promise<void> {
+  for (const lang of ["zh-CN", "zh-TW", "en"]) {
+    await phone.addInitScript((l) => localStorage.setItem("jieyue.lang", l), lang);
+    for (const { open, within, lacking } of looks) {
+      await open(phone);
+      await phone.locator(`html[lang="${lang}"]`).waitFor();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await phone.emulateMedia({ colorScheme });
+        await phone.locator(`html[data-theme="${colorScheme}"]`).waitFor();
+        await fits(phone);
+      }
+      expect(await phone.locator(within).innerText()).not.toMatch(lacking);
+    }
+  }
 }

@@ -1,9 +1,10 @@
-/** For tests of codecs: what a message means to one, a device to command, and 100,000 mutations of real messages. */
+/** For tests of codecs: what a message means to one, a device to command, and mutations of real messages. */
 import { expect } from "vitest";
 import type { Addressed, Codec, Heard } from "../../server/codecs/codec.ts";
 import type { DeviceKind } from "../../server/core/device.ts";
 import type { PointValue } from "../../server/core/reading.ts";
 import { createRandom } from "../../simulators/random.ts";
+import { runs, SEED } from "./properties.ts";
 
 const NOW = Date.parse("2026-07-01T14:00:00+08:00");
 
@@ -20,7 +21,6 @@ export function addressed(address: string, kind: DeviceKind | null, values: Read
   return { address, kind, value: (point) => values[point] };
 }
 
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100_000);
 const NASTY = [
   "__proto__",
   "constructor",
@@ -41,13 +41,13 @@ const NASTY = [
  * Feeds a codec mutations of real messages, some hundred to each of its lives so that what it remembers grows too: it must not throw, must
  * answer with what a codec may answer, must not touch any prototype, and must say why it refuses.
  */
-export function fuzz(create: () => Codec, messages: readonly (readonly [topic: string, payload: unknown])[], runs = RUNS): void {
-  const chance = createRandom(20_261_126);
+export function fuzz(create: () => Codec, messages: readonly (readonly [topic: string, payload: unknown])[], ordinary = 20_000): void {
+  const chance = createRandom(SEED);
   const random = () => chance.next();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const real = messages.map(([topic, payload]) => ({ topic, bytes: bytesOf(payload) }));
   let codec = create();
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < runs(ordinary); run++) {
     if (run % 500 === 0) codec = create();
     const { topic, bytes } = pick(real);
     const mutated = mutate(bytes, random, pick);

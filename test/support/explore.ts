@@ -22,13 +22,14 @@ if (values.help === true || !(Number(values.runs) > 0) || Number.isNaN(Number(va
 }
 
 const root = join(import.meta.dirname, "../..");
-/** Files whose own text, or that of the suite that they play, draws by chance. */
-const drawing = () =>
-  globSync("test/**/*.test.ts", { cwd: root, exclude: ["test/{browser,peers,stories}/**"] }).filter((file) => {
-    const text = readFileSync(join(root, file), "utf8");
-    const suite = /from "\.\/(suite\.ts)"/.exec(text)?.[1];
-    return text.includes('from "fast-check"') || (suite !== undefined && readFileSync(join(root, file, "..", suite), "utf8").includes('from "fast-check"'));
-  });
+const textOf = (file: string) => readFileSync(file, "utf8");
+/** Whether a file, or one of the tests' own that it imports, draws by chance. */
+function draws(file: string): boolean {
+  const text = textOf(file);
+  const own = [...text.matchAll(/from "(\.{1,2}\/[^"]+)"/g)].map(([, path]) => join(file, "..", path!)).filter((path) => path.startsWith(join(root, "test")));
+  return [text, ...own.map(textOf)].some((each) => /from "(fast-check|[./]+\/properties\.ts)"/.test(each));
+}
+const drawing = () => globSync("test/**/*.test.ts", { cwd: root, exclude: ["test/{browser,peers,stories}/**"] }).filter((file) => draws(join(root, file)));
 const env = { ...process.env, EXPLORE_RUNS: values.runs, ...(values.seed === undefined ? {} : { EXPLORE_SEED: values.seed }) };
 const args = ["node_modules/vitest/vitest.mjs", "run", "--testTimeout=0", ...(positionals.length > 0 ? positionals : drawing())];
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", env }).status ?? 1;

@@ -71,8 +71,8 @@ export async function startServerProcess(dataDir: string, env: Readonly<Record<s
   };
 }
 
-/** Asks again until the answer is as wanted; gives up after `seconds` with the last answer. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, seconds = 15): Promise<T> {
+/** Asks again until the answer is as wanted; gives up after `seconds` with the last answer. What is slow is no fault: what hangs is. */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, seconds = 60): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

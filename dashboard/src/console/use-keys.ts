@@ -1,5 +1,5 @@
 /** Keys of the page as commands of the console. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { lettersOn } from "./keys-dialog.tsx";
 import type { ConsoleCommand, Focus } from "./keys.ts";
 import { commandFor } from "./keys.ts";
@@ -18,7 +18,8 @@ function focusOf(target: EventTarget | null): Focus {
 export function useKeys(run: (command: ConsoleCommand) => boolean): void {
   const latest = useRef(run);
   latest.current = run;
-  useEffect(() => {
+  // Before it is painted: who presses a key as soon as the list is seen must be heard.
+  useLayoutEffect(() => {
     let gAt = -AFTER_G_MS;
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
