@@ -56,7 +56,7 @@ export function fuzz(create: () => Codec, messages: readonly (readonly [topic: s
     if (heard === null) continue;
     // `expect` a hundred thousand times would take longer than what it looks at.
     const wrong = heard.length >= 20_000 ? "says too much" : (heard.map(fault).find((f) => f !== null) ?? null);
-    if (wrong !== null) expect.fail(`${wrong} of ${name}: ${new TextDecoder().decode(mutated).slice(0, 300)}`);
+    if (wrong !== null) expect.fail(`${wrong} (seed ${SEED}) of ${name}: ${new TextDecoder().decode(mutated).slice(0, 300)}`);
   }
   expect(Object.keys(Object.prototype)).toEqual([]);
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
