@@ -9,6 +9,8 @@ import { createHall } from "./office/hall.ts";
 import type { Outgoing } from "./office/speaker.ts";
 import type { TruthRecord } from "./record.ts";
 import type { Story } from "./stories/story.ts";
+import type { Wire, WireName } from "./wires/wire.ts";
+import { createWire } from "./wires/wire.ts";
 
 export interface SimulationOptions {
   readonly url: string;
@@ -28,6 +30,8 @@ export interface SimulationOptions {
   readonly qos?: 0 | 1 | undefined;
   /** true: every device of the hall has a line of its own, with its will; else all share one, as behind a gateway, without. */
   readonly lines?: boolean | undefined;
+  /** Speaks as another ecosystem where it can; by default in our own format. */
+  readonly wire?: WireName | undefined;
   readonly log?: ((line: string) => void) | undefined;
 }
 
@@ -66,12 +70,19 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
   let timer: NodeJS.Timeout | null = null;
   const simulated = (): number => anchor.simulated + (performance.now() - anchor.real) * options.speed;
 
+  const wire: Wire | null = options.wire === undefined || options.site === null ? null : createWire(options.wire, options.site.devices);
   const lines = new Map<string, Connection>();
   const lineOf = (topic: string): Connection | null => (lines.size === 0 ? null : lines.get(topic.slice(PREFIX.length, topic.lastIndexOf("/")))) ?? connection;
 
   function send(messages: readonly Outgoing[]): void {
     for (const message of messages) lineOf(message.topic)?.publish(message);
     sent += messages.length;
+  }
+
+  /** What the hall says, as it goes over the wire. */
+  function sendHall(messages: readonly Outgoing[]): void {
+    const now = Math.round(simulated());
+    send(wire === null ? messages : messages.flatMap((message) => wire.say(message, now)));
   }
 
   function tellClock(speed = options.speed): void {
@@ -94,7 +105,7 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
 
   function beat(): void {
     if (connection?.connected === true && performance.now() - clockAt >= CLOCK_EVERY) tellClock();
-    if (hall !== null) send(hall.advance(Math.round(simulated()) - hall.now()));
+    if (hall !== null) sendHall(hall.advance(Math.round(simulated()) - hall.now()));
     dealFleet();
     // An answer to a command that is due before the next turn is not kept waiting.
     const soon = hall === null ? TURN : (hall.next() - simulated()) / options.speed;
@@ -103,7 +114,9 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
 
   function onMessage(topic: string, payload: Uint8Array): void {
     const now = simulated();
-    hall?.command(topic, payload, Math.round(now));
+    const foreign = wire === null || topic.startsWith(PREFIX) ? null : wire.hear(topic, new TextDecoder().decode(payload), Math.round(now));
+    if (foreign !== null) send(foreign.answers);
+    for (const command of foreign?.commands ?? [{ topic, payload }]) hall?.command(command.topic, command.payload, Math.round(now));
     if (fleet !== null) send(fleet.command(topic, payload, now));
     if (timer !== null) {
       clearTimeout(timer);
@@ -119,12 +132,13 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
       password: options.password,
       qos: options.qos ?? 1,
       log: options.log ?? (() => {}),
-      subscribe: [...buildings].map((id) => `jieyue/${id}/+/set`),
+      subscribe: [...[...buildings].map((id) => `jieyue/${id}/+/set`), ...(wire?.subscribe ?? [])],
       onMessage,
       onConnect: () => {
         if (connection === null) return;
         tellClock();
-        if (hall !== null) send(hall.announce());
+        send(wire?.introduce() ?? []);
+        if (hall !== null) sendHall(hall.announce());
       },
     },
     signal,
@@ -162,6 +176,7 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
   anchor = { real: performance.now(), simulated: start };
   since = performance.now();
   tellClock();
+  send(wire?.introduce() ?? []);
   beat();
 
   return {
@@ -171,7 +186,8 @@ export async function startSimulation(options: SimulationOptions, signal?: Abort
     async close() {
       if (timer !== null) clearTimeout(timer);
       timer = null;
-      if (hall !== null && connection?.connected === true) send(hall.farewell());
+      if (hall !== null && connection?.connected === true) sendHall(hall.farewell());
+      if (wire !== null && connection?.connected === true) send(wire.farewell());
       // The time that it wound stands still with it, instead of running on for whoever follows.
       tellClock(0);
       await Promise.all([...lines.values()].map((line) => line.close()));

@@ -98,6 +98,7 @@ async function simulate(options: Options, stop: AbortSignal): Promise<void> {
       faults: options.faults,
       qos: options.qos,
       lines: options.lines,
+      wire: options.wire,
       log: say,
       fleet: options.devices === 0 ? undefined : { count: options.devices, rate },
     },

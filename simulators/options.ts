@@ -1,5 +1,7 @@
 /** The command line of the simulators: one table, which parses, checks and explains. */
 import { STORIES } from "./stories/catalogue.ts";
+import type { WireName } from "./wires/wire.ts";
+import { WIRE_NAMES } from "./wires/wire.ts";
 
 export interface Options {
   url: string;
@@ -16,6 +18,8 @@ export interface Options {
   faults: number | undefined;
   qos: 0 | 1;
   lines: boolean;
+  /** undefined = our own format. */
+  wire: WireName | undefined;
   replay: string | undefined;
   mapping: string | undefined;
   duration: number | undefined;
@@ -127,6 +131,17 @@ const RULES: readonly Rule[] = [
       return null;
     },
   },
+  {
+    name: "wire",
+    value: "NAME",
+    about: `what the hall's plain devices speak: native, ${WIRE_NAMES.join(", ")}; the others keep our own format (native)`,
+    take(options, value) {
+      const wire = WIRE_NAMES.find((name) => name === value);
+      if (wire === undefined && value !== "native") return `must be native, ${WIRE_NAMES.join(" or ")}, not "${value}"`;
+      options.wire = wire;
+      return null;
+    },
+  },
   { name: "replay", value: "FILE", about: "play a recorded CSV table instead of a story", take: text((o, v) => (o.replay = v)) },
   { name: "mapping", value: "FILE", about: "mapping file of the replay (simulators/replay/robod-room1.yaml)", take: text((o, v) => (o.mapping = v)) },
   { name: "duration", value: "S", about: "real seconds after which it ends (never)", take: number((o, v) => (o.duration = v), 0.1, 1e7) },
@@ -148,6 +163,7 @@ export function parseOptions(args: readonly string[]): Parsed {
     faults: undefined,
     qos: 1,
     lines: false,
+    wire: undefined,
     replay: undefined,
     mapping: undefined,
     duration: undefined,
@@ -182,10 +198,12 @@ export function parseOptions(args: readonly string[]): Parsed {
     }
   }
   if (options.replay !== undefined) {
-    for (const name of ["story", "devices", "seed", "start", "site", "faults", "qos", "lines"])
+    for (const name of ["story", "devices", "seed", "start", "site", "faults", "qos", "lines", "wire"])
       if (seen.has(name)) problems.push(`--${name}: does not go with --replay`);
   }
   if (options.replay === undefined && seen.has("mapping")) problems.push("--mapping: goes with --replay only");
+  if (options.wire !== undefined && options.lines) problems.push("--wire: does not go with --lines each: a gateway has one line");
+  if (options.wire !== undefined && options.story === null) problems.push("--wire: --story none leaves no hall to speak");
   if (seen.has("rate") && options.devices === 0 && options.replay === undefined) problems.push("--rate: goes with --devices or --replay only");
   if (options.story === null && options.devices === 0 && options.replay === undefined)
     problems.push("--story: none leaves nothing to simulate without --devices");
@@ -198,7 +216,7 @@ export function helpText(): string {
   return [
     "usage: npm run simulate -- [options]",
     "",
-    "Plays a city hall, its weather and its people to an MQTT broker, in the native format of the contract.",
+    "Plays a city hall, its weather and its people to an MQTT broker, in the native format of the contract or as other ecosystems speak.",
     "",
     ...RULES.map((rule) => `${left(rule)}${rule.about}`),
     "  --help            this text",
