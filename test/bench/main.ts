@@ -13,6 +13,7 @@ import { kwhOf, playTwoSummers } from "../support/two-summers.ts";
 import { benchAlertFlood, benchAlertLatency } from "./alerts.ts";
 import { benchBacktest } from "./backtest.ts";
 import { probe, quantile } from "./latency.ts";
+import { KEPT_DAYS, benchGrowth } from "./growth.ts";
 import { benchHistory } from "./history.ts";
 import { benchInflux } from "./influx.ts";
 import { connectAsync } from "mqtt";
@@ -276,6 +277,18 @@ async function history(): Promise<void> {
   }
 }
 
+/** How large the file stays once what is old goes. */
+async function growth(): Promise<void> {
+  const months = args.quick === true ? 9 : 16;
+  const { megabytes, shares, readings } = await benchGrowth(months, args.quick === true ? 5 : 2, (text) => process.stderr.write(`${text}\n`));
+  const { raw, five, hours } = KEPT_DAYS;
+  line(
+    `${months} months of ${(readings / months / 1000).toFixed(0)},000 readings, kept ${raw}, ${five}, ${hours} days: the file in the first full month`,
+    `${megabytes.toFixed(0)} MB`,
+  );
+  line("  that month and each after it : that month", shares.map((s) => s.toFixed(2)).join(" "));
+}
+
 /** 2026-06-01T00:00+08:00, a Monday. */
 const SUMMER = 1_780_243_200_000;
 
@@ -343,7 +356,10 @@ if (args.help === true) {
   if (want("month")) await month();
   if (want("savings-report")) await savingsReport();
   if (want("influx")) await influx();
-  if (want("history")) await history();
+  if (want("history")) {
+    await history();
+    await growth();
+  }
   if (args.only === "summer") await summer();
   if (args.only === "savings") await savings();
 }

@@ -203,6 +203,8 @@ it("what others enter and confirm appears by itself; a second person confirms ma
   expect(await other.getByTestId("many-left").innerText()).toMatch(
     /999,999 m³[\s\S]*look at it by itself[\s\S]*88 m³[\s\S]*Nobody decides on their own request/,
   );
+  // What speaks against one as it stands now is said beside it.
+  await dialog.locator("[data-testid=doubts] [data-kind=too-fast]").waitFor();
   await dialog.getByRole("button", { name: "Close" }).last().click();
   await rows.nth(2).waitFor({ state: "detached" });
   expect(await rows.allInnerTexts()).toEqual([expect.stringContaining("999,999"), expect.stringContaining("88 m³")]);

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -183,6 +183,31 @@ describe("a history's DuckDB file", () => {
     expect([...(await again.rollups({ points: ["hall/m/energy"], from: midnight, to: midnight + 40 * DAY, step: "day" })).total].slice(0, 28)).toEqual(
       [...before.total].slice(0, 28),
     );
+  });
+
+  it("stops growing once as much goes as comes: what is freed is used again", { timeout: 120_000 }, async () => {
+    const DAY = 86_400_000;
+    const EVERY = 60_000;
+    const file = newFile();
+    const midnight = NOON - 12 * 3_600_000;
+    const sizes: number[] = [];
+    let said = 0;
+    // Every two days the file is closed, which writes a checkpoint as a server's own from time to time.
+    for (let day = 0; day < 10; day += 2) {
+      const history = await opened({ file, keep: { raw: DAY, five: 2 * DAY, hours: 3 * DAY, forwards: [] } });
+      // Values that no compression makes smaller.
+      const values = () => Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, Math.sin(++said * 1.37) * 1000]));
+      const times = Array.from({ length: (2 * DAY) / EVERY }, (_, i) => midnight + day * DAY + i * EVERY);
+      await store(
+        history,
+        times.map((at) => report("hall/m", at, values())),
+      );
+      await history.rollups({ points: ["hall/m/a"], from: midnight, to: midnight + DAY, step: "day" });
+      await history.close();
+      sizes.push((await stat(file)).size);
+    }
+    // Where nothing went it would be larger by half.
+    expect(Math.max(...sizes.slice(2)), sizes.join(" ")).toBeLessThanOrEqual(1.25 * Math.max(sizes[0]!, sizes[1]!));
   });
 
   it("brings a file of the first format up to date and rolls up what it holds", async () => {

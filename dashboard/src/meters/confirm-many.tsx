@@ -25,7 +25,18 @@ function sorted(entries: readonly MeterEntryDto[]) {
   return { own, foreign, doubted: mine.filter((e) => e.doubts.length > 0), ready: mine.filter((e) => e.doubts.length === 0) };
 }
 
-function Asking({ entries, done, changed }: { readonly entries: readonly MeterEntryDto[]; readonly done: () => void; readonly changed: () => void }) {
+/** `current`: the same as they stand by now, where they still wait. */
+function Asking({
+  entries,
+  current,
+  done,
+  changed,
+}: {
+  readonly entries: readonly MeterEntryDto[];
+  readonly current: readonly MeterEntryDto[];
+  readonly done: () => void;
+  readonly changed: () => void;
+}) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemDto | null>(null);
   const [left, setLeft] = useState<readonly Left[] | null>(null);
@@ -48,14 +59,14 @@ function Asking({ entries, done, changed }: { readonly entries: readonly MeterEn
   };
   if (left !== null)
     return (
-      <>
+      <div class="form">
         <p role="status">{t("meters.many-left", { n: left.length })}</p>
         <ul class="meter-left" data-testid="many-left">
           {left.map(({ entry, problem: why }) => (
             <li key={entry.id}>
               <b>{deviceName(entry.device)}</b> {entryText(entry)}
               <small>{lookup(`problem.${why.code}`) ?? why.detail}</small>
-              <Doubts doubts={why.code === "own-request" ? [] : entry.doubts} unit={entry.unit} />
+              <Doubts doubts={why.code === "own-request" ? [] : (current.find((e) => e.id === entry.id)?.doubts ?? [])} unit={entry.unit} />
             </li>
           ))}
         </ul>
@@ -64,10 +75,10 @@ function Asking({ entries, done, changed }: { readonly entries: readonly MeterEn
             {t("common.close")}
           </button>
         </p>
-      </>
+      </div>
     );
   return (
-    <>
+    <div class="form">
       <p>{t("meters.many-ready", { n: ready.length })}</p>
       <ul class="plain-list">
         {own.length > 0 && <li>{t("meters.many-own", { n: own.length })}</li>}
@@ -89,7 +100,7 @@ function Asking({ entries, done, changed }: { readonly entries: readonly MeterEn
           {t("meters.many-confirm", { n: ready.length })}
         </button>
       </p>
-    </>
+    </div>
   );
 }
 
@@ -114,7 +125,7 @@ export function ConfirmMany({ entries, changed }: { readonly entries: readonly M
       {entries.length > 1 && why !== null && <span class="muted">{why}</span>}
       {asked !== null && (
         <Dialog title={t("meters.many")} onClose={() => setAsked(null)} testId="many-dialog">
-          <Asking entries={asked} done={() => setAsked(null)} changed={changed} />
+          <Asking entries={asked} current={entries} done={() => setAsked(null)} changed={changed} />
         </Dialog>
       )}
     </div>
