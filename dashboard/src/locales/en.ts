@@ -296,6 +296,7 @@ export const messages: Messages = {
   "problem.reversed-already": "The entry was taken back already",
   "problem.unknown-entry": "There is no such entry",
   "problem.no-reason": "Say why",
+  "problem.overlaps-enforcement": "The baseline overlaps enforcement",
   "problem.no-change": "Nothing would change",
   "brand.name": "Jieyue",
   "brand.line": "Thrifty office",

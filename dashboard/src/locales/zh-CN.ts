@@ -295,6 +295,7 @@ export const messages = {
   "problem.reversed-already": "这一笔已经冲销过",
   "problem.unknown-entry": "没有这一笔",
   "problem.no-reason": "请写明原因",
+  "problem.overlaps-enforcement": "基准期与系统发指令的时段重叠",
   "problem.no-change": "数值没有变化",
   "brand.name": "节约",
   "brand.line": "节约型机关",

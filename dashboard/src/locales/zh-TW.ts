@@ -294,6 +294,7 @@ export const messages: Messages = {
   "problem.reversed-already": "這一筆已經沖銷過",
   "problem.unknown-entry": "沒有這一筆",
   "problem.no-reason": "請寫明原因",
+  "problem.overlaps-enforcement": "基準期與系統發指令的時段重疊",
   "problem.no-change": "數值沒有變化",
   "brand.name": "節約",
   "brand.line": "節約型機關",
