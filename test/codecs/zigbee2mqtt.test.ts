@@ -300,6 +300,42 @@ describe("what a device says", () => {
     ]);
   });
 
+  it("each zone of a floor heating is a device of its own", () => {
+    const zone = (n: number) => ({
+      type: "climate",
+      endpoint: `l${n}`,
+      features: [
+        { ...numeric("occupied_heating_setpoint", "°C", { access: 7, value_min: 5, value_max: 35 }), property: `occupied_heating_setpoint_l${n}` },
+        { ...numeric("local_temperature", "°C", { access: 5 }), property: `local_temperature_l${n}` },
+      ],
+    });
+    const codec = bridge([entry("icon", "0x1", [zone(1), zone(2)])]);
+    expect(
+      said(hear(codec, "zigbee2mqtt/icon", { occupied_heating_setpoint_l1: 21, local_temperature_l1: 20.5, occupied_heating_setpoint_l2: 5 })),
+    ).toMatchObject([
+      { address: "0x1/l1", said: { values: { on: true, setpoint: 21, temperature: 20.5 } } },
+      { address: "0x1/l2", said: { values: { on: false, setpoint: 5 } } },
+    ]);
+    expect(sent(codec, "0x1/l1", { on: false })).toEqual(['zigbee2mqtt/icon/set {"occupied_heating_setpoint_l1":5}']);
+  });
+
+  // As zigbee-herdsman-converters describes a Tuya radiator valve, a siren, a water heater and a meter.
+  it.each([
+    [
+      "a window detector is no switch",
+      [sw({ property: "window_detection" }), contact],
+      "",
+      { window_detection: "ON", contact: true },
+      { open: false, window_detection: "ON" },
+    ],
+    ["loudness is no water", [numeric("volume", ""), numeric("battery", "%")], "Siren", { volume: 3 }, { "raw.volume": 3 }],
+    ["a water heater is no valve", [sw(), numeric("power", "W")], "Smart water heater controller", { state: "ON", power: 9 }, { on: true, power: 9 }],
+    ["a total goes before a part", [numeric("power", "W"), numeric("total_power", "W")], "", { power: 3, total_power: 9 }, { power: 9, "raw.power": 3 }],
+    ["litres a minute", [numeric("water_current", "L/min")], "Sprinkler", { water_current: 4 }, { flow: 4 }],
+  ])("%s", (_, exposes, description, message, wanted) => {
+    expect(values(bridge([entry("x", "0x1", exposes, {}, { description })]), "zigbee2mqtt/x", message)).toEqual(wanted);
+  });
+
   it("a water valve opens and closes", () => {
     const codec = bridge([entry("tap", "0x1", [sw(), numeric("flow", "m³/h")], {}, { description: "Smart water valve" })]);
     expect(values(codec, "zigbee2mqtt/tap", { state: "OFF", flow: 0 })).toEqual({ valve: "closed", flow: 0 });

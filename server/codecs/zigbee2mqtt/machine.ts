@@ -1,4 +1,5 @@
-/** One entry of `bridge/devices` as machines: a Zigbee device is one, but each gang of a switch is one of its own, since each feeds a load of its own. */
+/** One entry of `bridge/devices` as machines: a Zigbee device is one, but each gang of a switch, each zone of a floor
+ * heating is one of its own, since each feeds a load of its own. */
 import type { DescribedPoint, Description } from "../../core/description.ts";
 import { guessKind } from "../../core/description.ts";
 import type { DeviceKind } from "../../core/device.ts";
@@ -58,11 +59,13 @@ export function zigbeeOf(entry: unknown, base: string, first: boolean, print: st
   const battery = own(entry, "power_source") === "Battery";
 
   const described = (part: readonly Property[], gang: string | null, whole: boolean): Machine => {
-    const bindings = bindingsOf(part, about, unread);
+    const all = bindingsOf(part, about, unread);
     const climate = climateOf(
       part,
-      [...bindings.values()].some((b) => b.point === "on" && (b.property.access & SETTABLE) !== 0),
+      [...all.values()].some((b) => b.point === "on" && (b.property.access & SETTABLE) !== 0),
     );
+    // A climate that has an off of its own is on by that alone.
+    const bindings = new Map([...all].filter(([, b]) => b.point !== "on" || climate === null || climate.off.kind === "switch"));
     const points = pointsOf(part, bindings, climate);
     const address = gang === null ? ieee : `${ieee}/${gang}`;
     const called = gang === null ? name : `${name}/${gang}`;
@@ -116,11 +119,11 @@ export function zigbeeOf(entry: unknown, base: string, first: boolean, print: st
   };
 }
 
-/** Endpoints that are switched on their own, where there are two or more. */
+/** Endpoints that are switched (or heated) on their own, where there are two or more. */
 function gangsOf(properties: readonly Property[]): readonly string[] {
   const gangs = new Set<string>();
   for (const p of properties) {
-    const acts = (p.of === "switch" || p.of === "light") && p.name === "state";
+    const acts = ((p.of === "switch" || p.of === "light") && p.name === "state") || (p.of === "climate" && p.name.endsWith("_setpoint"));
     if (acts && p.endpoint !== null && !/[/+#]/.test(p.endpoint)) gangs.add(p.endpoint);
   }
   return gangs.size < 2 ? [] : [...gangs].slice(0, MAX_GANGS);

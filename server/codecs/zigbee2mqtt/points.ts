@@ -17,8 +17,14 @@ export interface Binding {
 
 /** Names of numbers that the office has a point for; where a device has two for one point, the earlier is taken. */
 const NUMBERS: readonly (readonly [name: string, point: string])[] = [
+  ["total_power", "power"],
+  ["total_active_power", "power"],
   ["power", "power"],
+  ["active_power", "power"],
+  ["total_energy", "energy"],
+  ["total_active_energy", "energy"],
   ["energy", "energy"],
+  ["energy_consumed", "energy"],
   ["voltage", "voltage"],
   ["current", "current"],
   ["local_temperature", "temperature"],
@@ -29,6 +35,7 @@ const NUMBERS: readonly (readonly [name: string, point: string])[] = [
   ["flow", "flow"],
   ["flow_rate", "flow"],
   ["water_flow", "flow"],
+  ["water_current", "flow"],
   ["volume", "volume"],
   ["volume_1", "volume"],
   ["water_total", "volume"],
@@ -43,7 +50,9 @@ const FLAGS: readonly (readonly [name: string, point: string])[] = [
   ["occupancy", "occupied"],
   ["motion", "occupied"],
 ];
-const WATER = new Set(["flow", "volume"]);
+const WATER = ["flow", "volume"];
+/** What has no unit may be a siren's loudness or an alarm's gas: no counter. */
+const NEEDS_UNIT = new Set(["energy", "flow", "volume", "gas"]);
 /** Brightness where nothing else is said. */
 const FULL = 254;
 
@@ -61,8 +70,10 @@ export function bindingsOf(properties: readonly Property[], about: string, unrea
   // True is what the description calls on: a contact's is `false`, which is an open window.
   for (const [name, point] of FLAGS) for (const p of named(name, "binary")) bind(flag(point, p));
   const climatic = properties.some((p) => p.of === "climate");
-  const wet = !climatic && ([...WATER].some((w) => points.has(w)) || /\bvalve\b|water/i.test(about));
+  const wet = WATER.some((w) => points.has(w)) || (!climatic && !points.has("power") && /\bvalve\b|water|faucet|sprinkler/i.test(about));
   for (const p of named("state", "binary")) {
+    // Radiator valves have switches for their child lock and the like, whose state is said under other keys.
+    if (p.of !== "fan" && p.property !== "state" && p.property !== `state_${p.endpoint ?? ""}`) continue;
     if (p.of === "light" || p.of === "switch" || p.of === null) bind(wet ? valve(p) : flag("on", p));
     else if (p.of === "fan" && !climatic) bind(flag("on", p));
   }
@@ -74,6 +85,7 @@ function measured(point: string, property: Property, unread: string[]): Binding 
   const wanted = officeUnit(point) ?? "";
   const { unit } = property;
   // A battery's millivolts are not the mains' volts.
+  if (unit === null && NEEDS_UNIT.has(point)) return null;
   const name = point === "voltage" && unit?.toLowerCase() === "mv" ? "battery_voltage" : point;
   if (unit !== null && convert(1, unit, wanted) === undefined) {
     unread.push(`${property.property} is told in ${unit}, which is no ${wanted}: it is passed on as it is.`);

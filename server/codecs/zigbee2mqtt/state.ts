@@ -31,7 +31,8 @@ interface Time {
   readonly lastSeen: unknown;
 }
 
-const MAX_KEPT = 128;
+/** The widest device of all that Zigbee2MQTT knows (a floor heating of fifteen zones) says 244. */
+const MAX_KEPT = 256;
 
 export function createKept(): Kept {
   return { raw: new Map(), lastSeen: undefined, heard: false, json: false, resent: false, lastMode: null, before: undefined };
