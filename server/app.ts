@@ -30,6 +30,8 @@ import type { Flow } from "./flow.ts";
 import { createBacktests } from "./backtest/runner.ts";
 import { createCalendars } from "./calendars/calendars.ts";
 import { createMappingCodec } from "./codecs/mapping.ts";
+import { createCitizen } from "./citizen.ts";
+import { statusTopic } from "./contract/offers.ts";
 import { createCodecs } from "./codecs/all.ts";
 import { createSources } from "./sources.ts";
 import { createFlow } from "./flow.ts";
@@ -196,7 +198,13 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
             allowed,
             refused,
           })
-        : createExternalTransport({ ...settings.mqtt, log, allowed, refused });
+        : createExternalTransport({
+            ...settings.mqtt,
+            will: { topic: statusTopic(settings.mqtt.clientId), payload: "offline" },
+            log,
+            allowed,
+            refused,
+          });
     // Whoever runs the broker in its own process is alone at it; at any other broker a second server may stand.
     const steady = createSteadyClock(
       () => performance.now(),
@@ -259,6 +267,15 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       calendars,
       transport,
       sources,
+      citizen: createCitizen({
+        house,
+        transport,
+        settings: settings.sources,
+        clientId: settings.mqtt.clientId,
+        version: parts.version,
+        now: () => clock.now(),
+        log,
+      }),
       messenger,
       log,
       lease,

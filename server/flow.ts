@@ -23,6 +23,8 @@ import { createMeterTeller } from "./meter-teller.ts";
 import { createMonths } from "./month.ts";
 import { readCommandSavings } from "./savings-past.ts";
 import { readSavings, stateSavings } from "./savings.ts";
+import type { Citizen } from "./citizen.ts";
+import { isServerTopic } from "./contract/offers.ts";
 import type { Fact, Sources } from "./sources.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
@@ -60,6 +62,8 @@ export interface FlowParts {
   readonly transport: Transport;
   /** What is not in our own format. */
   readonly sources: Sources;
+  /** What we say of ourselves and offer to others; null where a test wants none. */
+  readonly citizen?: Citizen | null;
   readonly messenger: Messenger;
   readonly log: Log;
   /** The lease on this house; null where nobody else can have it. */
@@ -90,6 +94,7 @@ const REJECTIONS_KEPT = 200;
 const TELL_EVERY_MS = 40;
 const TODAY_EVERY_MS = 2000;
 const LEASE_EVERY_MS = 250;
+const OFFER_EVERY_MS = 1000;
 const UNHELD_MS = 30_000;
 
 export function createFlow(parts: FlowParts): Flow {
@@ -279,6 +284,7 @@ export function createFlow(parts: FlowParts): Flow {
     counts.messages++;
     const { settle } = message;
     if (!message.topic.startsWith("jieyue/")) return takeForeign(message);
+    if (isServerTopic(message.topic)) return takeAsked(message);
     let decoded: Decoded;
     try {
       decoded = decodeNative(message.topic, message.payload);
@@ -329,6 +335,20 @@ export function createFlow(parts: FlowParts): Flow {
     if (settle === undefined) return;
     if (pending.length === 0) settle();
     else afterCommit.push(settle);
+  }
+
+  /** A wish on one of our own topics: a person's request like any other, or a refusal that is counted. Whoever does not lead leaves it to who does. */
+  function takeAsked(message: IncomingMessage): void {
+    const asked = house.pulse.leads ? parts.citizen?.asked(message) : undefined;
+    if (asked?.kind === "refused") reject(message, "forbidden", asked.why);
+    if (asked?.kind === "asked") {
+      for (const request of asked.requests) {
+        const { answer } = enter({ kind: "person", by: asked.by, request });
+        if (answer?.ok === false) reject(message, "forbidden", answer.refusal.detail);
+      }
+    }
+    parts.citizen?.look();
+    acknowledge(message.settle);
   }
 
   /** A message of another ecosystem: what its codec makes of it, piece by piece. */
@@ -450,6 +470,11 @@ export function createFlow(parts: FlowParts): Flow {
       if (lease !== null) lead([]);
       transport.listen(sources.filters);
       transport.onConnected(() => sources.greetings().forEach(say));
+      const { citizen } = parts;
+      if (citizen != null) {
+        transport.listen(citizen.filters);
+        transport.onConnected(() => citizen.born());
+      }
       await transport.open(take);
       const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
@@ -461,6 +486,7 @@ export function createFlow(parts: FlowParts): Flow {
       );
       const reviewing = setInterval(() => void review().catch((err) => log.error({ err }, "the rules' own figures could not be read")), TODAY_EVERY_MS);
       timers = [ticking, telling, todaying, reviewing];
+      if (citizen != null) timers.push(setInterval(() => citizen.look(), OFFER_EVERY_MS));
       if (lease !== null) timers.push(setInterval(() => lead(lease.lease.tick(lease.now(), transport.connected())), LEASE_EVERY_MS));
     },
     refused({ fate, topic, detail }) {
@@ -493,6 +519,7 @@ export function createFlow(parts: FlowParts): Flow {
       return { ready: missing.length === 0, missing };
     },
     async close() {
+      await parts.citizen?.close();
       if (lease !== null)
         await Promise.all(lease.lease.release().map((m) => transport.publish(LEASE_TOPIC, JSON.stringify(m), { retain: true }).catch(() => undefined)));
       await transport.close();

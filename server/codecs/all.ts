@@ -36,8 +36,8 @@ export function createCodecs(settings: SourcesSettings, mappings: MappingCodec =
     createAlink(),
     createAcrel(),
     createThingsboard(),
-    mappings,
     ...(settings.homeassistant === "" ? [] : [createHomeAssistant(settings.homeassistant)]),
+    mappings,
   ];
   return codecs.filter((c) => !settings.off.some((off) => off === c.id));
 }

@@ -44,6 +44,10 @@ export const settingsSchema = z.strictObject({
               .array(z.string().min(1).max(200))
               .default([])
               .meta({ description: "Topic filters of other ecosystems on which it may speak and hear, e.g. `zigbee2mqtt/#` for a bridge." }),
+            offers: z
+              .enum(["none", "hear", "switch"])
+              .default("none")
+              .meta({ description: "Whether it may hear what this server offers (`sources.offer`), and use the switches among that." }),
           }),
         )
         .default([])

@@ -1,5 +1,6 @@
 /** The ecosystems that devices come from, and what the settings say of them. */
 import { z } from "zod";
+import { LANGS } from "./words/languages.ts";
 
 /** Codecs by what a device's `codec` may be in the site file. `native` is our own format, `manual` has no wire. */
 export const CODECS = [
@@ -52,6 +53,16 @@ export const sourcesSchema = z
       .meta({ description: "Ecosystems that are not listened to. All others are, and what they tell of stays without effect until somebody adopts it." }),
     zigbee2mqtt: z.array(prefix("", "Base topic of a bridge.")).default(["zigbee2mqtt"]).meta({ description: "Base topics of Zigbee2MQTT bridges." }),
     homeassistant: prefix("homeassistant", "Prefix of Home Assistant discovery; empty = it is not listened to."),
+    offer: z.enum(["nothing", "figures", "switch"]).default("nothing").meta({
+      description:
+        "What is offered to others at the broker by Home Assistant discovery: each space's power and each building's open findings (`figures`), with a switch that takes the policies' hands off a building (`switch`).",
+    }),
+    offerAs: z
+      .string()
+      .max(64)
+      .default("")
+      .meta({ description: "Id of the person in whose name the offered switch acts; whoever may publish on its topic acts as this person." }),
+    offerIn: z.enum(LANGS).default("zh-CN").meta({ description: "The language of the names under which it is offered." }),
   })
   .prefault({});
 export type SourcesSettings = z.infer<typeof sourcesSchema>;

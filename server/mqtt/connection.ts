@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   readonly clientId: string;
   readonly username: string;
   readonly password: string;
+  /** What the broker says for us, retained, when we are gone without a word. */
+  readonly will?: { readonly topic: string; readonly payload: string } | undefined;
   readonly topics: readonly string[];
   readonly maxPayload: number;
   /** What is taken on a topic where that is more, bytes. */
@@ -250,6 +252,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       clean: false,
       clientId: options.clientId,
       keepalive: KEEPALIVE_S,
+      ...(options.will === undefined ? {} : { will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true } }),
       ...(options.username === "" ? {} : { username: options.username, password: Buffer.from(options.password) }),
     });
   });

@@ -1,7 +1,7 @@
 /** Who may connect to the embedded broker. */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { rightsOf } from "./rights.ts";
-import type { Rights } from "./rights.ts";
+import type { Offers, Rights } from "./rights.ts";
 
 export interface BrokerUser {
   readonly username: string;
@@ -10,6 +10,8 @@ export interface BrokerUser {
   readonly devices: readonly string[];
   /** Topic filters of other ecosystems. */
   readonly topics?: readonly string[];
+  /** What this server offers. */
+  readonly offers?: Offers;
 }
 
 /** Hashing is slow on purpose; more than two at a time would slow the house down when a thousand devices come back at once. */
@@ -25,7 +27,7 @@ export function createCredentialCheck(
 ): (username: string | undefined, password: string | undefined) => Promise<Rights | "wrong" | "anybody"> {
   const key = randomBytes(32);
   const known = new Map<string, Buffer>();
-  const byName = new Map(users.map((u) => [u.username, { hash: u.passwordHash, rights: rightsOf(u.devices, u.topics) }]));
+  const byName = new Map(users.map((u) => [u.username, { hash: u.passwordHash, rights: rightsOf(u.devices, u.topics, u.offers) }]));
   const waiting: (() => void)[] = [];
   let running = 0;
 

@@ -7,6 +7,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import { Aedes } from "aedes";
 import type { AedesPublishPacket, Client, PublishPacket, Subscription } from "aedes";
 import type { Logger } from "pino";
+import { handsOffAsked, isServerTopic } from "../contract/offers.ts";
 import type { IncomingMessage, Transport } from "../ports.ts";
 import { createCredentialCheck } from "./credentials.ts";
 import type { BrokerUser } from "./credentials.ts";
@@ -111,10 +112,13 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
         if (!accepting) return;
         const has = rights.get(client);
         const { topic } = packet;
-        if (topic.startsWith("$") || (has !== undefined && !mayPublish(has, topic))) {
+        const ours = isServerTopic(topic) && handsOffAsked(topic) === null;
+        if (ours || topic.startsWith("$") || (has !== undefined && !mayPublish(has, topic))) {
           refuse({ fate: "forbidden", topic, detail: "a client may not publish here (mqtt.users names its devices); it is disconnected" }, client.id);
           return callback(new Error(`not allowed to publish on ${topic}`));
         }
+        // A wish to us is of now or never.
+        if (isServerTopic(topic)) packet.retain = false;
         if (isCommandTopic(topic)) {
           // Somebody commands a device past the house. A retained command would be obeyed again at every reconnect.
           packet.retain = false;

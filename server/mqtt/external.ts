@@ -27,6 +27,8 @@ export interface ExternalTransportOptions {
   /** The session's name at the broker; it must stay the same and be used once. Default jieyue. */
   readonly clientId?: string;
   readonly topics?: readonly string[];
+  /** What the broker says for us, retained, when we are gone without a word. */
+  readonly will?: { readonly topic: string; readonly payload: string };
   readonly log: Pick<Logger, "info" | "warn" | "error">;
   /** Bytes; default 65,536. */
   readonly maxPayload?: number;
@@ -113,6 +115,7 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
       clientId,
       username: options.username ?? "",
       password: options.password ?? "",
+      will: options.will,
       topics: [...(options.topics ?? NATIVE_TOPICS), ...wanted],
       maxPayload: options.maxPayload ?? 65_536,
       allowed: options.allowed,

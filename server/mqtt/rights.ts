@@ -1,5 +1,7 @@
 /** Which topics a user of the embedded broker may speak and hear on. */
 
+import { handsOffAsked, isServerTopic } from "../contract/offers.ts";
+
 const SPOKEN = new Set(["state", "availability", "ack", "job"]);
 
 export interface Rights {
@@ -8,11 +10,16 @@ export interface Rights {
   readonly devices: ReadonlySet<string>;
   /** Filters of other ecosystems, split into their levels. */
   readonly topics: readonly (readonly string[])[];
+  /** What this server offers: heard, or asked for too. */
+  readonly offers: Offers;
 }
 
+export type Offers = "none" | "hear" | "switch";
+
 /** From the settings' lists: `*`, `<building>/*` or `<building>/<device>`, and topic filters of other ecosystems. */
-export function rightsOf(devices: readonly string[], topics: readonly string[] = []): Rights {
+export function rightsOf(devices: readonly string[], topics: readonly string[] = [], offers: Offers = "none"): Rights {
   return {
+    offers,
     topics: topics.map((t) => t.split("/")).filter(([first]) => first !== "jieyue" && first?.startsWith("$") !== true),
     all: devices.includes("*"),
     buildings: new Set(devices.filter((d) => d.endsWith("/*")).map((d) => d.slice(0, -2))),
@@ -29,6 +36,7 @@ export function isCommandTopic(topic: string): boolean {
 /** Nobody with rights publishes commands: those come from the house. */
 export function mayPublish(rights: Rights, topic: string): boolean {
   if (isCommandTopic(topic)) return false;
+  if (isServerTopic(topic)) return rights.offers === "switch" && handsOffAsked(topic) !== null;
   if (rights.all) return true;
   const [root, building, device, kind, more] = topic.split("/");
   if (root !== "jieyue") return covered(rights, topic);
@@ -41,6 +49,7 @@ export function mayHear(rights: Rights, filter: string): boolean {
   if (rights.all) return true;
   const [root, building, device, kind, more] = filter.split("/");
   if (root !== "jieyue") return covered(rights, filter);
+  if (rights.offers !== "none" && (isServerTopic(filter) || filter === "jieyue/server/#")) return true;
   if (kind !== "set" || more !== undefined || building === undefined || device === undefined) return false;
   if (building === "+" || building === "#" || device === "#") return false;
   return rights.buildings.has(building) || (device !== "+" && rights.devices.has(`${building}/${device}`));

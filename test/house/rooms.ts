@@ -46,6 +46,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   flow: {
     holds: [
       "server/flow.ts",
+      "server/citizen.ts",
       "server/alarm-health.ts",
       "server/all-pages.ts",
       "server/messenger.ts",

@@ -49,6 +49,8 @@ describe("the embedded broker", () => {
     { username: "floor", passwordHash: "$argon2 stone", devices: ["hall/*"] },
     { username: "gateway", passwordHash: "$argon2 all", devices: ["*"] },
     { username: "bridge", passwordHash: "$argon2 bridge", devices: [], topics: ["zigbee2mqtt/#", "shellies/+/relay/+"] },
+    { username: "wall", passwordHash: "$argon2 wall", devices: [], offers: "hear" as const },
+    { username: "home", passwordHash: "$argon2 home", devices: [], topics: ["homeassistant/#"], offers: "switch" as const },
   ];
 
   it("acknowledges QoS 1 and 2 after settle and not before, while others are served", async () => {
@@ -114,6 +116,63 @@ describe("the embedded broker", () => {
     liar.publish("$SYS/uptime", "0");
     await closed;
     expect(refusals.map((r) => [r.fate, r.topic])).toEqual([["forbidden", "$SYS/uptime"]]);
+  });
+
+  it.each([
+    ["gateway", "all", "jieyue/server/offer/hall/hands-off/set", false],
+    ["wall", "wall", "jieyue/server/offer/hall/hands-off/set", false],
+    ["home", "home", "jieyue/server/offer/hall/hands-off/set", true],
+    ["home", "home", "jieyue/server/offer/hall/hands-off", false],
+    ["home", "home", "jieyue/server/jieyue", false],
+    ["home", "home", "jieyue/hall/ac-1/state", false],
+    ["gateway", "all", "jieyue/server/ac-1/state", true],
+  ])("lets %s (%s) speak on %s: %s", async (username, password, topic, may) => {
+    const { inbox, client, refusals } = await started({ users });
+    const other = await client({ username, password });
+    const closed = new Promise<void>((resolve) => other.once("close", () => resolve()));
+    if (may) {
+      const sent = other.publishAsync(topic, "ON", { qos: 1, retain: topic.startsWith("jieyue/server/offer") });
+      expect((await inbox.nextSettled()).topic).toBe(topic);
+      await sent;
+    } else {
+      other.publish(topic, "ON", { qos: 1, retain: true });
+      await closed;
+      expect(refusals.map((r) => [r.fate, r.topic])).toEqual([["forbidden", topic]]);
+    }
+    // Nothing that others say on our own topics is kept.
+    const reader = await client({ username: "home", password: "home" });
+    const kept: string[] = [];
+    reader.on("message", (at) => kept.push(at));
+    await reader.subscribeAsync("jieyue/server/#");
+    expect(kept).toEqual([]);
+  });
+
+  it("hands out what the server offers to whom it may hear, and never another's device", async () => {
+    const { client, transport } = await started({ users });
+    const heard: string[] = [];
+    for (const name of ["wall", "ac"]) {
+      const reader = await client({ username: name, password: name === "ac" ? "cool" : name });
+      reader.on("message", (topic, payload) => heard.push(`${name} ${topic} ${payload.toString()}`));
+      await reader.subscribeAsync(["jieyue/server/#", "jieyue/server/jieyue"]).catch(() => undefined);
+    }
+    await transport.publish("jieyue/server/jieyue", "online", { retain: true });
+    await transport.publish("jieyue/server/ac-1/set", "{}");
+    await transport.publish("jieyue/server/offer/hall/301/power", "61", { retain: true });
+    const late = await client({ username: "wall", password: "wall" });
+    const last = new Promise<string>((resolve) => late.once("message", (topic) => resolve(topic)));
+    await late.subscribeAsync("jieyue/server/offer/hall/301/power");
+    expect(await last).toBe("jieyue/server/offer/hall/301/power");
+    expect(heard).toContain("wall jieyue/server/offer/hall/301/power 61");
+    expect(heard.filter((h) => h.startsWith("ac ") || h.includes("/set"))).toEqual([]);
+  });
+
+  it("lets nobody speak for the server, not even where there are no users", async () => {
+    const { client, refusals } = await started();
+    const liar = await client({ will: { topic: "jieyue/server/jieyue", payload: Buffer.from("offline"), qos: 1, retain: true } });
+    const closed = new Promise<void>((resolve) => liar.once("close", () => resolve()));
+    liar.publish("jieyue/server/jieyue", "offline", { retain: true });
+    await closed;
+    expect(refusals.map((r) => r.topic)).toContain("jieyue/server/jieyue");
   });
 
   it("survives what is no MQTT, and a packet that claims 200 MB before it says who it is", async () => {

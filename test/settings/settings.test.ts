@@ -53,7 +53,13 @@ describe("where settings come from", () => {
   });
 
   it("takes a list as JSON", () => {
-    const user = { username: "gateway", passwordHash: "$argon2id$v=19$m=1,t=1,p=1$c2FsdA$aGFzaA", devices: ["hall/*"], topics: ["zigbee2mqtt/#"] };
+    const user = {
+      username: "gateway",
+      passwordHash: "$argon2id$v=19$m=1,t=1,p=1$c2FsdA$aGFzaA",
+      devices: ["hall/*"],
+      topics: ["zigbee2mqtt/#"],
+      offers: "none",
+    };
     expect(settingsOf(load({ JIEYUE_MQTT_USERS: JSON.stringify([user]) })).mqtt.users).toEqual([user]);
     expect(problemsOf(load({ JIEYUE_MQTT_USERS: "gateway" }))).toEqual(["JIEYUE_MQTT_USERS: must be a list in JSON"]);
   });

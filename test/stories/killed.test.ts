@@ -109,16 +109,33 @@ describe("killed at any moment and started again", () => {
     again.end(true);
   });
 
-  it("takes from mosquitto what came while it was away", async () => {
+  it("takes from mosquitto what came while it was away, and others hear from its will that it is", async () => {
     const broker = await startMosquitto();
-    const env = { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}` };
+    const env = { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, JIEYUE_SOURCES_OFFER: "figures" };
+    const heard = new Map<string, string>();
+    const other = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
+    other.on("message", (topic, payload) => void heard.set(topic, payload.toString()));
+    await other.subscribeAsync(["jieyue/server/#", "homeassistant/+/+/+/config"], { qos: 1 });
+    const lives = (word: string) =>
+      eventually(
+        () => Promise.resolve(heard.get("jieyue/server/jieyue")),
+        (said) => said === word,
+        60,
+      );
     try {
       server = await startServerProcess(folder, env);
       await eventually(
         () => fetch(`${server!.url}/readyz`),
         (r) => r.status === 200,
       );
+      await lives("online");
+      await eventually(
+        () => Promise.resolve([...heard.values()].join(" ")),
+        (all) => all.includes('"origin":{"name":"Jieyue"'),
+        60,
+      );
       await server.kill();
+      await lives("offline");
       const device = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
       for (let n = 1; n <= 50; n++) await device.publishAsync("jieyue/hall/plug-301/state", JSON.stringify({ sequence: n }), { qos: 1 });
       await device.endAsync();
@@ -128,7 +145,9 @@ describe("killed at any moment and started again", () => {
         (p) => p.items.length >= 50,
       );
       expect(page.items.map((i) => i.value).sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+      await lives("online");
     } finally {
+      await other.endAsync(true);
       await broker.stop();
     }
   });

@@ -10,6 +10,8 @@ import type { Site } from "../../server/core/space.ts";
 import type { Flow } from "../../server/flow.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
 import { createCalendars } from "../../server/calendars/calendars.ts";
+import type { Citizen } from "../../server/citizen.ts";
+import { createCitizen } from "../../server/citizen.ts";
 import { createCodecs } from "../../server/codecs/all.ts";
 import type { Codec } from "../../server/codecs/codec.ts";
 import { sourcesSchema } from "../../server/contract/sources.ts";
@@ -27,6 +29,7 @@ export interface WireMessage {
   readonly text: string;
   readonly bytes: Uint8Array;
   readonly at: Millis;
+  readonly retained: boolean;
 }
 
 function fromJson(text: string): Record<string, unknown> {
@@ -39,6 +42,8 @@ function fromJson(text: string): Record<string, unknown> {
 
 export interface PlayedOffice {
   readonly flow: Flow;
+  /** What offers something to others, where the options say so. */
+  readonly citizen: Citizen | null;
   /** Commands that went out. */
   readonly wire: WireMessage[];
   /** Topics that discovered devices made the house listen to. */
@@ -67,6 +72,8 @@ export interface PlayedOptions {
   readonly channels?: readonly ChannelDefinition[];
   /** Other ecosystems' codecs; by default those that a server has. */
   readonly codecs?: readonly Codec[];
+  /** `sources.*` of the settings, where others are offered something. */
+  readonly offers?: Readonly<Record<string, string>>;
   readonly tell?: (notice: Notice) => Delivered;
 }
 
@@ -80,6 +87,7 @@ export async function playOffice(
     record,
     channels,
     codecs = createCodecs(sourcesSchema.parse(undefined)),
+    offers,
     tell = () => ({ ok: true }),
   }: PlayedOptions = {},
 ): Promise<PlayedOffice> {
@@ -92,9 +100,9 @@ export async function playOffice(
     open: () => Promise.resolve(),
     listen: (filters) => void listened.push(...filters),
     onConnected: () => undefined,
-    publish: (topic, bytes) => {
+    publish: (topic, bytes, options) => {
       const text = typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8");
-      const message = { topic, text, bytes: Buffer.from(bytes), payload: fromJson(text), at: clock.now() };
+      const message = { topic, text, bytes: Buffer.from(bytes), payload: fromJson(text), at: clock.now(), retained: options?.retain === true };
       wire.push(message);
       for (const listener of listeners) listener(message);
       return Promise.resolve();
@@ -114,6 +122,18 @@ export async function playOffice(
   const records = createSqliteRecords({ file: ":memory:" });
   await records.open();
   const house = createHouse(site, calendar, policies, channels);
+  const citizen =
+    offers === undefined
+      ? null
+      : createCitizen({
+          house,
+          transport,
+          settings: sourcesSchema.parse(offers),
+          clientId: "jieyue",
+          version: "1.0.0",
+          now: () => clock.now(),
+          log: createLog("silent"),
+        });
   const flow = createFlow({
     house,
     clock,
@@ -124,6 +144,7 @@ export async function playOffice(
     calendars: createCalendars({ house, now: () => clock.now(), log: createLog("silent"), take: () => undefined, fault: () => undefined }),
     transport,
     sources: createSources({ house, codecs, building: site.buildings[0]!.id }),
+    citizen,
     messenger: { send: (notice) => Promise.resolve(tell(notice)) },
     log: createLog("silent"),
     lease: null,
@@ -131,6 +152,7 @@ export async function playOffice(
   let acked = false;
   return {
     flow,
+    citizen,
     wire,
     listened,
     now: () => clock.now(),

@@ -13,6 +13,8 @@ export const words: Words = {
   "alert.approval.override": "An exception is asked for[, until {untilAt}]: {reason}[ (about {kwh})]",
   "alert.approval.exemption": "A standing exemption is asked for: {reason}",
   "alert.system.calendar-feed": "A calendar that is followed cannot be read[: {error}]; its last state stands",
+  "offer.findings": "Open findings",
+  "offer.hands-off": "Hands off",
   "channel.act": "Open and acknowledge",
   "channel.all": "See it in the system",
   "channel.more": "and {n} more",

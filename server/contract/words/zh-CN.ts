@@ -12,6 +12,8 @@ export const words = {
   "alert.approval.override": "有人申请例外[，到 {untilAt}]：{reason}[（约 {kwh}）]",
   "alert.approval.exemption": "有人申请长期豁免：{reason}",
   "alert.system.calendar-feed": "跟随的日历读不到[：{error}]；先按上次读到的算",
+  "offer.findings": "未结浪费",
+  "offer.hands-off": "停手",
   "channel.act": "打开并确认",
   "channel.all": "在系统中查看",
   "channel.more": "另有 {n} 条",

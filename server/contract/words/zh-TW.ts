@@ -13,6 +13,8 @@ export const words: Words = {
   "alert.approval.override": "有人申請例外[，到 {untilAt}]：{reason}[（約 {kwh}）]",
   "alert.approval.exemption": "有人申請長期豁免：{reason}",
   "alert.system.calendar-feed": "跟隨的行事曆讀不到[：{error}]；先按上次讀到的算",
+  "offer.findings": "未結浪費",
+  "offer.hands-off": "停手",
   "channel.act": "開啟並確認",
   "channel.all": "在系統中檢視",
   "channel.more": "另有 {n} 筆",
