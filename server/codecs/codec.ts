@@ -97,10 +97,10 @@ export function textOf(payload: Uint8Array): string | null {
   }
 }
 
-/** The payload as JSON, or the sentence that says what is wrong with it. */
-export function jsonOf(payload: Uint8Array): { readonly value: unknown } | { readonly wrong: string } {
+/** The payload (or its text) as JSON, or the sentence that says what is wrong with it. */
+export function jsonOf(payload: Uint8Array | string): { readonly value: unknown } | { readonly wrong: string } {
   try {
-    return { value: JSON.parse(decoder.decode(payload)) as unknown };
+    return { value: JSON.parse(typeof payload === "string" ? payload : decoder.decode(payload)) as unknown };
   } catch (error) {
     return { wrong: `Not JSON in UTF-8: ${error instanceof Error ? error.message.slice(0, 200) : "unreadable"}` };
   }

@@ -192,7 +192,7 @@ export function createTasmota(): Codec {
     const text = textOf(payload)?.trim();
     if (text === undefined) return rejected("malformed", "The payload is not UTF-8 text.");
     if (!text.startsWith("{")) return takeText(known, what, text);
-    const parsed = jsonOf(payload);
+    const parsed = jsonOf(text);
     if ("wrong" in parsed || !isObject(parsed.value)) return rejected("malformed", "wrong" in parsed ? parsed.wrong : "A JSON object was expected.");
     const message = parsed.value;
     const inner = (key: string) => {

@@ -37,11 +37,13 @@ const DIAGNOSTIC = new Set([
 /** Answers of devices behind this one (Zigbee, Modbus): nothing of its own. */
 const BEHIND = new Set(["ZbReceived", "ZbState", "ModbusReceived", "SerialReceived", "RfReceived", "IrReceived"]);
 const META = new Set(["Time", "Epoch", "TempUnit", "SpeedUnit", "PressureUnit"]);
-const FIELDS: readonly (readonly [field: RegExp, point: string])[] = [
-  [/^Temperature\d*$/, "temperature"],
-  [/^Humidity\d*$/, "humidity"],
-  [/^Illuminance\d*$/, "illuminance"],
-];
+/** Fields of sensors, which may be numbered (`Temperature1`). */
+const FIELDS: ReadonlyMap<string, string> = new Map([
+  ["Temperature", "temperature"],
+  ["Humidity", "humidity"],
+  ["Illuminance", "illuminance"],
+]);
+const PLAIN_NAME = /^[A-Za-z0-9_.-]{1,60}$/;
 const DOOR = /door|window|contact|门|窗/i;
 const PEOPLE = /\bpir\b|motion|presence|occup|人体|人感|移动|存在/i;
 
@@ -70,7 +72,7 @@ const sum = (numbers: readonly number[]) => Number(numbers.reduce((a, b) => a + 
 
 /** A point's name of one of the device's own, which never is one of the office's words. */
 export function ownName(path: string): string {
-  const name = path.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 60);
+  const name = PLAIN_NAME.test(path) ? path : path.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 60);
   return isOfficePoint(name) ? `raw.${name}` : name;
 }
 
@@ -110,7 +112,7 @@ export function readSensors(box: Box, message: Readonly<Record<string, unknown>>
       return;
     }
     const field = path.slice(path.lastIndexOf(".") + 1);
-    const point = path.includes(".") ? FIELDS.find(([pattern]) => pattern.test(field))?.[1] : undefined;
+    const point = path.includes(".") ? FIELDS.get(field.replace(/\d+$/, "")) : undefined;
     const number = point === undefined ? undefined : numberOf(value);
     if (point === undefined || number === undefined) return pass(path, value);
     choose(point, path, point === "temperature" && fahrenheit ? convert(number, "°F", "°C")! : number);
