@@ -94,10 +94,13 @@ export function* avoidedInTurns(
     sum.value += expected[i]!.value;
     for (let n = 0; n < settings.draws; n++) sum.draws[n]! += draws[i]![n]!;
   };
-  cases.forEach(({ episode }, i) => {
+  const amounts: Estimate[] = [];
+  for (const [i, { episode }] of cases.entries()) {
     add(episode.policy, episode.metered.quantity, i);
     add("", episode.metered.quantity, i);
-  });
+    amounts.push(intervalOf(expected[i]!.value, draws[i]!));
+    if (i % AT_ONCE === 0) yield;
+  }
   const total = (quantity: Quantity): Estimate => {
     const sum = sums.get(` ${quantity}`);
     return sum === undefined ? { value: 0, low: 0, high: 0 } : intervalOf(sum.value, sum.draws);
@@ -108,7 +111,7 @@ export function* avoidedInTurns(
       before,
       basis: found !== null ? found.basis : episode.kind === "less" && episode.degrees > 0 ? "nominal" : "none",
       pasts: { own: found?.own.length ?? 0, others: found?.others.length ?? 0 },
-      amount: intervalOf(expected[i]!.value, draws[i]!),
+      amount: amounts[i]!,
       hours: expected[i]!.hours,
       rebound: expected[i]!.rebound,
     })),
