@@ -137,7 +137,7 @@ const RULES: readonly Rule[] = [
     about: `what the hall's plain devices speak: native, ${WIRE_NAMES.join(", ")}; the others keep our own format (native)`,
     take(options, value) {
       const wire = WIRE_NAMES.find((name) => name === value);
-      if (wire === undefined && value !== "native") return `must be native, ${WIRE_NAMES.join(" or ")}, not "${value}"`;
+      if (wire === undefined && value !== "native") return `must be native, ${WIRE_NAMES.slice(0, -1).join(", ")} or ${WIRE_NAMES.at(-1)}, not "${value}"`;
       options.wire = wire;
       return null;
     },

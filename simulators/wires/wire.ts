@@ -5,6 +5,7 @@
 import type { Device } from "../../server/core/device.ts";
 import type { PointValue } from "../../server/core/reading.ts";
 import type { Outgoing } from "../office/speaker.ts";
+import { createShellyWire } from "./shelly.ts";
 import { createTasmotaWire } from "./tasmota.ts";
 import { createZigbee2mqttWire } from "./zigbee2mqtt.ts";
 
@@ -23,7 +24,7 @@ export interface Wire {
 
 export type Values = Readonly<Record<string, PointValue>>;
 
-const WIRES = { zigbee2mqtt: createZigbee2mqttWire, tasmota: createTasmotaWire } as const;
+const WIRES = { zigbee2mqtt: createZigbee2mqttWire, tasmota: createTasmotaWire, shelly: createShellyWire } as const;
 export type WireName = keyof typeof WIRES;
 export const WIRE_NAMES = Object.keys(WIRES) as readonly WireName[];
 

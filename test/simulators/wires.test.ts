@@ -1,6 +1,7 @@
 /** The hall on other ecosystems' wires, heard by the codecs that know them: two who never read each other's code. */
 import { describe, expect, it } from "vitest";
 import type { Codec, Heard } from "../../server/codecs/codec.ts";
+import { createShelly } from "../../server/codecs/shelly/shelly.ts";
 import { createTasmota } from "../../server/codecs/tasmota/codec.ts";
 import { createZigbee2mqtt } from "../../server/codecs/zigbee2mqtt/codec.ts";
 import type { PointValue } from "../../server/core/reading.ts";
@@ -11,7 +12,11 @@ import { createWire } from "../../simulators/wires/wire.ts";
 import { addressed, hear } from "../support/codec.ts";
 import { smallSite, SUMMER_MORNING } from "./small-site.ts";
 
-const codecs: Readonly<Record<WireName, () => Codec>> = { zigbee2mqtt: () => createZigbee2mqtt(["zigbee2mqtt"]), tasmota: () => createTasmota() };
+const codecs: Readonly<Record<WireName, () => Codec>> = {
+  zigbee2mqtt: () => createZigbee2mqtt(["zigbee2mqtt"]),
+  tasmota: () => createTasmota(),
+  shelly: () => createShelly(),
+};
 
 function play(name: WireName) {
   const site = smallSite();
@@ -159,4 +164,65 @@ it("what a device says by itself keeps its gateway's own marks", () => {
     [expect.stringMatching(/SENSOR$/), { ENERGY: { Total: 1.5, Power: 61 } }],
   ]);
   expect(boxes.say({ topic: "jieyue/hall/plug-302/state", payload: '{"on":tru' }, now)).toEqual([]);
+});
+
+describe("the hall by Shelly", () => {
+  /** As a server does: what is asked of a device is asked at once. */
+  function playShelly() {
+    const site = smallSite();
+    const hall = createHall({ site, seed: 1, start: SUMMER_MORNING, faults: 0 });
+    const wire = createWire("shelly", site.devices);
+    const codec = createShelly();
+    const heard: Heard[] = [];
+    const take = (messages: readonly Outgoing[]): void => {
+      for (const { topic, payload } of messages) {
+        const found = hear(codec, topic, payload, { now: hall.now() }) ?? [];
+        heard.push(...found);
+        for (const h of found) if (h.kind === "reply") take(wire.hear(h.message.topic, String(h.message.payload), hall.now()).answers);
+      }
+    };
+    const advance = (ms: number): void => {
+      for (let left = ms; left > 0; left -= 500) take(hall.advance(500).flatMap((message) => wire.say(message, hall.now())));
+    };
+    take(wire.introduce());
+    advance(60_000);
+    return { hall, wire, codec, heard, take, advance };
+  }
+
+  it("is understood whole, and each device says what it truly is", () => {
+    const { hall, heard } = playShelly();
+    expect(heard.filter((h) => h.kind === "rejected")).toEqual([]);
+    for (const { device, values } of hall.devices) {
+      if (!["light", "plug", "presence", "lux"].includes(device.kind!)) continue;
+      const described = heard.findLast((h) => h.kind === "described" && h.description.name === device.id);
+      if (described?.kind !== "described") throw new Error(`${device.id} was not described`);
+      expect(described.description.kind).toBe(device.kind);
+      const { address } = described.description;
+      const said = Object.assign({}, ...heard.flatMap((h) => (h.kind === "said" && h.address === address ? [h.said.values] : []))) as Record<string, unknown>;
+      for (const point of ["on", "occupied", "brightness"])
+        if (point in values) expect([device.id, point, said[point]]).toEqual([device.id, point, values[point]]);
+      if ("energy" in values) expect(said["energy"]).toBeCloseTo(Number(values["energy"]), 3);
+    }
+  });
+
+  it("obeys by RPC: accepted by its answer, reported by its status, and refuses what it has no handler for", () => {
+    const { hall, wire, codec, heard, take, advance } = playShelly();
+    const plug = hall.devices.find((d) => d.device.id === "hall/plug-302")!;
+    const described = heard.findLast((h) => h.kind === "described" && h.description.name === "hall/plug-302");
+    const address = described?.kind === "described" ? described.description.address : "";
+    const wish = plug.values["on"] !== true;
+    const asked = codec.encode(addressed(address, "plug"), { on: wish }, "c1", hall.now());
+    if (asked.kind !== "messages") throw new Error(asked.why);
+    const from = heard.length;
+    for (const { topic, payload } of asked.messages)
+      for (const command of wire.hear(topic, String(payload), hall.now()).commands) hall.command(command.topic, command.payload, hall.now());
+    advance(3000);
+    expect(heard.slice(from).filter((h) => h.kind === "ack")).toEqual([{ kind: "ack", address, command: "c1", accepted: true, error: null }]);
+    expect(heard.slice(from)).toContainEqual(expect.objectContaining({ kind: "said", address }));
+    expect(plug.values["on"]).toBe(wish);
+    const refused = codec.encode(addressed(address, "plug"), { on: wish }, "c2", hall.now());
+    const { topic, payload } = refused.kind === "messages" ? refused.messages[0]! : { topic: "", payload: "" };
+    take(wire.hear(topic, String(payload).replace("Switch.Set", "Switch.Fly"), hall.now()).answers);
+    expect(heard.at(-1)).toMatchObject({ kind: "ack", command: "c2", accepted: false, error: expect.stringContaining("No handler") as string });
+  });
 });
