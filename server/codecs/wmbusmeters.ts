@@ -3,7 +3,6 @@
  * every driver alike. What `target_…` and `…_at_set_date_…` say are billing values of a past day and not the present.
  */
 import type { DeviceKind } from "../core/device.ts";
-import { convert } from "../core/units.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
@@ -27,11 +26,6 @@ function wordOf(stem: string, unit: string | null, media: string): string | null
   if (stem === "t2_temperature" && media.includes("heat")) return "return";
   if (stem === "current_temperature" || stem === "temperature") return "temperature";
   return null;
-}
-
-/** Heat is no electricity: it has a point of its own, in kWh. */
-function inKwh(raw: unknown, unit: string | null): unknown {
-  return typeof raw === "number" && unit !== null ? convert(raw, unit, "kWh") : undefined;
 }
 
 export function createWmbusmeters(): Codec {
@@ -58,7 +52,7 @@ export function createWmbusmeters(): Codec {
         const { point: stem, unit } = splitUnit(key);
         if (unit === "°C" && raw === ABSENT_C) continue;
         const word = wordOf(stem, unit, media);
-        const value = word === null ? undefined : word === "heat" ? inKwh(raw, unit) : officeValue(word, raw, unit);
+        const value = word === null ? undefined : officeValue(word, raw, unit);
         if (word !== null && value !== undefined) values[word] = value;
         // Clocks of meters have no zone, and texts of theirs are no readings.
         else if (typeof raw === "number") values[pointNameOf(key)] = raw;

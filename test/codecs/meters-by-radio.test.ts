@@ -42,13 +42,13 @@ describe("wmbusmeters", () => {
 
   it("reads an old driver's telegram without `_`; heat is no electricity", () => {
     const { values, ts } = lastSaid(say(HEAT));
-    expect(values).toEqual({ heat: 3781, volume: 344.27, flow: 16.75, supply: 59.53, return: 52.74, status: "OK" });
+    expect(values).toEqual({ heat: 13.6116, volume: 344.27, flow: 16.75, supply: 59.53, return: 52.74, status: "OK" });
     expect(ts).toBeNull();
   });
 
-  it("gas is gas, and heat in GJ is kWh", () => {
+  it("gas is gas, and heat is in GJ", () => {
     expect(lastSaid(say({ media: "gas", id: "1", total_m3: 12 })).values).toEqual({ gas: 12 });
-    expect(lastSaid(say({ media: "heat", id: "1", total_energy_consumption_gj: 3.6 })).values).toEqual({ heat: 1000 });
+    expect(lastSaid(say({ media: "heat", id: "1", total_energy_consumption_gj: 3.6 })).values).toEqual({ heat: 3.6 });
   });
 
   it("tells of a meter once, and again when it says something new", () => {

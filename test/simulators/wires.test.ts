@@ -201,7 +201,7 @@ describe("the hall by Shelly", () => {
       const said = Object.assign({}, ...heard.flatMap((h) => (h.kind === "said" && h.address === address ? [h.said.values] : []))) as Record<string, unknown>;
       for (const point of ["on", "occupied", "brightness"])
         if (point in values) expect([device.id, point, said[point]]).toEqual([device.id, point, values[point]]);
-      if ("energy" in values) expect(said["energy"]).toBeCloseTo(Number(values["energy"]), 3);
+      if ("energy" in values) expect(said["energy"]).toBeCloseTo(Number(values["energy"]), 1);
     }
   });
 
