@@ -76,6 +76,16 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   let strangers = 0;
   let refused = 0;
 
+  /** Filters that mean the same topic twice make some brokers send its messages twice. */
+  const standing = codecs.flatMap((c) => c.filters.map((f) => f.split("/")));
+  const heardAnyway = (topic: string): boolean => {
+    const levels = topic.split("/");
+    return standing.some((filter) => {
+      const more = filter.at(-1) === "#" ? filter.length - 1 : -1;
+      return (more === -1 ? filter.length === levels.length : levels.length >= more) && filter.every((f, i) => i === more || f === "+" || f === levels[i]);
+    });
+  };
+
   const keyed = (codec: string, address: string) => `${codec}\n${address}`;
   for (const { device } of house.devices.values()) {
     if (device.address === undefined) continue;
@@ -132,10 +142,11 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     return bind(codec, address, nameFor(codec, address, name));
   }
 
-  function described(codec: string, topic: string, description: Description): Fact[] {
+  function described(codec: string, topic: string, description: Description): readonly Fact[] {
     const { address, name, kind, interval, openLoop, wakes } = description;
     const device = find(codec, address, description, name);
-    if (device === null) return secondOrFull(codec, address);
+    // That it describes itself here too is how sources are, and nothing that anybody could mend.
+    if (device === null) return second.has(keyed(codec, address)) ? NOTHING : secondOrFull(codec, address);
     for (const alias of description.aliases) bound.set(keyed(codec, alias), device);
     for (const h of description.hardware) if (!hardware.has(h)) hardware.set(h, device);
     descriptions.set(device, description);
@@ -184,9 +195,12 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
       case "described":
         return described(codec, topic, heard.description);
       case "reply":
-      case "listen":
       case "rejected":
         return [heard];
+      case "listen": {
+        const filters = heard.filters.filter((f) => !heardAnyway(f));
+        return filters.length === 0 ? NOTHING : [{ kind: "listen", filters }];
+      }
       case "availability":
       case "ack":
       case "job":
@@ -211,13 +225,16 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   return {
     filters: codecs.flatMap((c) => c.filters),
     read({ topic, payload, retained, from }, now) {
+      let elsewhere = NOTHING;
       for (const codec of offered(topic)) {
         const heard = codec.decode({ topic, payload, retained, now, from });
         if (heard === null) continue;
-        if (heard.length === 1) return factsOf(codec.id, topic, heard[0]!);
-        return heard.flatMap((h) => factsOf(codec.id, topic, h));
+        const facts = heard.length === 1 ? factsOf(codec.id, topic, heard[0]!) : heard.flatMap((h) => factsOf(codec.id, topic, h));
+        // What it is about may have been adopted under a later codec, which hears the same topic.
+        if (heard.length === 0 || facts.some((f) => f.kind !== "rejected" || f.fate !== "second-source")) return facts;
+        if (facts.length > 0) elsewhere = facts;
       }
-      return NOTHING;
+      return elsewhere;
     },
     encode(state, set, command, now) {
       const { device } = state;
