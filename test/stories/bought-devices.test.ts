@@ -8,6 +8,9 @@ import type { PlayedOffice } from "../support/played-office.ts";
 import { playOffice } from "../support/played-office.ts";
 import { device, smallSite } from "../support/small-site.ts";
 
+/** As recorded. */
+const HOME_ASSISTANT =
+  '{"availability":[{"topic":"zigbee2mqtt/bridge/state","value_template":"{{ value_json.state }}"},{"topic":"zigbee2mqtt/office-3f/plug-printer/availability","value_template":"{{ value_json.state }}"}],"availability_mode":"all","device":{"identifiers":["zigbee2mqtt_0x0015bc002f000001"],"manufacturer":"Develco","model":"Power plug","model_id":"SPLZB-131","name":"office-3f/plug-printer","via_device":"zigbee2mqtt_bridge_0x00124b00120144ae"},"device_class":"energy","enabled_by_default":true,"object_id":"office-3f/plug-printer_energy","origin":{"name":"Zigbee2MQTT","sw":"2.2.1","url":"https://www.zigbee2mqtt.io"},"state_class":"total_increasing","state_topic":"zigbee2mqtt/office-3f/plug-printer","unique_id":"0x0015bc002f000001_energy_zigbee2mqtt","unit_of_measurement":"kWh","value_template":"{{ value_json.energy }}"}';
 const START = Date.parse("2026-07-01T09:00:00+08:00");
 
 let office: PlayedOffice;
@@ -61,6 +64,9 @@ it("a plug behind Zigbee2MQTT: described, adopted, switched off in its bridge's 
     { retained: true },
   );
   expect(office.wire.map((m) => `${m.topic} ${m.text}`)).toEqual([`${plug}/get {"state":"","power":"","energy":""}`]);
+  // The same bridge tells Home Assistant of it too: it stays one device, the one that tells more.
+  await office.publish("homeassistant/sensor/0x0015bc002f000001/energy/config", HOME_ASSISTANT, { retained: true });
+  expect([...office.flow.house.devices.values()].filter((d) => !d.device.adopted).map((d) => d.device.codec)).toEqual(["zigbee2mqtt"]);
   await say("ON", 61);
   await office.wait(120, 30);
   expect(told()).toEqual([]);
