@@ -68,6 +68,13 @@ describe("what a Tasmota describes", () => {
     expect(codec.filters).toEqual(["tasmota/discovery/#"]);
   });
 
+  it("is asked again when the broker first lets it be heard, until it has spoken", () => {
+    const codec = box({ rl: relays(1) });
+    expect(kinds(tele(codec, "LWT", "Online"))).toEqual(["availability", "reply", "reply"]);
+    tele(codec, "STATE", STATE);
+    expect(kinds(tele(codec, "LWT", "Online"))).toEqual(["availability"]);
+  });
+
   it("with its sensors, whichever comes first", () => {
     const sensors = { Time: "2023-01-03T11:54:27", ENERGY: { Total: 1, Power: 0, Voltage: 230 }, TempUnit: "C" };
     const early = createTasmota();

@@ -20,6 +20,8 @@ interface Known {
   /** Which of several sensors is the office's. */
   readonly chosen: Map<string, string>;
   readonly infrared: Set<string>;
+  /** It said something since it was described. */
+  heard: boolean;
 }
 
 type Values = Readonly<Record<string, PointValue>>;
@@ -61,7 +63,7 @@ export function createTasmota(): Codec {
         `It speaks on ${box.tele}, as ${owner.box.mac} does: give it a Topic of its own, or delete what is retained of the other (tasmota/discovery/…).`,
       );
     if (old === undefined && boxes.size >= MAX_BOXES) return rejected("too-many-devices", `More than ${MAX_BOXES} Tasmotas; this one is left out.`);
-    const known: Known = old ?? { box, sensors: early.get(mac) ?? {}, chosen: new Map(), infrared: new Set() };
+    const known: Known = old ?? { box, sensors: early.get(mac) ?? {}, chosen: new Map(), infrared: new Set(), heard: false };
     early.delete(mac);
     if (old !== undefined) forget(old);
     const before = old === undefined ? [] : addressesOf(old);
@@ -70,15 +72,17 @@ export function createTasmota(): Codec {
     bases.set(box.stat, known);
     bases.set(box.tele, known);
     const now = new Set(addressesOf(known));
-    const ask = (what: string): Heard => ({ kind: "reply", message: { topic: `${box.cmnd}STATUS`, payload: what } });
     return [
       { kind: "listen", filters: [...new Set([`${box.stat}+`, `${box.tele}+`])] },
       ...describe(known),
       ...before.filter((address) => !now.has(address)).map((address): Heard => ({ kind: "gone", address })),
       // What it last said was not kept for us: it is asked once.
-      ...(old === undefined ? [ask("11"), ask("10")] : []),
+      ...(old === undefined ? ask(known, "11", "10") : []),
     ];
   }
+
+  const ask = ({ box }: Known, ...parts: readonly string[]): readonly Heard[] =>
+    parts.map((payload) => ({ kind: "reply", message: { topic: `${box.cmnd}STATUS`, payload } }));
 
   function forget({ box }: Known): void {
     bases.delete(box.stat);
@@ -122,14 +126,17 @@ export function createTasmota(): Codec {
   };
 
   /** Values of the box and of its relays, each to its device; a sole relay is the box. */
-  function said({ box }: Known, ts: Millis | null, whole: Values, parts: ReadonlyMap<number, Values>): readonly Heard[] {
+  function said(known: Known, ts: Millis | null, whole: Values, parts: ReadonlyMap<number, Values>): readonly Heard[] {
+    const { box } = known;
     const several = box.relays.length > 1;
     const of = new Map<string, Values>([[box.mac, whole]]);
     for (const [index, values] of parts) {
       const address = several ? `${box.mac}/${index}` : box.mac;
       of.set(address, { ...values, ...of.get(address) });
     }
-    return [...of].filter(([, values]) => Object.keys(values).length > 0).map(([address, values]) => ({ kind: "said", address, said: { ts, values } }));
+    const full = [...of].filter(([, values]) => Object.keys(values).length > 0);
+    known.heard ||= full.length > 0;
+    return full.map(([address, values]) => ({ kind: "said", address, said: { ts, values } }));
   }
 
   function takeState(known: Known, message: Readonly<Record<string, unknown>>): readonly Heard[] {
@@ -156,8 +163,7 @@ export function createTasmota(): Codec {
       const accepted = result === "accepted";
       heard.push({ kind: "ack", address, command: one.command, accepted, error: accepted ? null : result.why });
       // A boiler's answer is Tasmota's alone: what the boiler does is asked for.
-      if (accepted && [...one.wanted.keys()].some((key) => key.startsWith("ot_")))
-        heard.push({ kind: "reply", message: { topic: `${known.box.cmnd}STATUS`, payload: "10" } });
+      if (accepted && [...one.wanted.keys()].some((key) => key.startsWith("ot_"))) heard.push(...ask(known, "10"));
     }
     const told = own(answer, "IRHVAC");
     return [...heard, ...said(known, timeOf(answer), {}, readPower(known.box, answer)), ...(isObject(told) ? takeInfrared(known, told, "command") : [])];
@@ -180,7 +186,9 @@ export function createTasmota(): Codec {
     if (what === "LWT") {
       const online = text === box.online || text === "Online" ? true : text === box.offline || text === "Offline" ? false : null;
       if (online === null) return rejected("malformed", `'${text.slice(0, 40)}' is neither ${box.online} nor ${box.offline}.`);
-      return addressesOf(known).map((address) => ({ kind: "availability", address, online }));
+      const heard = addressesOf(known).map((address): Heard => ({ kind: "availability", address, online }));
+      // That a broker kept: now it lets us hear this box, which may have answered before it did.
+      return online && !known.heard ? [...heard, ...ask(known, "11", "10")] : heard;
     }
     // Other answers as plain text (SetOption4 aside) say nothing that is governed.
     return wordOf(box, text) === undefined ? [] : said(known, null, {}, readPower(box, { [what]: text }));
