@@ -2,7 +2,7 @@
  * A good citizen at the broker: says that it lives, and offers what others may want of us (what a space draws, open findings, the switch "hands off") by
  * Home Assistant's discovery under our own origin. The switch acts in the name of one person whom the settings name, and through the same door.
  */
-import { findingsTopic, HANDS_OFF_ASKED, handsOffAsked, handsOffTopic, powerTopic, statusTopic } from "./contract/offers.ts";
+import { findingsTopic, HANDS_OFF_ASKED, handsOffAsked, handsOffTopic, offersTopic, powerTopic, statusTopic } from "./contract/offers.ts";
 import type { SourcesSettings } from "./contract/sources.ts";
 import { OUR_ORIGIN } from "./contract/sources.ts";
 import { WORDS } from "./contract/words/all.ts";
@@ -75,19 +75,23 @@ export function createCitizen({ house, transport, settings, clientId, version, n
 
   const plain = (id: string): string => id.replaceAll(/[^A-Za-z0-9_-]/g, "_");
 
+  const nodeOf = (building: string): string => `jieyue_${plain(site.id)}_${plain(building)}`;
+  const configTopic = (component: string, building: string, object: string): string => `${prefix}/${component}/${nodeOf(building)}/${object}/config`;
+
   /** One entity's config, of the building's own device or of a space's, which stands in it. */
   function offer(component: string, building: string, space: string | null, what: string, name: string, more: Readonly<Record<string, unknown>>): void {
-    const node = `jieyue_${plain(site.id)}_${plain(building)}`;
+    const node = nodeOf(building);
     const described = site.buildings.find((b) => b.id === building)!;
     const room = space === null ? null : (house.spaces.get(space) ?? null);
     const object = room === null ? what : `${plain(room.id.slice(building.length + 1))}_${what}`;
     say(
-      `${prefix}/${component}/${node}/${object}/config`,
+      configTopic(component, building, object),
       JSON.stringify({
         name,
         unique_id: `${node}_${object}`,
         object_id: `${node}_${object}`,
-        availability_topic: status,
+        availability: [{ topic: status }, { topic: offersTopic(clientId) }],
+        availability_mode: "all",
         device:
           room === null
             ? { identifiers: [node], name: `${OUR_ORIGIN} ${pickText(described.name, lang)}`, manufacturer: OUR_ORIGIN, sw_version: version }
@@ -118,6 +122,8 @@ export function createCitizen({ house, transport, settings, clientId, version, n
     });
     say(findingsTopic(building), String(findings));
     if (person !== null) tellSwitch(building);
+    // Where one was offered before it would still be there to be pressed.
+    else say(configTopic("switch", building, "hands_off"), "");
     for (const space of house.spaces.values()) {
       if (space.building !== building) continue;
       const watts = spacePower(house, space.id, now());
@@ -175,6 +181,7 @@ export function createCitizen({ house, transport, settings, clientId, version, n
     born() {
       told.clear();
       say(status, "online");
+      say(offersTopic(clientId), settings.offer === "nothing" ? "offline" : "online");
       look();
     },
     async close() {

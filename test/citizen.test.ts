@@ -69,7 +69,8 @@ describe("what is offered", () => {
       name: "Power",
       unique_id: "jieyue_small_hall_301_power",
       object_id: "jieyue_small_hall_301_power",
-      availability_topic: "jieyue/server/jieyue",
+      availability: [{ topic: "jieyue/server/jieyue" }, { topic: "jieyue/server/offer/by/jieyue/offers" }],
+      availability_mode: "all",
       device: { identifiers: ["jieyue_small_hall_301"], name: "301", manufacturer: "Jieyue", suggested_area: "301", via_device: "jieyue_small_hall" },
       origin: { name: "Jieyue", sw: "1.0.0" },
       state_class: "measurement",
@@ -99,7 +100,8 @@ describe("what is offered", () => {
   it("is nothing but that we live, where the settings do not say so", async () => {
     const played = await open({ offer: "nothing" });
     played.citizen!.look();
-    expect(played.wire.map((m) => m.topic)).toEqual(["jieyue/server/jieyue"]);
+    expect(played.wire.map((m) => m.topic)).toEqual(["jieyue/server/jieyue", "jieyue/server/offer/by/jieyue/offers"]);
+    expect(played.wire.map((m) => m.text)).toEqual(["online", "offline"]);
     await played.publish(SET, "ON");
     expect(played.flow.house.handsOff.size).toBe(0);
     expect(played.flow.rejections()[0]).toMatchObject({ fate: "forbidden", detail: expect.stringContaining("sources.offer") as string });
@@ -206,10 +208,10 @@ describe("at the embedded broker", () => {
       await hears("homeassistant/sensor/jieyue_small_hall/findings/config", "name");
       expect(JSON.parse(heard.get("homeassistant/sensor/jieyue_small_hall/findings/config")!)).toMatchObject({
         name: "未结浪费",
-        availability_topic: "jieyue/server/jieyue",
+        unique_id: "jieyue_small_hall_findings",
         origin: { name: "Jieyue" },
       });
-      expect([...heard.keys()].filter((t) => t.includes("hands"))).toEqual([]);
+      expect([...heard].filter(([topic, text]) => topic.includes("hands") && text !== "")).toEqual([]);
       await citizen.close();
       await hears("jieyue/server/jieyue", "offline");
       await client.endAsync(true);

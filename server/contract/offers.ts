@@ -11,6 +11,8 @@ const level = (text: string): string => text.replaceAll(/[+#/\0]/g, "-");
 
 /** `online` while a server lives, else `offline`. */
 export const statusTopic = (clientId: string): string => `${OWN}${level(clientId)}`;
+/** `online` while a server offers something, `offline` once it does not any more: what it offered before may lie retained. */
+export const offersTopic = (clientId: string): string => `${OFFER}by/${level(clientId)}/offers`;
 /** W, or `None` while nothing there tells. `space` is `<building>/<space>`. */
 export const powerTopic = (space: string): string => `${OFFER}${space}/power`;
 export const findingsTopic = (building: string): string => `${OFFER}${level(building)}/findings`;

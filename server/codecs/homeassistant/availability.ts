@@ -6,7 +6,7 @@ import { isForeignTopic } from "./config.ts";
 export interface Availability {
   readonly topics: readonly string[];
   /** What a topic says; the answer is whether the entity is there, null while that is not known. */
-  hear(topic: string, text: string, json: unknown): boolean | null;
+  hear(topic: string, text: string, variables: ReadonlyMap<string, unknown>): boolean | null;
   now(): boolean | null;
 }
 
@@ -57,10 +57,10 @@ export function availabilityOf(config: ReadonlyMap<string, unknown>, unread: str
   return {
     topics: [...new Set(heard.map((p) => p.topic))],
     now,
-    hear(topic, text, json) {
+    hear(topic, text, variables) {
       for (const [i, place] of heard.entries()) {
         if (place.topic !== topic) continue;
-        const rendered = place.template === null ? { text } : place.template.render({ value: text, value_json: json });
+        const rendered = place.template === null ? { text } : place.template.render(variables);
         const said = "text" in rendered ? rendered.text.trim().toLowerCase() : "";
         if (said !== place.yes && said !== place.no) continue;
         latest = states[i] = said === place.yes;

@@ -18,6 +18,12 @@ interface Known {
   readonly entity: Entity;
 }
 
+/** An entity at one of its topics: what it reads there, and whether it hears there that it is there itself. */
+interface Bound extends Known {
+  readonly reads: readonly Read[];
+  readonly lives: boolean;
+}
+
 export function createHomeAssistant(prefix: string): Codec {
   const devices = new Map<string, HaDevice>();
   /** By identifier or connection: the device's address. */
@@ -25,7 +31,8 @@ export function createHomeAssistant(prefix: string): Codec {
   const entities = new Map<string, Known>();
   /** By config topic: its payload, and the entities that came of it. */
   const configs = new Map<string, { readonly text: string; readonly ids: ReadonlySet<string> }>();
-  const topics = new Map<string, Set<Known>>();
+  /** By topic, and there by the entity's id. */
+  const topics = new Map<string, Map<string, Bound>>();
 
   function deviceOf(identity: Identity): HaDevice {
     const words = [identity.address, ...identity.aliases];
@@ -46,7 +53,7 @@ export function createHomeAssistant(prefix: string): Codec {
     entities.delete(id);
     for (const topic of topicsOf(known.entity)) {
       const at = topics.get(topic);
-      at?.delete(known);
+      at?.delete(id);
       if (at?.size === 0) topics.delete(topic);
     }
     const { device } = known;
@@ -64,10 +71,13 @@ export function createHomeAssistant(prefix: string): Codec {
     const forgotten = forget(entity.id);
     const device = deviceOf(identity);
     if (device.entities.size >= MAX_OF_ONE) return null;
-    const known = { device, entity };
-    entities.set(entity.id, known);
+    entities.set(entity.id, { device, entity });
     device.put(entity);
-    for (const topic of topicsOf(entity)) topics.set(topic, (topics.get(topic) ?? new Set()).add(known));
+    for (const topic of new Set(topicsOf(entity))) {
+      const at = topics.get(topic) ?? new Map<string, Bound>();
+      const lives = entity.availability?.topics.includes(topic) === true;
+      topics.set(topic, at.set(entity.id, { device, entity, reads: entity.made.reads.filter((r) => r.source.topic === topic), lives }));
+    }
     return { device, left: before === undefined || before.device.address === device.address ? [] : forgotten };
   }
 
@@ -117,29 +127,38 @@ export function createHomeAssistant(prefix: string): Codec {
     return [...described, { kind: "listen", filters: [...new Set(known.flatMap((k) => topicsOf(k.entity)))] }];
   }
 
-  function takeState(topic: string, bound: ReadonlySet<Known>, payload: Uint8Array): readonly Heard[] {
+  function takeState(topic: string, bound: ReadonlyMap<string, Bound>, payload: Uint8Array): readonly Heard[] {
     const text = textOf(payload);
     if (text === null) return rejected("malformed", "The payload is not UTF-8 text.");
     if (text === "") return [];
     const parsed = jsonOf(payload);
     const json = "value" in parsed ? parsed.value : undefined;
+    const variables = new Map<string, unknown>([
+      ["value", text],
+      ["value_json", json],
+    ]);
+    const plain: Told = { text: text.trim(), json };
     const said = new Map<HaDevice, Record<string, unknown>>();
     const heard: Heard[] = [];
     let why: string | null = null;
-    for (const { device, entity } of bound) {
-      if (entity.availability?.topics.includes(topic) === true) {
-        entity.availability.hear(topic, text, json);
+    for (const { device, entity, reads, lives } of bound.values()) {
+      if (lives) {
+        entity.availability?.hear(topic, text, variables);
         const online = device.available();
         if (online !== null && online !== device.told) {
           device.told = online;
           heard.push({ kind: "availability", address: device.address, online });
         }
       }
-      for (const read of entity.made.reads) {
-        if (read.source.topic !== topic) continue;
-        const told = render(read, text, json);
-        if ("wrong" in told) why ??= `${entity.slug}: ${told.wrong}`;
-        else said.set(device, Object.assign(said.get(device) ?? {}, device.named(entity, read.take(told))));
+      for (const read of reads) {
+        const rendered = read.source.template?.render(variables) ?? plain;
+        if ("wrong" in rendered) {
+          why ??= `${entity.slug}: ${rendered.wrong}`;
+          continue;
+        }
+        let values = said.get(device);
+        if (values === undefined) said.set(device, (values = {}));
+        device.name(entity, read.take({ text: rendered.text, json }), values);
       }
     }
     for (const [device, values] of said) if (Object.keys(values).length > 0) heard.push({ kind: "said", address: device.address, said: { ts: null, values } });
@@ -175,10 +194,4 @@ export function createHomeAssistant(prefix: string): Codec {
 /** Of several descriptions of one device only the last, which knows all. */
 function onlyLast(heard: Heard, i: number, all: readonly Heard[]): boolean {
   return heard.kind !== "described" || all.findLastIndex((h) => h.kind === "described" && h.description.address === heard.description.address) === i;
-}
-
-function render({ source }: Read, text: string, json: unknown): Told | { readonly wrong: string } {
-  if (source.template === null) return { text: text.trim(), json };
-  const rendered = source.template.render({ value: text, value_json: json });
-  return "text" in rendered ? { text: rendered.text, json } : rendered;
 }

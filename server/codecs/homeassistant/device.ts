@@ -39,8 +39,8 @@ export interface HaDevice {
   /** What is known of the device itself: later configs may say more. */
   know(identity: Identity): void;
   describe(): Description;
-  /** What an entity told, in the names that its roles have in this device. */
-  named(entity: Entity, values: Values): Values;
+  /** Adds what an entity told, in the names that its roles have in this device. */
+  name(entity: Entity, values: Values, said: Record<string, unknown>): void;
   write(set: Readonly<Record<string, PointValue>>, device: Addressed): Encoded;
   /** Whether anything of it is there; null where nothing says so. */
   available(): boolean | null;
@@ -60,16 +60,16 @@ const plain = (name: string) => name.replaceAll(/[^A-Za-z0-9_.-]+/g, "_").slice(
 export function createDevice(first: Identity): HaDevice {
   const entities = new Map<string, Entity>();
   let identity = first;
-  let names: Map<string, string> | null = null;
+  let names: Map<Entity, Map<string, string>> | null = null;
   /** By point: whose it is. More than one: several switches of one device, switched as one. */
   let points = new Map<string, readonly Place[]>();
   let doubts: string[] = [];
   const states = new Map<string, unknown>();
 
   /** The office's words go to whoever commands most and is named most exactly; between equals only switches share, for the rest nobody has it. */
-  function assign(): Map<string, string> {
+  function assign(): Map<Entity, Map<string, string>> {
     if (names !== null) return names;
-    names = new Map();
+    const called = new Map<Entity, Map<string, string>>([...entities.values()].map((e) => [e, new Map()]));
     points = new Map();
     doubts = [];
     const claims = new Map<string, { readonly place: Place; readonly rank: number }[]>();
@@ -87,21 +87,20 @@ export function createDevice(first: Identity): HaDevice {
       const best = list.filter((c) => c.rank === most).map((c) => c.place);
       if (best.length === 1 || office === "on") points.set(office, best);
       else doubts.push(`${office}: ${best.map((b) => b.entity.slug).join(", ")} all tell it, so none of them is taken for the device's`);
-      if (best.length === 1) names.set(key(best[0]!.entity, best[0]!.role.role), office);
+      if (best.length === 1) called.get(best[0]!.entity)!.set(best[0]!.role.role, office);
       else if (office === "on") for (const b of best) shared.add(key(b.entity, b.role.role));
     }
     for (const entity of sorted) {
       for (const role of entity.made.roles) {
-        const id = key(entity, role.role);
-        if (names.has(id)) continue;
+        if (called.get(entity)!.has(role.role)) continue;
         const own = ownName(entity, role);
-        names.set(id, own);
+        called.get(entity)!.set(role.role, own);
         points.set(own, [{ entity, role }]);
       }
     }
     for (const id of states.keys()) if (!shared.has(id)) states.delete(id);
     for (const id of shared) if (!states.has(id)) states.set(id, undefined);
-    return names;
+    return (names = called);
   }
 
   function ownName(entity: Entity, role: Role): string {
@@ -175,20 +174,19 @@ export function createDevice(first: Identity): HaDevice {
           .map((u) => shortText(u, 400) ?? u.slice(0, 400)),
       };
     },
-    named(entity, values) {
-      const called = assign();
-      const said: Record<string, unknown> = {};
-      for (const [role, value] of Object.entries(values)) {
-        const id = key(entity, role);
-        const name = called.get(id);
+    name(entity, values, said) {
+      const called = assign().get(entity);
+      for (const role in values) {
+        const value = values[role];
+        const name = called?.get(role);
         if (name !== undefined) said[name] = value;
+        const id = states.size === 0 ? "" : key(entity, role);
         if (!states.has(id)) continue;
         states.set(id, value);
         const together = [...states.values()];
         if (together.includes(true)) said["on"] = true;
         else if (together.every((state) => state === false)) said["on"] = false;
       }
-      return said;
     },
     write(set, device) {
       assign();

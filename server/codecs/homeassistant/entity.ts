@@ -56,7 +56,7 @@ export function unknown(text: string): boolean {
 /** The message of a wish; its template is given `value`. A sentence where the template cannot be run. */
 export function message(target: Target, value: PointValue, plain = String(value)): Outgoing | string {
   if (target.template === null) return { topic: target.topic, payload: plain };
-  const rendered = target.template.render({ value });
+  const rendered = target.template.render(new Map([["value", value]]));
   return "text" in rendered ? { topic: target.topic, payload: rendered.text } : `Its command template cannot be run: ${rendered.wrong}.`;
 }
 

@@ -160,7 +160,7 @@ function templateLight(config: Config): Component {
       const target = wish.on ? turnsOn : turnsOff;
       // The template asks itself whether a brightness is wished.
       const variables = { state: wish.on ? "on" : "off", ...(wish.brightness === null ? {} : { brightness: Math.max(1, Math.round(wish.brightness * 2.55)) }) };
-      const rendered = target.template!.render(variables);
+      const rendered = target.template!.render(new Map(Object.entries(variables)));
       return "text" in rendered ? [{ topic: target.topic, payload: rendered.text }] : `Its command template cannot be run: ${rendered.wrong}.`;
     },
   };

@@ -9,12 +9,13 @@ import { TemplateFault } from "./template-lex.ts";
 
 /** Missing (Jinja's Undefined) is `undefined`, None is null. Whatever else is no JSON value is a dict literal. */
 type Value = unknown;
+type Names = ReadonlyMap<string, Value>;
 
 export type Rendered = { readonly text: string } | { readonly wrong: string };
 
 export interface Template {
   /** The text that it makes of the variables, without blanks around it, as Home Assistant takes it. */
-  render(variables: Readonly<Record<string, unknown>>): Rendered;
+  render(variables: ReadonlyMap<string, unknown>): Rendered;
 }
 
 const MAX_TEXT = 16_384;
@@ -24,15 +25,20 @@ const DECIMAL = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 export function compileTemplate(text: string): { readonly template: Template } | { readonly wrong: string } {
   try {
     const parts = parseTemplate(text);
-    return { template: { render: (variables) => run(parts, variables) } };
+    const sets = setsAny(parts);
+    return { template: { render: (variables) => run(parts, sets ? new Map(variables) : variables) } };
   } catch (error) {
     if (error instanceof TemplateFault) return { wrong: error.message };
     throw error;
   }
 }
 
-function run(parts: readonly Part[], variables: Readonly<Record<string, unknown>>): Rendered {
-  const names = new Map(Object.entries(variables));
+/** Whoever sets a variable needs a copy of them all; most templates only read. */
+function setsAny(parts: readonly Part[]): boolean {
+  return parts.some((part) => part.kind === "set" || (part.kind === "if" && part.branches.some((b) => setsAny(b.body))));
+}
+
+function run(parts: readonly Part[], names: Names): Rendered {
   try {
     return { text: print(parts, names).trim() };
   } catch (error) {
@@ -41,12 +47,12 @@ function run(parts: readonly Part[], variables: Readonly<Record<string, unknown>
   }
 }
 
-function print(parts: readonly Part[], names: Map<string, Value>): string {
+function print(parts: readonly Part[], names: Names): string {
   let text = "";
   for (const part of parts) {
     if (part.kind === "text") text = bounded(text + part.text);
     else if (part.kind === "print") text = bounded(text + textOf(valueOf(part.of, names)));
-    else if (part.kind === "set") names.set(part.name, valueOf(part.of, names));
+    else if (part.kind === "set") (names as Map<string, Value>).set(part.name, valueOf(part.of, names));
     else {
       const branch = part.branches.find((b) => b.test === null || truth(valueOf(b.test, names)));
       if (branch !== undefined) text = bounded(text + print(branch.body, names));
@@ -60,7 +66,7 @@ function bounded(text: string): string {
   return text;
 }
 
-function valueOf(e: Expression, names: Map<string, Value>): Value {
+function valueOf(e: Expression, names: Names): Value {
   switch (e.kind) {
     case "literal":
       return e.value;
@@ -111,7 +117,7 @@ function at(of: Value, key: Value): Value {
   return undefined;
 }
 
-function binary({ op, left, right }: Extract<Expression, { kind: "binary" }>, names: Map<string, Value>): Value {
+function binary({ op, left, right }: Extract<Expression, { kind: "binary" }>, names: Names): Value {
   const a = valueOf(left, names);
   if (op === "and") return truth(a) ? valueOf(right, names) : a;
   if (op === "or") return truth(a) ? a : valueOf(right, names);

@@ -8,7 +8,9 @@ function render(template: string, value: unknown, more: Record<string, unknown> 
   const compiled = compileTemplate(template);
   if ("wrong" in compiled) return `cannot be read: ${compiled.wrong}`;
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  const rendered = compiled.template.render({ value: text, ...(typeof value === "string" ? {} : { value_json: JSON.parse(text) as unknown }), ...more });
+  const rendered = compiled.template.render(
+    new Map(Object.entries({ value: text, ...(typeof value === "string" ? {} : { value_json: JSON.parse(text) as unknown }), ...more })),
+  );
   return "text" in rendered ? rendered.text : `cannot be run: ${rendered.wrong}`;
 }
 
@@ -117,7 +119,12 @@ describe("any text as a template", () => {
   const takes = (template: string): boolean => {
     const compiled = compileTemplate(template);
     if ("wrong" in compiled) return compiled.wrong.length > 5;
-    const rendered = compiled.template.render({ value: "12.5", value_json: { x: [1, { a: null }], __proto__: { bad: 1 } } });
+    const rendered = compiled.template.render(
+      new Map<string, unknown>([
+        ["value", "12.5"],
+        ["value_json", { x: [1, { a: null }], __proto__: { bad: 1 } }],
+      ]),
+    );
     return ("text" in rendered ? rendered.text.length : rendered.wrong.length) <= 16_384;
   };
 
