@@ -112,11 +112,18 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     return device;
   }
 
+  /** The device that is known by another word of it only: what has an address of its own is somebody else, whatever it was once called. */
+  function byAlias(codec: string, alias: string): DeviceId | undefined {
+    const device = bound.get(keyed(codec, alias));
+    const at = device === undefined ? undefined : addresses.get(device);
+    return at === undefined || at.address === alias ? device : undefined;
+  }
+
   /** The device of an address; null where it speaks through another source, or where there are too many strangers. */
   function find(codec: string, address: string, description: Description | null, name: string): DeviceId | null {
     const key = keyed(codec, address);
     if (second.has(key)) return null;
-    const known = bound.get(key) ?? description?.aliases.map((alias) => bound.get(keyed(codec, alias))).find((id) => id !== undefined);
+    const known = bound.get(key) ?? description?.aliases.map((alias) => byAlias(codec, alias)).find((id) => id !== undefined);
     const twin = description?.hardware.map((h) => hardware.get(h)).find((id) => id !== undefined && id !== known);
     if (twin !== undefined) {
       const other = addresses.get(twin);

@@ -99,6 +99,17 @@ describe("a device of another ecosystem", () => {
     expect(device_("hall/ac-9").device).toMatchObject({ name: "ac-9", kind: "ac", adopted: true });
   });
 
+  it("that takes another's old name is not that other one", async () => {
+    await open([scripted("zigbee2mqtt", "z2m")]);
+    await office.publish("z2m/x", [{ kind: "described", description: description("0x1", { name: "lamp", aliases: ["lamp"] }) }]);
+    await office.publish("z2m/x", [{ kind: "described", description: description("0x1", { name: "old lamp", aliases: ["old lamp"] }) }]);
+    await office.publish("z2m/x", [{ kind: "described", description: description("0x2", { name: "lamp", aliases: ["lamp"] }) }]);
+    await office.publish("z2m/x", [said("0x1", { power: 1 }), said("0x2", { power: 2 })]);
+    expect([at("hall/lamp", "power"), device_("hall/lamp").device.name]).toEqual([1, "old lamp"]);
+    const other = [...office.flow.house.devices.values()].find((d) => d.device.address === "0x2")!;
+    expect(other.points.get("power")?.value).toBe(2);
+  });
+
   it("that two sources describe is one: the one that tells more, under the name that it has", async () => {
     await open([scripted("zigbee2mqtt", "z2m"), scripted("homeassistant", "ha")]);
     await office.publish("ha/x", [{ kind: "described", description: description("node", { hardware: ["mac:aa"] }) }, said("node", { setpoint: 20 })]);

@@ -17,7 +17,7 @@ let broker: Mosquitto;
 let server: ServerProcess;
 let edge: Edge;
 let setpoint = 26;
-const asked: Payload[] = [];
+const asked: { readonly device: string; readonly payload: Payload }[] = [];
 
 const start = () => startServerProcess(folder, { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}` });
 const metric = (name: string, type: string, value: unknown) => ({ name, type, value }) as NonNullable<Payload["metrics"]>[number];
@@ -44,10 +44,9 @@ beforeAll(async () => {
   edge = newClient({ serverUrl: `mqtt://127.0.0.1:${broker.port}`, username: "", password: "", groupId: "Office", edgeNode: "gw-3f", clientId: "gw-3f" });
   edge.on("birth", birth);
   edge.on("dcmd", (device, payload) => {
-    asked.push(payload);
+    asked.push({ device, payload });
     for (const m of payload.metrics ?? []) if (m.name === "setpoint") setpoint = Number(m.value);
     say(metric("setpoint", "Float", setpoint));
-    expect(device).toBe("edge-ac");
   });
 });
 afterAll(async () => {
@@ -78,7 +77,7 @@ it("an edge node's device is discovered by its birth, adopted, and obeys a rule'
     (n) => n > 0,
     30,
   );
-  expect(asked[0]?.metrics).toMatchObject([{ name: "setpoint", type: "Float" }]);
+  expect(asked[0]).toMatchObject({ device: "edge-ac", payload: { metrics: [{ name: "setpoint", type: "Float" }] } });
   const { items } = await eventually(
     () => server.get<{ items: { state: string; steps: { state: string }[] }[] }>("/commands?device=hall/edge-ac"),
     (page) => page.items.some((c) => c.steps.some((s) => s.state === "reported")),
