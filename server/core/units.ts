@@ -104,6 +104,6 @@ export function convert(value: number, from: string, to: string): number | undef
 /** A number with its unit in one text (`123.529 m3`), as rtl_433 writes them; null where it is none. */
 export function quantityIn(text: string): { readonly value: number; readonly unit: string } | null {
   if (text.length > 60) return null;
-  const found = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*([^\d\s][^\s]{0,15})?\s*$/i.exec(text);
+  const found = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*((?!x[\da-f])[a-z°℃℉%/][^\s-]{0,15})?\s*$/i.exec(text);
   return found === null ? null : { value: Number(found[1]), unit: found[2] ?? "" };
 }
