@@ -165,10 +165,12 @@ it("says on a command what it avoided, and why where it cannot be said", async (
   const card = page.locator(`[data-testid=command][data-id="${id}"]`);
   const saying = card.getByTestId("command-savings");
   await card.and(page.locator(":not([open])")).locator("summary").click();
+  await card.getByTestId("command-savings-ask").click();
   await saying.waitFor();
   expect(await saying.innerText()).toContain("no rule asked for it");
   await page.route("**/commands/*/savings", (route) => route.fulfill({ json: { ...said, command: id } }));
   for (const _ of ["closed", "opened"]) await card.locator("summary").click();
+  await card.getByTestId("command-savings-ask").click();
   await saying.and(page.locator("[data-kind=said]")).waitFor();
   expect(await saying.innerText()).toMatch(
     /Avoided 0\.48\skWh[\s\S]*0\.38[\s\S]*95 %: 0\.30\skWh to 0\.90\skWh[\s\S]*120\sW until then[\s\S]*would have gone on for 4\shr of this time[\s\S]*its own past \(10\)/,

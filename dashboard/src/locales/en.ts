@@ -1421,6 +1421,8 @@ export const messages: Messages = {
   "audit.add-adjustment": "Savings adjusted",
   "audit.withdraw-adjustment": "Adjustment withdrawn",
   "audit.choose-baseline": "Baseline chosen",
+  "command-savings.ask": "What did this avoid?",
+  "command-savings.reckoning": "Reckoning…",
   "command-savings.avoided": "Avoided",
   "command-savings.before": "drew {load} until then",
   "command-savings.hours": "would have gone on for {lasts} of this time",

@@ -1413,6 +1413,8 @@ export const messages = {
   "audit.add-adjustment": "录入节约量调整",
   "audit.withdraw-adjustment": "撤回节约量调整",
   "audit.choose-baseline": "选定基准期",
+  "command-savings.ask": "这条指令省了多少？",
+  "command-savings.reckoning": "正在计算…",
   "command-savings.avoided": "避免用量",
   "command-savings.before": "此前负荷 {load}",
   "command-savings.hours": "其间本会继续运行 {lasts}",

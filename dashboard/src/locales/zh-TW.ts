@@ -1412,6 +1412,8 @@ export const messages: Messages = {
   "audit.add-adjustment": "錄入節約量調整",
   "audit.withdraw-adjustment": "撤回節約量調整",
   "audit.choose-baseline": "選定基準期",
+  "command-savings.ask": "這條指令省了多少？",
+  "command-savings.reckoning": "正在計算…",
   "command-savings.avoided": "避免用量",
   "command-savings.before": "此前負載 {load}",
   "command-savings.hours": "其間本會繼續運轉 {lasts}",

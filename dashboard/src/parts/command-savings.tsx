@@ -1,5 +1,5 @@
 /** What one command avoided, with what that rests on; or why it cannot be said. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CommandSavingsDto } from "../../../server/contract/savings.ts";
 import { get } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
@@ -35,20 +35,28 @@ function Avoided({ said }: { readonly said: Said }) {
   );
 }
 
-/** `state`: asked anew when the command comes on. */
+/** Reckoned from weeks of readings of all its like, so only for who asks. `state`: what was said before is not of a command that went on. */
 export function CommandSavings({ command, state }: { readonly command: string; readonly state: string }) {
-  const [known, setKnown] = useState<CommandSavingsDto | null>(null);
-  useEffect(() => {
-    let gone = false;
-    void get<CommandSavingsDto>(`/commands/${encodeURIComponent(command)}/savings`).then((answer) => !gone && answer.ok && setKnown(answer.data));
-    return () => {
-      gone = true;
-    };
-  }, [command, state]);
-  if (known === null) return null;
+  const [known, setKnown] = useState<{ readonly of: string; readonly said: CommandSavingsDto } | null>(null);
+  const [busy, setBusy] = useState(false);
+  const of = `${command}\n${state}`;
+  const ask = async () => {
+    if (busy) return;
+    setBusy(true);
+    const answer = await get<CommandSavingsDto>(`/commands/${encodeURIComponent(command)}/savings`);
+    setBusy(false);
+    if (answer.ok) setKnown({ of, said: answer.data });
+  };
+  const said = known?.of === of ? known.said : null;
+  if (said === null)
+    return (
+      <button type="button" class="quiet small" aria-busy={busy} aria-disabled={busy} onClick={() => void ask()} data-testid="command-savings-ask">
+        {t(busy ? "command-savings.reckoning" : "command-savings.ask")}
+      </button>
+    );
   return (
-    <div class="command-savings" data-testid="command-savings" data-kind={known.kind}>
-      {known.kind === "said" ? <Avoided said={known} /> : <p class="muted small">{t("command-savings.unsaid", { why: word("command-unsaid", known.why) })}</p>}
+    <div class="command-savings" data-testid="command-savings" data-kind={said.kind}>
+      {said.kind === "said" ? <Avoided said={said} /> : <p class="muted small">{t("command-savings.unsaid", { why: word("command-unsaid", said.why) })}</p>}
     </div>
   );
 }
