@@ -183,7 +183,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     const refused = (message: { readonly fate: Fate; readonly topic: string; readonly detail: string }) => told?.refused(message);
     const sources = createSources({
       house,
-      codecs: createCodecs(settings.sources, createMappingCodec(site.mappings ?? [])),
+      codecs: createCodecs(settings.sources, createMappingCodec([...(site.mappings ?? []), ...house.mappings.values()])),
       building: buildingOf(settings, site),
     });
     const allowed = (topic: string) => sources.maxPayload(topic);

@@ -13,6 +13,7 @@ import type { Command } from "./core/finding.ts";
 import type { House } from "./core/house.ts";
 import { doubtedPoints } from "./core/house.ts";
 import { clearAlert, raiseAlert, standingSystemAlert } from "./core/alerts/alarm.ts";
+import type { Normalised } from "./core/normalise.ts";
 import { normalise } from "./core/normalise.ts";
 import type { DeviceId, Fate, Observation, PointReading, Rejection, Report } from "./core/reading.ts";
 import type { Outcome } from "./core/step.ts";
@@ -26,6 +27,9 @@ import { readSavings, stateSavings } from "./savings.ts";
 import type { Citizen } from "./citizen.ts";
 import { isServerTopic } from "./contract/offers.ts";
 import type { Fact, Sources } from "./sources.ts";
+import { UNTAKEN } from "./sources.ts";
+import { createMessageBook } from "./message-book.ts";
+import { seenMessages, suggestionFor, trial, unknownTopic } from "./message-desk.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
@@ -96,9 +100,12 @@ const TODAY_EVERY_MS = 2000;
 const LEASE_EVERY_MS = 250;
 const OFFER_EVERY_MS = 1000;
 const UNHELD_MS = 30_000;
+/** How long a device of our own format is listened to closely after somebody looked (ms, real). */
+const WATCHED_MS = 600_000;
 
 export function createFlow(parts: FlowParts): Flow {
   const { house, clock, followed, history, records, backtests, calendars, transport, sources, messenger, log, lease } = parts;
+  const book = createMessageBook();
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
   const listeners = new Set<(turn: Turn) => void>();
@@ -139,6 +146,7 @@ export function createFlow(parts: FlowParts): Flow {
         if (d.kind === "send") void send(d.command);
         else if (d.kind === "tell") void hand(d.notice);
         else if (d.kind === "meter-entry" && d.why === "confirmed") meters.tell(d.entry);
+        else if (d.kind === "mapping") transport.listen(sources.map(d.id, d.mapping));
       }
       tell(batch);
     }
@@ -226,22 +234,17 @@ export function createFlow(parts: FlowParts): Flow {
     rejected.push(rejection);
   }
 
-  function takeObservation(o: Observation, topic: string, codec: string, retained: boolean, durable: (() => void) | undefined): void {
+  function takeObservation(o: Observation, topic: string, codec: string, retained: boolean, durable: (() => void) | undefined): Normalised {
     const id = `${o.building}/${o.device}`;
     const state = house.devices.get(id);
-    const { report, fates } = normalise(
-      o,
-      { kind: state?.device.kind ?? null, points: state?.points ?? null, doubted: doubtedPoints(state) },
-      clock.now(),
-      retained,
-    );
+    const normalised = normalise(o, { kind: state?.device.kind ?? null, points: state?.points ?? null, doubted: doubtedPoints(state) }, clock.now(), retained);
+    const { report, fates } = normalised;
     for (const fate of fates) count(fate);
     if (report === null) {
       // A duplicate may be a redelivery of what is not durable yet: its acknowledgement waits for the same commit.
       if (durable !== undefined) history.append({ device: id, at: 0, received: 0, late: true, readings: [] }, durable);
-      return;
-    }
-    store(report, topic, codec, durable);
+    } else store(report, topic, codec, durable);
+    return normalised;
   }
 
   function store(report: Report, topic: string, codec: string, durable: (() => void) | undefined): void {
@@ -294,7 +297,10 @@ export function createFlow(parts: FlowParts): Flow {
           let left = list.length;
           if (left === 0) settle?.();
           const durable = settle === undefined ? undefined : left === 1 ? settle : () => void (--left === 0 && settle());
-          for (const o of list) takeObservation(o, message.topic, "native", message.retained, durable);
+          for (const o of list) {
+            const normalised = takeObservation(o, message.topic, "native", message.retained, durable);
+            if (book.watched > 0) noteNative(message, `${o.building}/${o.device}`, { kind: "observation", observation: o, codec: "native" }, normalised);
+          }
           return;
         }
         case "availability":
@@ -306,6 +312,8 @@ export function createFlow(parts: FlowParts): Flow {
         case "job": {
           const job = decoded.job.at > 0 ? decoded.job : { ...decoded.job, at: clock.now() };
           enter({ kind: "job", device: `${decoded.building}/${decoded.device}`, job });
+          if (book.watched > 0)
+            noteNative(message, `${decoded.building}/${decoded.device}`, { kind: "job", device: `${decoded.building}/${decoded.device}`, job });
           break;
         }
         case "clock":
@@ -328,6 +336,11 @@ export function createFlow(parts: FlowParts): Flow {
   function notTaken(message: IncomingMessage, error: unknown): void {
     log.error({ err: error, topic: message.topic }, "a message could not be taken in");
     reject(message, "malformed", "This message met a fault of ours; it was kept out. Please report it with this excerpt.");
+  }
+
+  /** Our own format is the hot path: it is noted only for devices that somebody looks at. */
+  function noteNative(message: IncomingMessage, device: DeviceId, fact: Fact, normalised: Normalised | null = null): void {
+    if (book.watches(device, clock.now())) book.note(message, [fact], [normalised], clock.now());
   }
 
   /** What a message led to is acknowledged after it is recorded. */
@@ -360,37 +373,47 @@ export function createFlow(parts: FlowParts): Flow {
     } catch (error) {
       notTaken(message, error);
     }
+    if (facts === UNTAKEN) book.stray(message, clock.now());
+    const outcomes: (Normalised | null)[] = [];
     let left = facts.reduce((n, f) => n + Number(f.kind === "observation"), 0);
     const stored = left > 0;
     const durable = settle === undefined ? undefined : () => void (--left === 0 && acknowledge(settle));
     for (const fact of facts) {
       try {
-        takeFact(fact, message, durable);
+        outcomes.push(takeFact(fact, message, durable));
       } catch (error) {
         notTaken(message, error);
+        outcomes.push(null);
         if (fact.kind === "observation") durable?.();
       }
     }
+    if (facts.length > 0) book.note(message, facts, outcomes, clock.now());
     if (!stored) acknowledge(settle);
   }
 
-  function takeFact(fact: Fact, message: IncomingMessage, durable: (() => void) | undefined): void {
+  function takeFact(fact: Fact, message: IncomingMessage, durable: (() => void) | undefined): Normalised | null {
     switch (fact.kind) {
       case "observation":
         return takeObservation(fact.observation, message.topic, fact.codec, message.retained, durable);
       case "described":
       case "availability":
       case "ack":
-        return void enter(fact);
+        enter(fact);
+        break;
       case "job":
-        return void enter({ ...fact, job: fact.job.at > 0 ? fact.job : { ...fact.job, at: clock.now() } });
+        enter({ ...fact, job: fact.job.at > 0 ? fact.job : { ...fact.job, at: clock.now() } });
+        break;
       case "reply":
-        return say(fact.message);
+        say(fact.message);
+        break;
       case "listen":
-        return transport.listen(fact.filters);
+        transport.listen(fact.filters);
+        break;
       case "rejected":
-        return reject(message, fact.fate, fact.detail);
+        reject(message, fact.fate, fact.detail);
+        break;
     }
+    return null;
   }
 
   /** Says something that is no command of ours. Whoever does not lead the house says nothing: the other server answers. */
@@ -506,6 +529,18 @@ export function createFlow(parts: FlowParts): Flow {
     overview: () => overviewOf(house, clock.now(), today),
     counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
     source: (device) => sources.view(device),
+    suggestion: (device) => suggestionFor(house, device, sources.view(device), book.gaps(device)),
+    messages(device) {
+      const state = house.devices.get(device);
+      if (state?.device.codec === "native") book.watch(device, clock.now() + WATCHED_MS * Math.max(1, clock.speed));
+      return seenMessages(device, state?.device.kind ?? null, book.of(device));
+    },
+    tryMapping(mapping) {
+      const { filters, tried } = trial(mapping, book);
+      transport.listen(filters);
+      return { ...tried, listening: transport.port === null };
+    },
+    unknownTopics: () => book.strays().map(unknownTopic),
     forwarded: () => parts.forward?.status() ?? null,
     rejections: () => rejections,
     onTurn(listener) {

@@ -2,6 +2,8 @@
 import type { AuditEntry, Decision, PersonRequest, Refusal } from "./core/event.ts";
 import type { Description } from "./core/description.ts";
 import type { House } from "./core/house.ts";
+import type { MappingTrial, SeenMessage, UnknownTopic } from "./core/seen.ts";
+import type { Mapping } from "./core/mapping.ts";
 import type { Remembered } from "./core/restore.ts";
 import type { Overview, Why } from "./core/explain.ts";
 import type { Bulletin } from "./core/account/bulletin.ts";
@@ -27,6 +29,7 @@ import type { Adjustment, BaselineChoice, Withdrawal } from "./core/savings/entr
 import type { Unsaid } from "./core/savings/episode.ts";
 import type { NotVerified, Planned, Verified } from "./core/savings/verify.ts";
 import type { OfferedBooking, StoredBooking } from "./core/bookings.ts";
+import type { Suggestion } from "./core/suggest.ts";
 import type { BacktestResult } from "./core/backtest-tally.ts";
 import type { Params, PrintJob, Scope } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, PointId, PointValue, Quality, Rejection, Report } from "./core/reading.ts";
@@ -73,6 +76,8 @@ export interface Transport {
 /** By which source a device speaks. */
 export interface SourceView {
   readonly codec: string;
+  /** What it is called there; null where that is its topic. */
+  readonly address: string | null;
   /** Null where it does not describe itself, or did not since the start. */
   readonly description: Description | null;
   /** Other codecs that described the same hardware and are not listened to for it. */
@@ -655,6 +660,14 @@ export interface Office {
   overview(): Overview;
   /** By which source a device speaks, and what it says of it; null for a device that nobody knows. */
   source(device: DeviceId): SourceView | null;
+  /** What a device that nobody adopted probably is, and where; null for every other. */
+  suggestion(device: DeviceId): Suggestion | null;
+  /** Its last messages, newest first. One of our own format is listened to more closely from now on, for ten minutes. */
+  messages(device: DeviceId): readonly SeenMessage[];
+  /** What a mapping would make of the newest messages on its topics; at a broker where one has to subscribe they are listened to from now on. */
+  tryMapping(mapping: Mapping): MappingTrial;
+  /** Topics that nobody understood, with their newest message, newest first. */
+  unknownTopics(): readonly UnknownTopic[];
   counts(): IntakeCounts;
   /** How the forward to InfluxDB does; null where there is none. */
   forwarded(): ForwardStatus | null;

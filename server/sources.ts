@@ -4,12 +4,14 @@
  * adopted first stays, among strangers the source that tells more (it stands earlier in the list of codecs).
  */
 import type { Codec, Heard, Outgoing, Said } from "./codecs/codec.ts";
+import type { MappingCodec } from "./codecs/mapping.ts";
 import { encodeNative } from "./codecs/native.ts";
 import type { Description } from "./core/description.ts";
 import { guessKind } from "./core/description.ts";
 import type { DescribedAs } from "./core/event.ts";
 import type { DeviceState, House } from "./core/house.ts";
 import { keyOf } from "./core/key.ts";
+import type { Mapping } from "./core/mapping.ts";
 import type { PrintJob } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, Observation, PointValue } from "./core/reading.ts";
 import type { IncomingMessage, SourceView } from "./ports.ts";
@@ -27,16 +29,21 @@ export type Fact =
 export interface Sources {
   /** Topic filters of every codec, for a broker where one has to subscribe. */
   readonly filters: readonly string[];
-  /** What a message that is not in our own format says, in the house's names. Nothing: it is for nobody here. */
+  /** What a message that is not in our own format says, in the house's names. `UNTAKEN`: it is for nobody here. */
   read(message: Pick<IncomingMessage, "topic" | "payload" | "retained" | "from">, now: Millis): readonly Fact[];
   /** A command in its device's own words, or why it cannot be put into them. */
   encode(device: DeviceState, set: Readonly<Record<string, PointValue>>, command: string, now: Millis): ReturnType<Codec["encode"]>;
   /** To be said after each connection. */
   greetings(): readonly Outgoing[];
   view(device: DeviceId): SourceView | null;
+  /** Takes a mapping in place of the one of this id, or takes it out (null); answers the topic filters that it wants to hear. */
+  map(id: string, mapping: Mapping | null): readonly string[];
   /** The largest payload taken on a topic, bytes. */
   maxPayload(topic: string): number;
 }
+
+/** What is made of a message that no codec took. */
+export const UNTAKEN: readonly Fact[] = [];
 
 export interface SourcesParts {
   readonly house: House;
@@ -56,6 +63,7 @@ const NOTHING: readonly Fact[] = [];
 export function createSources({ house, codecs, building }: SourcesParts): Sources {
   const byHead = new Map<string, Codec[]>();
   const anywhere: Codec[] = [];
+  const mapper = codecs.find((c): c is MappingCodec => c.id === "mapping" && "put" in c);
   const rank = new Map(codecs.map((codec, i) => [codec.id as string, i]));
   const codecOf = new Map(codecs.map((codec) => [codec.id as string, codec]));
   for (const codec of codecs) {
@@ -232,14 +240,14 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   return {
     filters: codecs.flatMap((c) => c.filters),
     read({ topic, payload, retained, from }, now) {
-      let elsewhere = NOTHING;
+      let elsewhere = UNTAKEN;
       for (const codec of offered(topic)) {
         const heard = codec.decode({ topic, payload, retained, now, from });
         if (heard === null) continue;
         const facts = heard.length === 1 ? factsOf(codec.id, topic, heard[0]!) : heard.flatMap((h) => factsOf(codec.id, topic, h));
         // What it is about may have been adopted under a later codec, which hears the same topic.
         if (heard.length === 0 || facts.some((f) => f.kind !== "rejected" || f.fate !== "second-source")) return facts;
-        if (facts.length > 0) elsewhere = facts;
+        if (facts.length > 0 || elsewhere === UNTAKEN) elsewhere = facts;
       }
       return elsewhere;
     },
@@ -259,7 +267,18 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
       const device = house.devices.get(id)?.device;
       if (device === undefined) return null;
       const also = [...second].filter(([, twin]) => twin === id).map(([key]) => key.slice(0, key.indexOf("\n")));
-      return { codec: addresses.get(id)?.codec ?? device.codec, description: descriptions.get(id) ?? null, also: [...new Set(also)] };
+      const at = addresses.get(id);
+      return {
+        codec: at?.codec ?? device.codec,
+        address: at?.address ?? device.address ?? null,
+        description: descriptions.get(id) ?? null,
+        also: [...new Set(also)],
+      };
+    },
+    map(id, mapping) {
+      if (mapping !== null) return mapper?.put(mapping) ?? [];
+      mapper?.remove(id);
+      return [];
     },
     maxPayload(topic) {
       if (topic.startsWith("jieyue/")) return NATIVE_MAX;

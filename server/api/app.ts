@@ -8,6 +8,9 @@ import { problem } from "../errors.ts";
 import type { Exports, ActLinks, Gatekeeper, Office, PushDesk, ReportDesk, Sheets } from "../ports.ts";
 import { actHandlers } from "./handlers/act.ts";
 import { pushHandlers } from "./handlers/push.ts";
+import { adoptingHandlers } from "./handlers/adopting.ts";
+import { mappingHandlers } from "./handlers/mappings.ts";
+import { siteTableHandlers } from "./handlers/site-table.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
 import { absenceHandlers } from "./handlers/absences.ts";
 import { alertingHandlers } from "./handlers/alerting.ts";
@@ -149,6 +152,9 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
     ...monthHandlers(deps.reports),
     ...meterHandlers({ sheets: deps.sheets, documents: deps.reports.documents }),
     ...exportHandlers(deps.exports),
+    ...adoptingHandlers,
+    ...siteTableHandlers({ sheets: deps.sheets, documents: deps.reports.documents }),
+    ...mappingHandlers,
     ...requestHandlers,
     ...handsOffHandlers,
     ...silenceHandlers,
@@ -168,7 +174,9 @@ export function createApi(deps: Omit<ApiDeps, "live"> & Partial<Pick<ApiDeps, "l
       next();
     },
     express.text({ type: "text/calendar", limit: "1mb" }),
-    onlyUnder("/meters/readings/import", express.raw({ type: [...TABLE_TYPES], limit: MOST_TABLE_BYTES })),
+    ...["/meters/readings/import", "/devices/import"].map((path) => onlyUnder(path, express.raw({ type: [...TABLE_TYPES], limit: MOST_TABLE_BYTES }))),
+    // A thousand devices in one request.
+    onlyUnder("/devices/adopt", express.json({ limit: "1mb" })),
     express.json({ limit: "64kb" }),
     onlyUnder(
       "/act/",

@@ -40,6 +40,7 @@ export const deviceDto = z.object({
   tags: z.array(z.string()),
   seenAt: time.nullable(),
   points: z.array(pointDto),
+  ignored: z.boolean().optional().meta({ description: "A stranger that somebody put out of sight" }),
 });
 export type DeviceDto = z.infer<typeof deviceDto>;
 

@@ -118,6 +118,7 @@ export function deviceDto(eyes: Eyes, house: House, state: DeviceState, only?: R
     tags: [...device.tags],
     seenAt: orNull(eyes, state.seenAt),
     points,
+    ...(device.ignored === true ? { ignored: true } : {}),
   };
 }
 

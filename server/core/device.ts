@@ -129,6 +129,8 @@ export interface Device {
   readonly wakes?: number | undefined;
   /** True for what is commanded by infrared and the like: what it reports is what it was told, and only an effect proves anything. */
   readonly openLoop?: boolean | undefined;
+  /** True for a stranger that somebody does not want to see. */
+  readonly ignored?: boolean | undefined;
 }
 
 /** A text for people: one string, or one per locale (`zh-CN`, `zh-TW`, `en`). */

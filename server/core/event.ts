@@ -5,6 +5,7 @@ import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Cost, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
+import type { Mapping } from "./mapping.ts";
 import type { EntryState, MeterEntry } from "./meters/entry.ts";
 import type { BaselineDays, SavingsEntry } from "./savings/entries.ts";
 import type { PolicyOverrides, PrintJob } from "./policy.ts";
@@ -154,8 +155,16 @@ export type PersonRequest =
         readonly name: string | null;
         readonly interval: number | null;
         readonly standby: number | null;
+        /** Absent: as it is. */
+        readonly meter?: DeviceId | null | undefined;
+        readonly tags?: readonly string[] | undefined;
       };
-    };
+    }
+  /** A stranger that nobody wants here is out of sight until it is asked for. */
+  | { readonly kind: "ignore"; readonly device: DeviceId; readonly ignored: boolean }
+  /** A mapping for devices that no codec knows: a new one, or a new text of one that was written so. */
+  | { readonly kind: "write-mapping"; readonly mapping: Mapping }
+  | { readonly kind: "remove-mapping"; readonly mapping: string };
 
 export type AlertAction =
   | { readonly kind: "ack"; readonly note: string | null }
@@ -202,6 +211,8 @@ export type Decision =
   /** What people say of a building's savings. */
   | { readonly kind: "savings-entry"; readonly entry: SavingsEntry; readonly why: "entered" | "withdrawn" | "chosen" }
   | { readonly kind: "device"; readonly device: Device; readonly why: string }
+  /** null: it was taken back. */
+  | { readonly kind: "mapping"; readonly id: string; readonly mapping: Mapping | null; readonly why: string }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
   | { readonly kind: "audit"; readonly entry: AuditEntry };
 

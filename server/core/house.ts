@@ -9,6 +9,7 @@ import { DEVICE_KINDS } from "./device.ts";
 import type { Absence, ChannelDefinition, Notice, NoticeKind, OutOfService, Silence } from "./alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { FlowTrend } from "./flow-trend.ts";
+import type { Mapping } from "./mapping.ts";
 import type { PaperTally } from "./paper-tally.ts";
 import { paramsOf } from "./policy.ts";
 import type { Judgement, Looks, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity, Want } from "./policy.ts";
@@ -206,6 +207,8 @@ export interface House {
   readonly handsOff: Map<string, HandsOff>;
   /** Months that are closed. */
   readonly months: Map<string, ClosedMonth>;
+  /** Mappings that people wrote; those of the site file stay there. */
+  readonly mappings: Map<string, Mapping>;
   /** What people wrote down of meters. */
   readonly meters: MeterBooks;
   /** What people said of buildings' savings. */
@@ -412,6 +415,7 @@ export function createHouse(
     watchedFor: new Map(),
     handsOff: new Map(),
     months: new Map(),
+    mappings: new Map(),
     meters: emptyBooks(),
     savings: emptySavingsBooks(),
     channels: new Map(

@@ -12,24 +12,28 @@ import { memoryOf } from "./command-memory.ts";
 import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
-import type { Device } from "./device.ts";
+import { adopt, ignore } from "./adopt.ts";
 import { closeFinding } from "./evaluate.ts";
 import { addAbsence, endAbsence } from "./alerts/absence.ts";
 import { tryChannel } from "./alerts/delivery.ts";
 import { addSilence, endSilence } from "./alerts/silence.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { PolicyState } from "./house.ts";
-import { placeDevice, placePolicy, policySettings } from "./house.ts";
+import { placePolicy, policySettings } from "./house.ts";
 import { askExemption, askOverride, endExemption, endOverride } from "./exceptions.ts";
 import { endHandsOff, takeHandsOff } from "./hands-off.ts";
 import { decideEntry, enterEntry, withdrawEntry } from "./meters/decide.ts";
+import type { Mapping } from "./mapping.ts";
 import type { PolicyOverrides } from "./policy.ts";
 import { addAdjustment, chooseBaseline, withdrawAdjustment } from "./savings/entries.ts";
 import { paramsOf } from "./policy.ts";
 import type { Turn } from "./turn.ts";
-import { markDevice, markSpace, markSubject } from "./turn.ts";
+import { markSubject } from "./turn.ts";
 
 export type Answer = { readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Each message is offered to every one of them. */
+const MOST_MAPPINGS = 200;
 
 function refuse(code: string, detail: string): Answer {
   return { ok: false, refusal: { code, detail } };
@@ -146,6 +150,12 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return withdrawAdjustment(turn, request);
     case "choose-baseline":
       return chooseBaseline(turn, request);
+    case "ignore":
+      return ignore(turn, request.device, request.ignored);
+    case "write-mapping":
+      return writeMapping(turn, request.mapping);
+    case "remove-mapping":
+      return removeMapping(turn, request.mapping);
     case "adopt":
       return adopt(turn, request);
   }
@@ -260,28 +270,22 @@ function judgeEverywhere(turn: Turn, policy: PolicyState): void {
   }
 }
 
-function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt" }>): Answer {
+function writeMapping(turn: Turn, mapping: Mapping): Answer {
   const { house } = turn;
-  const state = house.devices.get(request.device);
-  if (state === undefined) return refuse("unknown-device", `There is no device '${request.device}'.`);
-  if (house.site.devices.some((d) => d.id === request.device))
-    return refuse("in-site-file", `'${request.device}' is described in the site file; change its kind and place there.`);
-  const space = request.as.space === null ? null : house.spaces.get(request.as.space);
-  if (space === undefined) return refuse("unknown-space", `There is no space '${request.as.space}'.`);
-  const device: Device = {
-    ...state.device,
-    kind: request.as.kind,
-    space: space?.id ?? null,
-    department: space?.department ?? null,
-    name: request.as.name ?? state.device.name,
-    interval: request.as.interval ?? state.device.interval,
-    standby: request.as.standby ?? state.device.standby,
-    adopted: true,
-  };
-  placeDevice(house, device);
-  turn.decisions.push({ kind: "device", device, why: "adopted" });
-  turn.touched.add(device.id);
-  markDevice(turn, state);
-  if (space !== null) markSpace(turn, space.id);
-  return { ok: true, subject: device.id };
+  const { id } = mapping;
+  if ((house.site.mappings ?? []).some((m) => m.id === id)) return refuse("in-site-file", `The mapping '${id}' is written in the site file; change it there.`);
+  const known = house.mappings.has(id);
+  if (!known && house.mappings.size >= MOST_MAPPINGS) return refuse("too-many-mappings", `There are ${MOST_MAPPINGS} mappings already; remove one first.`);
+  house.mappings.set(id, mapping);
+  turn.decisions.push({ kind: "mapping", id, mapping, why: known ? "rewritten" : "written" });
+  return { ok: true, subject: id };
+}
+
+function removeMapping(turn: Turn, id: string): Answer {
+  const { house } = turn;
+  if ((house.site.mappings ?? []).some((m) => m.id === id))
+    return refuse("in-site-file", `The mapping '${id}' is written in the site file; take it out there.`);
+  if (!house.mappings.delete(id)) return refuse("not-found", `There is no mapping '${id.slice(0, 100)}'; see /api/v1/mappings.`);
+  turn.decisions.push({ kind: "mapping", id, mapping: null, why: "removed" });
+  return { ok: true, subject: id };
 }

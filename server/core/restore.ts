@@ -13,6 +13,7 @@ import type { CustomPolicy } from "./custom/document.ts";
 import type { MeterEntry } from "./meters/entry.ts";
 import { keepEntry } from "./meters/entry.ts";
 import type { Device } from "./device.ts";
+import type { Mapping } from "./mapping.ts";
 import { restoreExemptions } from "./exceptions.ts";
 import { resumeAbsence } from "./alerts/absence.ts";
 import { resumeAlert } from "./alerts/alarm.ts";
@@ -58,6 +59,8 @@ export interface Remembered {
   readonly events: readonly OfficeEvent[];
   readonly policies: Readonly<Record<string, PolicyOverrides>>;
   readonly devices: readonly Device[];
+  /** Mappings that people wrote. */
+  readonly mappings: readonly Mapping[];
 }
 
 /** What an alert has that an older version did not keep. */
@@ -78,6 +81,8 @@ const UNTOLD = {
 export function restoreRecords(house: House, remembered: Remembered, now: Millis): void {
   const described = new Set(house.site.devices.map((d) => d.id));
   for (const device of remembered.devices) if (!described.has(device.id)) placeDevice(house, device);
+  const fixed = new Set((house.site.mappings ?? []).map((m) => m.id));
+  for (const mapping of remembered.mappings) if (!fixed.has(mapping.id)) house.mappings.set(mapping.id, mapping);
   for (const document of remembered.custom) {
     // What the site file or a newer version has under this id stands; what makes no sense any more stays out.
     if (checkCustom(document, new Set(house.policies.keys())).length > 0) continue;

@@ -160,6 +160,7 @@ export class ChangeLog {
         this.touched.add(decision.device.id);
         break;
       }
+      case "mapping":
       case "settlement":
       case "savings-entry":
       case "exemption":

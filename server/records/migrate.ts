@@ -8,6 +8,7 @@ import { alarmHealth } from "./migrations/0008-alarm-health.ts";
 import { alerting } from "./migrations/0007-alerting.ts";
 import { exemptions } from "./migrations/0006-exemptions.ts";
 import { handsOff } from "./migrations/0004-hands-off.ts";
+import { mappings } from "./migrations/0012-mappings.ts";
 import { meters } from "./migrations/0010-meters.ts";
 import { months } from "./migrations/0009-months.ts";
 import { savings } from "./migrations/0011-savings.ts";
@@ -25,6 +26,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0009-months": months,
   "0010-meters": meters,
   "0011-savings": savings,
+  "0012-mappings": mappings,
 };
 
 /** Brings the database to the newest form, or leaves it as it was. A database that a newer program wrote is refused with what to do. */

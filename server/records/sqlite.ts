@@ -4,6 +4,7 @@ import type { SelectQueryBuilder } from "kysely";
 import { REMEMBERED_MS } from "../core/command-memory.ts";
 import type { AuditEntry } from "../core/event.ts";
 import type { Device } from "../core/device.ts";
+import type { Mapping } from "../core/mapping.ts";
 import type { OfficeEvent, StoredBooking } from "../core/bookings.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
 import type { ClosedMonth } from "../core/account/close.ts";
@@ -188,6 +189,9 @@ export function createSqliteRecords(options: { readonly file: string }): Records
           db.selectFrom("bookings").select("body").where("canceled_at", "is", null).orderBy("at", "desc").limit(100_000).execute(),
         ),
         events: await bodies<OfficeEvent>(db.selectFrom("events").select("body").where("canceled_at", "is", null).execute()),
+        mappings: (await db.selectFrom("mappings").select("body").where("body", "is not", null).orderBy("id").execute()).map((r) =>
+          read<Mapping>({ body: r.body! }),
+        ),
         custom: (await db.selectFrom("custom_policies").select(["id", "body"]).where("body", "is not", null).orderBy("id").execute()).map((r) =>
           read<CustomPolicy>({ body: r.body! }),
         ),

@@ -44,6 +44,8 @@ export interface Tables {
   /** A null body: it was taken back. */
   custom_policies: { id: string; body: string | null };
   devices: { id: string; adopted: number; body: string };
+  /** A null body: it was taken back. */
+  mappings: { id: string; body: string | null };
   /** Written once, never changed; the id is the month. */
   months: { id: string; at: number; closed_by: string; digest: string; body: string };
   month_entries: { id: string; month: string; at: number; kind: string; of: string | null; body: string };

@@ -158,6 +158,10 @@ export async function writeDecision(db: Kysely<Tables>, decision: Decision, chai
       const body = JSON.stringify(decision.change);
       return upsert(db, "policies", decision.policy, { body });
     }
+    case "mapping": {
+      const body = decision.mapping === null ? null : JSON.stringify(decision.mapping);
+      return upsert(db, "mappings", decision.id, { body });
+    }
     case "device": {
       const row = { adopted: decision.device.adopted ? 1 : 0, body: JSON.stringify(decision.device) };
       return upsert(db, "devices", decision.device.id, row);

@@ -19,6 +19,7 @@ const TABLE: Record<Action, string> = {
   "change-policy": "----aa",
   "adopt-device": "-a---a",
   "manage-people": "-----a",
+  "manage-mappings": "-----a",
   export: "-aaaaa",
   book: "aaaaaa",
   "manage-calendar": "-a--aa",

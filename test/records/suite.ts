@@ -394,6 +394,7 @@ export function recordsSuite(name: string, make: () => Records & Credentials): v
         overrides: [override],
         handsOff: [],
         months: [],
+        mappings: [],
         meters: [],
         savings: [],
         notices: [],

@@ -31,6 +31,8 @@ import type {
   StoredReading,
   Turn,
 } from "../../server/ports.ts";
+import { createMessageBook } from "../../server/message-book.ts";
+import { seenMessages, suggestionFor, trial, unknownTopic } from "../../server/message-desk.ts";
 import { PlayedHouse, rule } from "./played-house.ts";
 import { device, smallSite, space } from "./small-site.ts";
 
@@ -105,6 +107,7 @@ function memoryRecords(played: PlayedHouse): Records {
       exemptions: [],
       policies: {},
       devices: [],
+      mappings: [],
     }),
     findings: async (f, page) =>
       paged(
@@ -326,15 +329,18 @@ export class FakeOffice extends PlayedHouse implements Office {
     this.enter({ kind: "job", device: "hall/copier-301", job });
   }
 
+  readonly book = createMessageBook();
+  source: Office["source"] = () => null;
+  suggestion: Office["suggestion"] = (device) => suggestionFor(this.house, device, this.source(device), this.book.gaps(device));
+  messages: Office["messages"] = (device) => seenMessages(device, this.house.devices.get(device)?.device.kind ?? null, this.book.of(device));
+  tryMapping: Office["tryMapping"] = (mapping) => ({ ...trial(mapping, this.book).tried, listening: false });
+  unknownTopics: Office["unknownTopics"] = () => this.book.strays().map(unknownTopic);
   request: Office["request"] = async (by, request) => this.ask(by, request);
   alarmHealth: Office["alarmHealth"] = (from, to, person) => readHealth(this, from, to, person);
   private readonly savingsParts = () => ({ house: this.house, history: this.history, records: this.records, now: () => this.now });
   savings: Office["savings"] = (building, from, to) => readSavings(this.savingsParts(), building, from, to);
   commandSavings: Office["commandSavings"] = (command) => readCommandSavings(this.savingsParts(), command);
   why: Office["why"] = (id) => explain(this.house, id, this.now)!;
-  source(): null {
-    return null;
-  }
   overview: Office["overview"] = () => overviewOf(this.house, this.now, { findings: 1, proven: 0, wastedKwh: 0.5, wastedM3: 0, wastedCny: 0.4 });
   counts: Office["counts"] = () => ({
     messages: 9,

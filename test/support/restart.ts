@@ -19,6 +19,7 @@ export function restartInto<H extends PlayedHouse>(next: H, h: PlayedHouse, down
       approvals: [...h.house.approvals.values()],
       handsOff: [...h.house.handsOff.values()],
       months: [...h.house.months.values()],
+      mappings: [...h.house.mappings.values()],
       meters: [...h.house.meters.waiting.values(), ...[...h.house.meters.confirmed.values()].flat()],
       savings: h.decisions.flatMap((d) => (d.kind === "savings-entry" ? [d.entry] : [])),
       notices: [...new Map(h.decisions.flatMap((d) => (d.kind === "notice" ? [[d.notice.id, d.notice] as const] : []))).values()],

@@ -1,4 +1,5 @@
 /** The house as it is: site, spaces, devices, points, the day. */
+import { presentSource, presentSuggestion } from "../../contract/adopting.ts";
 import { openApiDocument } from "../../contract/openapi.ts";
 import { clockDto, deviceDto, overviewDto, pointListDtos, rejectionDto, siteDto, spaceDto, whyDto } from "../../contract/present.ts";
 import type { DeviceState, House } from "../../core/house.ts";
@@ -84,7 +85,16 @@ export function houseHandlers(
         return { items: page.items.map((s) => deviceDto(eyes, house, s)), next: page.next };
       },
     },
-    device: { run: ({ office: { house }, eyes, id }) => deviceDto(eyes, house, deviceOf(house, id)) },
+    device: {
+      run({ office, eyes, id }) {
+        const suggestion = office.suggestion(deviceOf(office.house, id).device.id);
+        return {
+          ...deviceDto(eyes, office.house, deviceOf(office.house, id)),
+          source: presentSource(office.source(id)),
+          suggestion: suggestion === null ? null : presentSuggestion(suggestion),
+        };
+      },
+    },
     why: {
       run({ office, eyes, id }) {
         const { device } = deviceOf(office.house, id);

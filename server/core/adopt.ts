@@ -1,0 +1,84 @@
+/** Taking a discovered device into the house, describing one anew, or putting a stranger out of sight. */
+import type { Device } from "./device.ts";
+import type { PersonRequest, Refusal } from "./event.ts";
+import type { House } from "./house.ts";
+import { placeDevice } from "./house.ts";
+import type { Answer } from "./persons.ts";
+import type { DeviceId } from "./reading.ts";
+import type { Turn } from "./turn.ts";
+import { markDevice, markSpace } from "./turn.ts";
+
+export type AdoptAs = Extract<PersonRequest, { kind: "adopt" }>["as"];
+
+/** Why a device cannot be adopted so; null where it can. */
+export function adoptRefused(house: House, id: DeviceId, as: AdoptAs): Refusal | null {
+  if (!house.devices.has(id)) return { code: "unknown-device", detail: `There is no device '${id.slice(0, 200)}'.` };
+  if (house.site.devices.some((d) => d.id === id))
+    return { code: "in-site-file", detail: `'${id}' is described in the site file; change its kind and place there.` };
+  if (as.space !== null && !house.spaces.has(as.space)) return { code: "unknown-space", detail: `There is no space '${as.space.slice(0, 200)}'.` };
+  if (as.meter != null && !house.devices.has(as.meter)) return { code: "unknown-device", detail: `There is no meter '${as.meter.slice(0, 200)}'.` };
+  if (as.meter === id) return { code: "bad-subject", detail: "A device cannot be measured by itself; leave its meter out." };
+  return null;
+}
+
+/** The device as it would be once adopted so. */
+export function adoptedAs(house: House, before: Device, as: AdoptAs): Device {
+  const space = as.space === null ? undefined : house.spaces.get(as.space);
+  const { ignored: _, ...rest } = before;
+  return {
+    ...rest,
+    kind: as.kind,
+    space: space?.id ?? null,
+    department: space?.department ?? null,
+    name: as.name ?? before.name,
+    interval: as.interval ?? before.interval,
+    standby: as.standby ?? before.standby,
+    ...(as.meter === undefined ? {} : { meter: as.meter }),
+    ...(as.tags === undefined ? {} : { tags: as.tags }),
+    adopted: true,
+  };
+}
+
+/** Whether adopting it so would change nothing. */
+export function isAdoptedAs(house: House, id: DeviceId, as: AdoptAs): boolean {
+  const device = house.devices.get(id)?.device;
+  if (device?.adopted !== true) return false;
+  const after = adoptedAs(house, device, as);
+  const plain = (d: Device) => JSON.stringify([d.kind, d.space, d.department, d.name, d.interval, d.standby, d.meter ?? null, d.tags]);
+  return plain(after) === plain(device);
+}
+
+export function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt" }>): Answer {
+  const { house } = turn;
+  const refusal = adoptRefused(house, request.device, request.as);
+  if (refusal !== null) return { ok: false, refusal };
+  const state = house.devices.get(request.device)!;
+  const { space: left, meter: before } = state.device;
+  const device = adoptedAs(house, state.device, request.as);
+  // It is measured by the new one alone.
+  if (before != null && before !== device.meter)
+    house.metered.set(
+      before,
+      (house.metered.get(before) ?? []).filter((id) => id !== device.id),
+    );
+  placeDevice(house, device);
+  turn.decisions.push({ kind: "device", device, why: "adopted" });
+  turn.touched.add(device.id);
+  markDevice(turn, state);
+  if (left !== null && left !== device.space) markSpace(turn, left);
+  if (device.space !== null) markSpace(turn, device.space);
+  return { ok: true, subject: device.id };
+}
+
+export function ignore(turn: Turn, id: DeviceId, ignored: boolean): Answer {
+  const state = turn.house.devices.get(id);
+  if (state === undefined) return { ok: false, refusal: { code: "unknown-device", detail: `There is no device '${id.slice(0, 200)}'.` } };
+  if (state.device.adopted)
+    return { ok: false, refusal: { code: "adopted-already", detail: `'${id}' belongs to the house; only strangers can be put out of sight.` } };
+  const { ignored: _, ...rest } = state.device;
+  const device: Device = ignored ? { ...rest, ignored } : rest;
+  placeDevice(turn.house, device);
+  turn.decisions.push({ kind: "device", device, why: ignored ? "ignored" : "seen-again" });
+  turn.touched.add(id);
+  return { ok: true, subject: id };
+}
