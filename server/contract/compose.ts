@@ -204,10 +204,12 @@ function spokenOf(notice: Notice, lines: readonly AlertLine[], voice: Voice): st
   }
 }
 
-/** What reads well is not what sounds well: quotation marks, dots between words and dashes for what is missing fall away. */
-function sounding(text: string): string {
+/** What reads well is not what sounds well: quotation marks, dots between words, dashes for what is missing, buildings' ids and addresses' schemes fall away. */
+function sounding(text: string, house: House): string {
+  const plain = house.site.buildings.reduce((said, { id }) => said.replaceAll(`${id}/`, ""), text);
   return oneLine(
-    text
+    plain
+      .replaceAll(/https?:(?:\/\/)?/g, "")
       .replaceAll(/[“”‘’「」『』《》〈〉"—]/g, "")
       .replaceAll("\u00a0", " ")
       .replaceAll(" · ", ", "),
@@ -241,7 +243,7 @@ export function composeMessage(notice: Notice, composing: Composing): Message {
       ...(rest > 0 ? [voice.say("message.more", { n: rest })] : []),
       ...(baseUrl === "" || notice.how === "test" ? [] : [voice.say("message.all", { link })]),
     ].join("\n"),
-    spoken: sounding(spokenOf(notice, lines, voice)),
+    spoken: sounding(spokenOf(notice, lines, voice), house),
     alerts: alerts.slice(0, MOST).map((a) => ({
       id: a.id,
       severity: a.severity,

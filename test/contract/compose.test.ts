@@ -303,6 +303,11 @@ describe("the link of a message", () => {
   });
 });
 
+it("no id of a device is read out, whatever an alert's evidence holds", () => {
+  const odd = alert({ id: "odd", title: "command.gave-up", evidence: { set: "hall/ac-999", error: "see https://example.org/x" } });
+  for (const language of LANGS) expect(compose({ how: "raised" }, [odd], language).spoken).not.toMatch(/hall\/|https?:/);
+});
+
 describe("whatever evidence says", () => {
   const value = fc.oneof(
     fc.string({ unit: "binary", maxLength: 400 }),
