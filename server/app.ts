@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createApi } from "./api/app.ts";
 import { createActLinks } from "./auth/act-links.ts";
 import { createAuth } from "./auth/auth.ts";
-import { linkSecret } from "./auth/secret.ts";
+import { linkSecret, printerSecret } from "./auth/secret.ts";
 import { verifyPassword } from "./auth/hash-password.ts";
 import type { FollowedClock } from "./clock.ts";
 import { wallClock } from "./clock.ts";
@@ -45,6 +45,9 @@ import type { Live } from "./live/live.ts";
 import { createLive } from "./live/live.ts";
 import { createSheets } from "./sheets/sheets.ts";
 import { createDocuments } from "./reports/documents.ts";
+import { createPrinters } from "./printers/printers.ts";
+import { isAwake } from "./printers/schedule.ts";
+import { createWho } from "./printers/who.ts";
 import { createMessenger } from "./messenger.ts";
 import type { Log } from "./log.ts";
 import { createEmbeddedBroker } from "./mqtt/embedded.ts";
@@ -57,6 +60,8 @@ import { createSqliteRecords } from "./records/sqlite.ts";
 /** Readings of so long before a restart are read again, so that every hold that had begun goes on (the longest default hold is 30 min). */
 const REPLAYED_MS = 2 * 3_600_000;
 const DAY = 24 * 3_600_000;
+/** Of so many jobs of a printer it is known at the start what became of them: more than any queue remembers. */
+const RECORDED_JOBS = 1000;
 const MB = 1_048_576;
 /** How often (ms, real) the disk's room is looked at. */
 const DISK_EVERY_MS = 10_000;
@@ -254,6 +259,18 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
       token: (to) => links.token(to),
       log,
     });
+    const printers = createPrinters({
+      devices: site.devices,
+      now: () => clock.now(),
+      awake: (device) => {
+        const state = house.devices.get(device);
+        return state === undefined ? null : isAwake(house, state, clock.now());
+      },
+      who: createWho(site.people, printerSecret(settings.data.dir)),
+      marks: history,
+      recorded: async (device) => (await records.jobs(device, { limit: RECORDED_JOBS })).items.map((item) => item.job),
+      log,
+    });
     const { forward, older } = influx ?? { forward: null, older: null };
     const flow = (told = createFlow({
       house,
@@ -276,6 +293,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
         now: () => clock.now(),
         log,
       }),
+      printers,
       messenger,
       log,
       lease,

@@ -38,6 +38,7 @@ import type {
   Backtests,
   Calendars,
   Clock,
+  DeviceWord,
   Forward,
   History,
   IcsRead,
@@ -46,6 +47,7 @@ import type {
   Messenger,
   Office,
   OlderReadings,
+  Printers,
   Records,
   Transport,
   Turn,
@@ -68,6 +70,8 @@ export interface FlowParts {
   readonly sources: Sources;
   /** What we say of ourselves and offer to others; null where a test wants none. */
   readonly citizen?: Citizen | null;
+  /** Devices that are asked by us, by no broker; null where there are none. */
+  readonly printers?: Printers | null;
   readonly messenger: Messenger;
   readonly log: Log;
   /** The lease on this house; null where nobody else can have it. */
@@ -106,6 +110,7 @@ const WATCHED_MS = 600_000;
 export function createFlow(parts: FlowParts): Flow {
   const { house, clock, followed, history, records, backtests, calendars, transport, sources, messenger, log, lease } = parts;
   const book = createMessageBook();
+  const printers = parts.printers ?? null;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
   const listeners = new Set<(turn: Turn) => void>();
@@ -177,6 +182,7 @@ export function createFlow(parts: FlowParts): Flow {
       return;
     }
     counts.commands++;
+    if (printers !== null && state.device.codec === "printer") return handToPrinter(printers, state.device.address ?? "", command);
     const encoded = sources.encode(state, command.set, command.id, clock.now());
     if (encoded.kind === "cannot") {
       enter({ kind: "ack", device: command.device, command: command.id, accepted: false, error: encoded.why });
@@ -190,6 +196,22 @@ export function createFlow(parts: FlowParts): Flow {
     } catch (error) {
       enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  async function handToPrinter(port: Printers, address: string, command: Command): Promise<void> {
+    try {
+      await port.send(address, command.set, command.id);
+      if (accepting) enter({ kind: "sent", command: command.id, ok: true, error: null });
+    } catch (error) {
+      if (accepting) enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** What was heard of a device that is asked by us: the same door as for a message. */
+  function hear(word: DeviceWord): void {
+    if (!accepting) return;
+    const from: IncomingMessage = { topic: "", payload: new Uint8Array(), qos: 0, retained: false, settle: undefined };
+    for (const fact of sources.facts("printer", word)) takeFact(fact, from, undefined);
   }
 
   /** Hands a message to its channel; what the channel says of it comes back through the door. */
@@ -499,6 +521,7 @@ export function createFlow(parts: FlowParts): Flow {
         transport.onConnected(() => citizen.born());
       }
       await transport.open(take);
+      printers?.start(hear);
       const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
@@ -557,6 +580,7 @@ export function createFlow(parts: FlowParts): Flow {
       await parts.citizen?.close();
       if (lease !== null)
         await Promise.all(lease.lease.release().map((m) => transport.publish(LEASE_TOPIC, JSON.stringify(m), { retain: true }).catch(() => undefined)));
+      await printers?.close();
       await transport.close();
       for (const timer of timers) clearInterval(timer);
       meters.close();

@@ -73,6 +73,35 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** What a device said at one time, in the office's points and units. */
+export interface Said {
+  /** The device's own time, ms; null where it has none that can be read, or one without a zone. */
+  readonly ts: Millis | null;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Points whose source says itself that they cannot be believed now, each with its reason. */
+  readonly bad?: Readonly<Record<string, string>>;
+  /** Told later than it was: history, never the present. */
+  readonly historical?: boolean;
+}
+
+/** What is heard of a device by whatever way, under the address by which its source knows it. */
+export type DeviceWord =
+  | { readonly kind: "said"; readonly address: string; readonly said: Said }
+  | { readonly kind: "availability"; readonly address: string; readonly online: boolean }
+  /** The device's or its gateway's answer to one of our commands. */
+  | { readonly kind: "ack"; readonly address: string; readonly command: string; readonly accepted: boolean; readonly error: string | null }
+  | { readonly kind: "job"; readonly address: string; readonly job: PrintJob }
+  | { readonly kind: "described"; readonly description: Description };
+
+/** Printers and copiers that we ask ourselves, without a broker: devices with `codec: printer`. */
+export interface Printers {
+  /** Begins to ask; what is heard comes by `hear`. */
+  start(hear: (word: DeviceWord) => void): void;
+  /** Hands a command (a held job's release or refusal) to a device's queue: its answer comes as an `ack`. Rejects when the queue cannot be reached. */
+  send(address: string, set: Readonly<Record<string, PointValue>>, command: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** By which source a device speaks. */
 export interface SourceView {
   readonly codec: string;

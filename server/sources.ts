@@ -3,7 +3,7 @@
  * adoptions say of an address, else a name made of what the source calls it. A device that two sources describe is one device (by its hardware): who was
  * adopted first stays, among strangers the source that tells more (it stands earlier in the list of codecs).
  */
-import type { Codec, Heard, Outgoing, Said } from "./codecs/codec.ts";
+import type { Codec, Heard, Outgoing } from "./codecs/codec.ts";
 import type { MappingCodec } from "./codecs/mapping.ts";
 import { encodeNative } from "./codecs/native.ts";
 import type { Description } from "./core/description.ts";
@@ -14,7 +14,7 @@ import { keyOf } from "./core/key.ts";
 import type { Mapping } from "./core/mapping.ts";
 import type { PrintJob } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, Observation, PointValue } from "./core/reading.ts";
-import type { IncomingMessage, SourceView } from "./ports.ts";
+import type { DeviceWord, IncomingMessage, Said, SourceView } from "./ports.ts";
 
 export type Fact =
   | { readonly kind: "observation"; readonly observation: Observation; readonly codec: string }
@@ -31,6 +31,8 @@ export interface Sources {
   readonly filters: readonly string[];
   /** What a message that is not in our own format says, in the house's names. `UNTAKEN`: it is for nobody here. */
   read(message: Pick<IncomingMessage, "topic" | "payload" | "retained" | "from">, now: Millis): readonly Fact[];
+  /** What was heard of a device by another way than messages, in the house's names. */
+  facts(codec: string, word: DeviceWord): readonly Fact[];
   /** A command in its device's own words, or why it cannot be put into them. */
   encode(device: DeviceState, set: Readonly<Record<string, PointValue>>, command: string, now: Millis): ReturnType<Codec["encode"]>;
   /** To be said after each connection. */
@@ -65,6 +67,8 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   const anywhere: Codec[] = [];
   const mapper = codecs.find((c): c is MappingCodec => c.id === "mapping" && "put" in c);
   const rank = new Map(codecs.map((codec, i) => [codec.id as string, i]));
+  /** What comes by no codec stands behind them. */
+  const rankOf = (codec: string) => rank.get(codec) ?? codecs.length;
   const codecOf = new Map(codecs.map((codec) => [codec.id as string, codec]));
   for (const codec of codecs) {
     if (codec.heads.length === 0) anywhere.push(codec);
@@ -137,7 +141,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
       const other = addresses.get(twin);
       const adopted = house.devices.get(twin)?.device.adopted === true;
       const ours = known !== undefined && house.devices.get(known)?.device.adopted === true;
-      if (!ours && (adopted || (other !== undefined && rank.get(other.codec)! <= rank.get(codec)!))) {
+      if (!ours && (adopted || (other !== undefined && rankOf(other.codec) <= rankOf(codec)))) {
         second.set(key, twin);
         return null;
       }
@@ -251,6 +255,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
       }
       return elsewhere;
     },
+    facts: (codec, word) => factsOf(codec, "", word),
     encode(state, set, command, now) {
       const { device } = state;
       if (device.codec === "native") {

@@ -31,6 +31,11 @@ export function linkSecret(dataDir: string): string {
   return secretIn(dataDir, "link-secret");
 }
 
+/** The key of the names that people whom the site file does not know have at a print queue. Without the old one they have new names. */
+export function printerSecret(dataDir: string): string {
+  return secretIn(dataDir, "printer-secret");
+}
+
 /** Reads a secret of this data folder (which must exist) or makes one. */
 function secretIn(dataDir: string, name: string): string {
   const file = join(dataDir, name);

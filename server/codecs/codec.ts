@@ -5,10 +5,9 @@
  * on what it does not know under the device's own name. Whether a value can be believed is judged by `core/normalise`, for every codec alike.
  */
 import type { CodecId } from "../contract/sources.ts";
-import type { Description } from "../core/description.ts";
 import type { DeviceKind } from "../core/device.ts";
-import type { PrintJob } from "../core/policy.ts";
 import type { Fate, Millis, PointValue } from "../core/reading.ts";
+import type { DeviceWord } from "../ports.ts";
 
 export interface Arrived {
   readonly topic: string;
@@ -20,29 +19,13 @@ export interface Arrived {
   readonly from?: string | null | undefined;
 }
 
-/** What a device said at one time, in the office's points and units. */
-export interface Said {
-  /** The device's own time, ms; null where it has none that can be read, or one without a zone. */
-  readonly ts: Millis | null;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Points whose source says itself that they cannot be believed now, each with its reason. */
-  readonly bad?: Readonly<Record<string, string>>;
-  /** Told later than it was: history, never the present. */
-  readonly historical?: boolean;
-}
-
 export interface Outgoing {
   readonly topic: string;
   readonly payload: string | Uint8Array;
 }
 
 export type Heard =
-  | { readonly kind: "said"; readonly address: string; readonly said: Said }
-  | { readonly kind: "availability"; readonly address: string; readonly online: boolean }
-  /** The device's or its gateway's answer to one of our commands. */
-  | { readonly kind: "ack"; readonly address: string; readonly command: string; readonly accepted: boolean; readonly error: string | null }
-  | { readonly kind: "job"; readonly address: string; readonly job: PrintJob }
-  | { readonly kind: "described"; readonly description: Description }
+  | DeviceWord
   /** Its source knows it no longer. */
   | { readonly kind: "gone"; readonly address: string }
   /** To be sent at once: an answer that the device waits for, or a question. Never retained. */

@@ -5,7 +5,7 @@ import { LEVELS } from "../core/alerts/alerting.ts";
 import { checkCustom } from "../core/custom/check.ts";
 import { compileCustom } from "../core/custom/compile.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
-import type { Device, DeviceKind } from "../core/device.ts";
+import type { Device, DeviceKind, PrinterConnection } from "../core/device.ts";
 import { POINTS } from "../core/device.ts";
 import { RHYTHM_DAYS } from "../core/meters/due.ts";
 import type { ManualMeter } from "../core/meters/entry.ts";
@@ -88,6 +88,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     const foreign = d.codec !== "native" && d.codec !== "manual";
     if (foreign && d.address === undefined) wrong(`${at}.address`, `with codec: ${d.codec} write what that source calls it, as the page shows it`);
     if (!foreign && d.address !== undefined) wrong(`${at}.address`, "is only for devices of another ecosystem: name it in codec, or leave the address out");
+    const printer = printerOf(at, d, wrong);
     const manual = manualOf(at, d, wrong);
     const named = known(`${at}.department`, "department", departments, d.department);
     return {
@@ -111,6 +112,7 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
       ...(d.openLoop ? { openLoop: true } : {}),
       ...(d.wakes === undefined ? {} : { wakes: d.wakes }),
       ...(manual === null ? {} : { manual }),
+      ...(printer === null ? {} : { printer }),
     };
   });
   twice(
@@ -291,6 +293,18 @@ export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition
     alerting: file.alerting,
   };
   return { ok: true, site };
+}
+
+/** How a printer is asked; null for all else. */
+function printerOf(at: string, { codec, kind, printer }: SiteFile["devices"][number], wrong: Wrong): PrinterConnection | null {
+  if (codec !== "printer") {
+    if (printer !== undefined) wrong(`${at}.printer`, "is only for a printer that Jieyue asks: give it `codec: printer` too, or leave this out");
+    return null;
+  }
+  if (kind !== "copier") wrong(`${at}.kind`, "a printer's kind is copier");
+  if (printer === undefined || (printer.snmp === null && printer.ipp === null && printer.pageLog === null))
+    wrong(`${at}.printer`, "with codec: printer write how it is asked: snmp, ipp or pageLog, at least one of them");
+  return printer ?? null;
 }
 
 /** How a meter without a wire is read; null for what speaks itself. */

@@ -78,6 +78,25 @@ const scope = z.strictObject({
   tags: z.array(z.string().min(1)).optional(),
 });
 
+const printerSchema = z.strictObject({
+  snmp: z
+    .strictObject({
+      host: z.string(asText("a host")).min(1).max(253),
+      port: z.number().int().min(1).max(65_535).default(161),
+      // No default: "public" is a guess that opens what should have been closed.
+      community: z.string("write the community that the printer's own page sets for reading; there is no default").min(1).max(200),
+    })
+    .nullable()
+    .default(null),
+  ipp: z
+    .url({ protocol: /^ipps?$/, error: "must be a queue's address such as ipp://print.example.gov.cn:631/printers/copier-3f" })
+    .max(500)
+    .refine((address) => !address.includes("@"), "must have no user name in it: allow this machine's address in the queue's policy")
+    .nullable()
+    .default(null),
+  pageLog: line.nullable().default(null),
+});
+
 const FULL_TIME = [
   ["08:30", "12:00"],
   ["14:00", "17:30"],
@@ -156,6 +175,8 @@ export const siteFileSchema = z.strictObject({
         address: z.string().min(1).max(300).optional(),
         /** With `codec: manual`, a meter without a wire: which counter people read (its kind's first if absent), and how often. */
         read: z.strictObject({ point: z.string().min(1).max(64).optional(), every: z.enum(RHYTHMS).default("month") }).optional(),
+        /** With `codec: printer`: how it is asked. */
+        printer: printerSchema.optional(),
         topic: z
           .string()
           .min(1)

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { LANGS } from "./words/languages.ts";
 
-/** Codecs by what a device's `codec` may be in the site file. `native` is our own format, `manual` has no wire. */
+/** Codecs by what a device's `codec` may be in the site file. `native` is our own format, `manual` has no wire, a `printer` is asked by us. */
 export const CODECS = [
   "native",
   "manual",
@@ -22,11 +22,12 @@ export const CODECS = [
   "thingsboard",
   "homeassistant",
   "mapping",
+  "printer",
 ] as const;
 export type CodecId = (typeof CODECS)[number];
 
 /** Those that hear a device on topics of its own: it is named by its `address`. */
-export const FOREIGN_CODECS = CODECS.filter((c) => c !== "native" && c !== "manual");
+export const FOREIGN_CODECS = CODECS.filter((c) => c !== "native" && c !== "manual" && c !== "printer");
 
 /** How our own entities name who offers them: what is offered so is never taken in as a device. */
 export const OUR_ORIGIN = "Jieyue";

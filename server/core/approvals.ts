@@ -52,6 +52,10 @@ export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
     return;
   }
   if (!device.adopted || device.kind !== "copier") return;
+  const memory = house.memories.get(jobKey(device.id, job.job));
+  // A queue tells of a held job again and again: what was decided of it stands, and is asked again where it did not come through.
+  if (memory !== undefined && (memory.active !== null || memory.failures > 0))
+    return release(turn, state, job.job, memory.released, memory.failedBy ?? APPROVAL_POLICY, "decided-before");
   const standing = house.standings.get(standingKey(APPROVAL_POLICY, device.id, job.job));
   const finding = standing?.finding == null ? undefined : house.findings.get(standing.finding);
   if (finding?.mode === "enforce") requestPrintApproval(turn, state, job, finding);
@@ -70,7 +74,7 @@ function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, fin
     space: device.space,
     department: requester?.department ?? device.department,
     job: job.job,
-    sheets: job.sheets,
+    sheets: job.uncounted === true ? null : job.sheets,
     document: job.document,
     requestedBy: job.user,
     reason: finding.reason,
@@ -174,9 +178,13 @@ export function approvalDue(turn: Turn, id: string): void {
 
 function release(turn: Turn, state: DeviceState, job: string, granted: boolean, by: string, reason: string): void {
   const memory = memoryOf(turn.house, jobKey(state.device.id, job));
-  if (memory.active !== null) return;
+  if (memory.active !== null || turn.now < memory.notBefore) return;
   const set = { job, release: granted };
-  if (gate(turn.house, state, set, turn.now) !== null) return;
+  if (gate(turn.house, state, set, turn.now) !== null) {
+    // What a person decided is not lost because the copier is away: it is asked when the copier tells of the job again.
+    if (by !== APPROVAL_POLICY) Object.assign(memory, { released: granted, failures: Math.max(1, memory.failures), failedBy: by });
+    return;
+  }
   planCommand(turn, { device: state, set, source: "approval", by, finding: null, reason });
 }
 

@@ -89,8 +89,11 @@ export function noteFailure(memory: CommandMemory, by: string, now: Millis): voi
 
 /** A device that came back is asked again at once: what it did not hear while it was away is no failure of its own. */
 export function forgiveFailures(house: House, device: DeviceId): void {
-  const memory = house.memories.get(device);
-  if (memory !== undefined) memory.notBefore = 0;
+  const jobs = [...(house.devices.get(device)?.jobs.keys() ?? [])].map((job) => jobKey(device, job));
+  for (const key of [device, ...jobs]) {
+    const memory = house.memories.get(key);
+    if (memory !== undefined) memory.notBefore = 0;
+  }
 }
 
 /** Remembers that a command was planned for a wish that no person gave, for the limit of an hour. */

@@ -21,6 +21,9 @@ export const ANSWER_SECONDS = [5, 10, 20, 40] as const;
 const SLEEPER_PATIENCE = 1.5;
 const SLEEPER_ATTEMPTS = 2;
 
+/** How long a job that its copier took may wait for paper, for others before it, and print. */
+const JOB_ENDS_MS = 2 * 3_600_000;
+
 /** Seconds to wait for the answer to one attempt (counted from 1). */
 function answerSeconds(state: DeviceState | undefined, attempt: number): number {
   const usual = ANSWER_SECONDS[Math.min(attempt, ANSWER_SECONDS.length) - 1]!;
@@ -204,6 +207,9 @@ export function commandDue(turn: Turn, id: string): void {
   else if (command.attempts < attemptsOf(state)) send(turn, command);
   // It was so before it was asked, and it says nothing new about it: no failure, and no proof.
   else if (state !== undefined && Object.keys(command.set).every((point) => says(state, command, point))) end(turn, command, "reported", "was-so");
+  // A queue that took a job prints it in its own time; the job's end is what is waited for.
+  else if (command.state === "accepted" && "job" in command.set && now < command.plannedAt + JOB_ENDS_MS)
+    schedule(turn, command.plannedAt + JOB_ENDS_MS, { kind: "command", command: id });
   else if (command.state === "accepted") end(turn, { ...command, error: "accepted, but never reported as wanted" }, "gave-up", "not-reported");
   else end(turn, { ...command, error: command.error ?? "no answer" }, "ignored", null);
 }

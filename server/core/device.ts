@@ -95,6 +95,15 @@ export function pointDefinition(kind: DeviceKind | null, name: string): PointDef
   return kind === null ? undefined : definitions.get(kind)?.get(name);
 }
 
+/** How a printer is asked by us; at least one way is there. */
+export interface PrinterConnection {
+  readonly snmp: { readonly host: string; readonly port: number; readonly community: string } | null;
+  /** `ipp://host:port/printers/queue` */
+  readonly ipp: string | null;
+  /** CUPS's page log, a file of this machine. */
+  readonly pageLog: string | null;
+}
+
 /** A device as the site file or an adoption describes it. A discovered one has `kind` guessed and `adopted` false. */
 export interface Device {
   readonly id: DeviceId;
@@ -123,6 +132,8 @@ export interface Device {
   /** The gateway it speaks through, and the meter of the circuit that feeds it: when they fail, it is not its own fault. */
   readonly gateway?: DeviceId | null | undefined;
   readonly feeder?: DeviceId | null | undefined;
+  /** A printer that we ask; null or absent for all else. */
+  readonly printer?: PrinterConnection | null | undefined;
   /** A meter without a wire: people read it. Null or absent: it speaks itself. */
   readonly manual?: ManualMeter | null | undefined;
   /** Seconds within which it hears a command, where it sleeps between its own messages (LoRaWAN class A, battery radios). */

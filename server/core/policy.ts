@@ -90,6 +90,8 @@ export interface PrintJob {
   /** On once-used paper; absent where the copier does not say. */
   readonly reused?: boolean | undefined;
   readonly color: boolean;
+  /** Nobody counted it: `pages` and `sheets` are 0 and say nothing. */
+  readonly uncounted?: boolean | undefined;
   readonly state: "held" | "completed" | "canceled";
   readonly at: Millis;
 }

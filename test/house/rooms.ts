@@ -35,6 +35,7 @@ const EDGES = [
   "reports",
   "sheets",
   "keeping",
+  "printers",
 ] as const;
 const SEAMS = ["core", "contract", "ports"];
 

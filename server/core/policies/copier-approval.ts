@@ -15,7 +15,21 @@ export const copierApproval: PolicyDefinition = {
     const { job } = view;
     const limit = view.params["limit"]!;
     if (job === null) return fine("no-job");
-    const evidence = { sheets: job.sheets, limit, pages: job.pages, copies: job.copies, user: job.user, document: job.document, state: job.state };
+    const evidence = {
+      sheets: job.uncounted === true ? null : job.sheets,
+      limit,
+      pages: job.pages,
+      copies: job.copies,
+      user: job.user,
+      document: job.document,
+      state: job.state,
+    };
+    // A queue that cannot say how much it is might print anything: somebody looks at it first.
+    if (job.uncounted === true) {
+      return job.state === "held"
+        ? { state: "breach", evidence, hold: 0, since: job.at, want: null, reason: "unknown-sheets", asks: true }
+        : fine("uncounted", evidence);
+    }
     if (job.sheets <= limit) return fine("within-limit", evidence);
     const breach = { state: "breach" as const, evidence, hold: 0, since: job.at, want: null };
     if (job.state === "held") return { ...breach, reason: "too-many-sheets", asks: true };

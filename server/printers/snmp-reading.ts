@@ -1,0 +1,150 @@
+/** What a printer says by SNMP (Printer-MIB of RFC 3805, HOST-RESOURCES-MIB of RFC 2790), in the office's points. Pure; nothing in it is believed without a look. */
+
+/** One value as it came; null where the printer has none (noSuchObject, noSuchInstance, endOfMibView). */
+export type SnmpValue = number | string | Uint8Array | null;
+
+export const SCALARS = {
+  lifeCount: "1.3.6.1.2.1.43.10.2.1.4.1.1",
+  lifeUnit: "1.3.6.1.2.1.43.10.2.1.3.1.1",
+  sincePowerOn: "1.3.6.1.2.1.43.10.2.1.5.1.1",
+  serial: "1.3.6.1.2.1.43.5.1.1.17.1",
+  name: "1.3.6.1.2.1.43.5.1.1.16.1",
+  model: "1.3.6.1.2.1.25.3.2.1.3.1",
+  device: "1.3.6.1.2.1.25.3.2.1.5.1",
+  printer: "1.3.6.1.2.1.25.3.5.1.1.1",
+  errors: "1.3.6.1.2.1.25.3.5.1.2.1",
+} as const;
+export type Scalar = keyof typeof SCALARS;
+
+/** Columns that are walked: their rows differ from printer to printer. */
+export const COLUMNS = {
+  supplyName: "1.3.6.1.2.1.43.11.1.1.6",
+  supplyMax: "1.3.6.1.2.1.43.11.1.1.8",
+  supplyLevel: "1.3.6.1.2.1.43.11.1.1.9",
+  console: "1.3.6.1.2.1.43.16.5.1.2",
+  alertSeverity: "1.3.6.1.2.1.43.18.1.1.2",
+  alert: "1.3.6.1.2.1.43.18.1.1.8",
+} as const;
+export type Column = keyof typeof COLUMNS;
+
+export interface SnmpAnswers {
+  readonly scalars: Readonly<Partial<Record<Scalar, SnmpValue>>>;
+  /** By the rest of the OID behind the column's. */
+  readonly columns: Readonly<Partial<Record<Column, ReadonlyMap<string, SnmpValue>>>>;
+}
+
+export interface SnmpReading {
+  readonly values: Readonly<Record<string, number | string>>;
+  readonly serial: string | null;
+  readonly model: string | null;
+  readonly name: string | null;
+}
+
+/** Bits of hrPrinterDetectedErrorState, from the first byte's highest on. */
+const ERRORS = [
+  "low-paper",
+  "no-paper",
+  "low-toner",
+  "no-toner",
+  "door-open",
+  "jammed",
+  "offline",
+  "service-requested",
+  "input-tray-missing",
+  "output-tray-missing",
+  "marker-supply-missing",
+  "output-near-full",
+  "output-full",
+  "input-tray-empty",
+  "overdue-maintenance",
+] as const;
+/** Levels of supplies that are no level: −3 is "some remains". */
+const SOME_REMAINS = -3;
+const MAX_SUPPLIES = 12;
+const MAX_ALERTS = 10;
+const MAX_COUNT = 0xffff_ffff;
+
+/** What was said; a value that makes no sense is left out. Without the life count and the status it was no printer, or it says nothing now. */
+export function readSnmp({ scalars, columns }: SnmpAnswers): SnmpReading {
+  const values: Record<string, number | string> = {};
+  const life = whole(scalars.lifeCount);
+  // impressions(7) are sides, which is what the office counts; sheets(8) are not, and lengths and hours are no count at all.
+  if (life !== null) values[pointOfUnit(whole(scalars.lifeUnit))] = life;
+  const since = whole(scalars.sincePowerOn);
+  if (since !== null) values["since-power-on"] = since;
+  const status = statusOf(whole(scalars.device), whole(scalars.printer));
+  if (status !== null) values["status"] = status;
+  if (scalars.errors instanceof Uint8Array) values["errors"] = errorsIn(scalars.errors);
+  const panel = [...(columns.console?.values() ?? [])].map(textOf).filter((line) => line !== null);
+  if (columns.console !== undefined && panel.length > 0) values["console"] = panel.join(" ").slice(0, 200);
+  Object.assign(values, suppliesIn(columns));
+  const alerts = alertsIn(columns);
+  if (alerts !== null) values["alerts"] = alerts;
+  return { values, serial: textOf(scalars.serial), model: textOf(scalars.model), name: textOf(scalars.name) };
+}
+
+function pointOfUnit(unit: number | null): string {
+  if (unit === 8) return "sheets";
+  // Absent, other and unknown: printers that say no unit count sides.
+  return unit === null || unit === 7 || unit === 1 || unit === 2 ? "pages" : "marker-life";
+}
+
+/** Standby has no word of its own: a device that runs while its printer is "other" sleeps (RFC 2790 leaves it open, makers use it so). */
+function statusOf(device: number | null, printer: number | null): "idle" | "printing" | "sleep" | "down" | null {
+  if (device === 5) return "down";
+  if (printer === 4) return "printing";
+  if (printer === 3 || printer === 5) return "idle";
+  return printer === 1 && device === 2 ? "sleep" : null;
+}
+
+function errorsIn(bits: Uint8Array): string {
+  return ERRORS.filter((_, i) => ((bits[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0).join(" ");
+}
+
+/** `supply-1` and so on: % of its greatest level where it has one, "some" where only that is known. */
+function suppliesIn(columns: SnmpAnswers["columns"]): Record<string, number | string> {
+  const values: Record<string, number | string> = {};
+  let n = 0;
+  for (const [row, told] of columns.supplyLevel ?? []) {
+    if (++n > MAX_SUPPLIES) break;
+    const level = numberOf(told);
+    const most = numberOf(columns.supplyMax?.get(row));
+    const name = textOf(columns.supplyName?.get(row));
+    const point = `supply-${n}`;
+    if (level === SOME_REMAINS) values[point] = "some";
+    else if (level !== null && level >= 0 && most !== null && most > 0 && level <= most) values[point] = Math.round((level / most) * 100);
+    else continue;
+    if (name !== null) values[`${point}-name`] = name.slice(0, 80);
+  }
+  return values;
+}
+
+function alertsIn(columns: SnmpAnswers["columns"]): string | null {
+  if (columns.alert === undefined && columns.alertSeverity === undefined) return null;
+  const said: string[] = [];
+  for (const [row, told] of columns.alert ?? []) {
+    const words = textOf(told);
+    // critical(3), criticalBinaryChange… and warning(4) are of interest; other(1) is what makers fill in.
+    if (words !== null && said.length < MAX_ALERTS) said.push(numberOf(columns.alertSeverity?.get(row)) === 3 ? `! ${words}` : words);
+  }
+  return said.join("; ").slice(0, 300);
+}
+
+function numberOf(value: SnmpValue | undefined): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+/** A counter or an enumeration: a whole number that fits into 32 bits. */
+function whole(value: SnmpValue | undefined): number | null {
+  const number = numberOf(value);
+  return number !== null && Number.isInteger(number) && number >= 0 && number <= MAX_COUNT ? number : null;
+}
+
+const decoder = new TextDecoder();
+
+/** A text without what no panel shows; null where nothing is left. */
+function textOf(value: SnmpValue | undefined): string | null {
+  const text = value instanceof Uint8Array ? decoder.decode(value.subarray(0, 300)) : typeof value === "string" ? value : "";
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\uFFFD]+/gu, " ").trim();
+  return plain === "" ? null : plain.slice(0, 200);
+}

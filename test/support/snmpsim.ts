@@ -1,0 +1,76 @@
+/** A real SNMP agent (Debian's snmpsim) that plays a copier from a table of its answers. */
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createSocket } from "node:dgram";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface Snmpsim {
+  readonly port: number;
+  output(): string;
+  remove(): Promise<void>;
+}
+
+/** By OID: snmpsim's tag (2 integer, 4 text, 4x hex, 65 Counter32) and the value. */
+export type SnmpTable = Readonly<Record<string, readonly [tag: string, value: string | number]>>;
+
+const START_WITHIN_MS = 30_000;
+
+export async function startSnmpsim(community: string, table: SnmpTable): Promise<Snmpsim> {
+  const folder = mkdtempSync(join(tmpdir(), "jieyue-snmp-"));
+  for (const name of ["data", "cache", "variation"]) {
+    mkdirSync(join(folder, name));
+    chmodSync(join(folder, name), 0o777);
+  }
+  chmodSync(folder, 0o755);
+  const rows = Object.entries(table).toSorted(([a], [b]) => byOid(a, b));
+  writeFileSync(join(folder, "data", `${community}.snmprec`), `${rows.map(([oid, [tag, value]]) => `${oid}|${tag}|${value}`).join("\n")}\n`);
+  const port = await freeUdpPort();
+  const child = spawn(
+    "snmpsimd",
+    [
+      ...(process.getuid?.() === 0 ? ["--process-user=nobody", "--process-group=nogroup"] : []),
+      `--data-dir=${folder}/data`,
+      `--cache-dir=${folder}/cache`,
+      `--variation-modules-dir=${folder}/variation`,
+      `--agent-udpv4-endpoint=127.0.0.1:${port}`,
+      "--logging-method=stderr",
+    ],
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PYTHONUNBUFFERED: "1" } },
+  );
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  const remove = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      await gone;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const deadline = performance.now() + START_WITHIN_MS;
+  while (!output.includes("Listening at")) {
+    if (child.exitCode !== null || performance.now() > deadline) {
+      await remove();
+      throw new Error(`snmpsimd did not start:\n${output}`);
+    }
+    await delay(20);
+  }
+  return { port, output: () => output, remove };
+}
+
+function byOid(a: string, b: string): number {
+  const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) if (left[i] !== right[i]) return left[i]! - right[i]!;
+  return left.length - right.length;
+}
+
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  const { port } = socket.address() as AddressInfo;
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
+}
