@@ -18,7 +18,7 @@ export function sidesOf(document: Buffer): number | null {
   const begin = document.subarray(0, 1024).toString("latin1");
   const pages = begin.includes("%PDF-")
     ? pdfPages(document)
-    : /^(?:\x04|\x1b%-12345X[\s\S]*?)?%!/.test(begin)
+    : isPostscript(begin)
       ? postscriptPages(document)
       : begin.startsWith("UNIRAST\0")
         ? rasterPages(document)
@@ -26,6 +26,11 @@ export function sidesOf(document: Buffer): number | null {
           ? 1
           : textPages(document);
   return pages === null || pages < 1 || pages > MAX_PAGES ? null : pages;
+}
+
+/** Also behind an end-of-transmission, as some drivers begin, or a printer's own job language. */
+function isPostscript(begin: string): boolean {
+  return begin.startsWith("%!") || begin.startsWith("\u0004%!") || (begin.startsWith("\u001b%-12345X") && begin.includes("%!"));
 }
 
 /** Page objects in the file and in its compressed object streams, or what its page trees say: the greater. Null where a part cannot be read. */

@@ -48,6 +48,7 @@ export function createTail(file: string, name: string, marks: Marks): Tail {
         // A line that fills a whole slice is no line of a log: it is passed over.
         const until = end === -1 ? (bytesRead === SLICE ? bytesRead : 0) : end + 1;
         next = { offset: from + until, inode: ino };
+        if (end === -1) return [];
         return buffer
           .subarray(0, until)
           .toString("utf8")
