@@ -211,7 +211,11 @@ export function createFlow(parts: FlowParts): Flow {
   function hear(word: DeviceWord): void {
     if (!accepting) return;
     const from: IncomingMessage = { topic: "", payload: new Uint8Array(), qos: 0, retained: false, settle: undefined };
-    for (const fact of sources.facts("printer", word)) takeFact(fact, from, undefined);
+    try {
+      for (const fact of sources.facts("printer", word)) takeFact(fact, from, undefined);
+    } catch (error) {
+      notTaken(from, error);
+    }
   }
 
   /** Hands a message to its channel; what the channel says of it comes back through the door. */

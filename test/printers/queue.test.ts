@@ -79,10 +79,10 @@ describe("a queue that is followed", () => {
   });
 
   it("tells after our restart how a job ended meanwhile, and nothing twice", async () => {
-    const on = (id: number, state: PrintJob["state"]): PrintJob => ({
-      ...{ job: `urn:uuid:${id}`, user: null, document: null, pages: 3, copies: 1, sheets: 3, duplex: false, color: false, at: id * 1000 },
-      state,
-    });
+    const on = (id: number, state: PrintJob["state"]): PrintJob => {
+      const nothing = { user: null, document: null, pages: 3, copies: 1, sheets: 3, duplex: false, color: false };
+      return { ...nothing, job: `urn:uuid:${id}`, at: id * 1000, state };
+    };
     server.add(1, { "job-state": COMPLETED, "date-time-at-completed": 1000 });
     server.add(2, { "job-state": COMPLETED });
     server.add(3);
