@@ -50,6 +50,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/citizen.ts",
       "server/alarm-health.ts",
       "server/all-pages.ts",
+      "server/message-book.ts",
+      "server/message-desk.ts",
       "server/messenger.ts",
       "server/meter-teller.ts",
       "server/month.ts",
