@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { copierApproval } from "../../server/core/policies/copier-approval.ts";
 import type { PolicyDefinition, PrintJob } from "../../server/core/policy.ts";
 import { PlayedHouse } from "../support/played-house.ts";
 
@@ -106,6 +107,94 @@ describe("a print job", () => {
     print(h, { user: null, sheets: 2, state: "completed" });
     expect(h.findings()).toMatchObject([{ policy: "copier-after-hours", state: "closed", closeReason: "job-completed" }]);
     expect(h.alerts()[0]!.state).toBe("returned-unacknowledged");
+  });
+});
+
+describe("a job that its queue tells of again and again", () => {
+  const decide = (h: PlayedHouse, grant: boolean) =>
+    h.ask("chief", { kind: "decide-approval", approval: approvals(h).findLast((a) => a.state === "pending")!.id, grant, note: null });
+
+  it("is not asked about once more after somebody decided", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, {});
+    decide(h, true);
+    print(h, {});
+    print(h, {});
+    expect(h.sent()).toHaveLength(1);
+    expect(approvals(h).map((a) => a.state)).toEqual(["pending", "granted"]);
+  });
+
+  it.each([true, false])("is asked again, ten minutes later, what was decided and did not come through (granted: %s)", (grant) => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, {});
+    decide(h, grant);
+    const [command] = h.sent();
+    h.enter({ kind: "ack", device: "hall/copier-301", command: command!.id, accepted: false, error: "not-authorized" });
+    print(h, {});
+    expect(h.sent()).toHaveLength(1);
+    h.wait(600);
+    print(h, {});
+    expect(h.sent().map((c) => c.set)).toEqual([
+      { job: "j1", release: grant },
+      { job: "j1", release: grant },
+    ]);
+    expect(approvals(h)).toHaveLength(2);
+  });
+
+  it("is not lost where its copier was away while somebody decided", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, {});
+    h.enter({ kind: "availability", device: "hall/copier-301", online: false });
+    decide(h, true);
+    expect(h.sent()).toEqual([]);
+    h.enter({ kind: "availability", device: "hall/copier-301", online: true });
+    print(h, {});
+    expect(h.sent()).toMatchObject([{ set: { job: "j1", release: true } }]);
+  });
+
+  it("does not flood a queue that refuses", () => {
+    const h = new PlayedHouse([tenSheets]);
+    for (let minute = 0; minute < 9; minute++) {
+      print(h, { sheets: 3 });
+      const command = h.sent().at(-1)!;
+      h.enter({ kind: "ack", device: "hall/copier-301", command: command.id, accepted: false, error: "not-authorized" });
+      h.wait(60);
+    }
+    expect(h.sent()).toHaveLength(1);
+  });
+
+  it("may print for an hour behind others, once its queue took it", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, { sheets: 3 });
+    h.enter({ kind: "ack", device: "hall/copier-301", command: h.sent()[0]!.id, accepted: true, error: null });
+    h.wait(3600);
+    expect(h.commands()[0]).toMatchObject({ state: "accepted" });
+    print(h, { sheets: 3, state: "completed" });
+    expect(h.commands()[0]).toMatchObject({ state: "proven" });
+  });
+
+  it("and never prints, is given up after two hours", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, { sheets: 3 });
+    h.enter({ kind: "ack", device: "hall/copier-301", command: h.sent()[0]!.id, accepted: true, error: null });
+    h.wait(7201);
+    expect(h.commands()[0]).toMatchObject({ state: "gave-up" });
+  });
+});
+
+describe("a job that nobody counted", () => {
+  it("waits for a word, which is told without any number", () => {
+    const h = new PlayedHouse([copierApproval]);
+    print(h, { pages: 0, sheets: 0, uncounted: true });
+    expect(h.sent()).toEqual([]);
+    expect(approvals(h)).toMatchObject([{ state: "pending", sheets: null, reason: "unknown-sheets" }]);
+    expect(h.findings()).toMatchObject([{ policy: "copier-approval", evidence: { sheets: null } }]);
+  });
+
+  it("is no finding where it was printed before anybody could ask", () => {
+    const h = new PlayedHouse([copierApproval]);
+    print(h, { pages: 0, sheets: 0, uncounted: true, state: "completed" });
+    expect(h.findings()).toEqual([]);
   });
 });
 
