@@ -1,5 +1,6 @@
 /** Names of what is known by id, in the page's language; the id itself where there is none. */
 import { computed } from "@preact/signals";
+import { officeUnit } from "../../server/core/description.ts";
 import type { Evidence, Speech } from "../../server/contract/words/evidence.ts";
 import { evidenceList, humanised, sayAlert, sayReason, sayWish } from "../../server/contract/words/evidence.ts";
 import { format, lookup, t, text, word } from "./i18n.ts";
@@ -94,6 +95,11 @@ export function alertSentence(title: string, evidence: Evidence): string {
 
 export function evidenceTerms(evidence: Evidence, policy: string | null) {
   return evidenceList(evidence, policy, speech());
+}
+
+/** The unit of a point: its own, else the office's for this word. */
+export function unitOf(name: string, unit = ""): string {
+  return unit === "" ? (officeUnit(name) ?? "") : unit;
 }
 
 /** A point's value in words or with its unit. */

@@ -116,8 +116,10 @@ function suggestKind(device: Device, description: Description | null, points: re
   const byName = kindInName(typeof device.name === "string" ? device.name : Object.values(device.name).join(" "));
   const byPoints = guessKind(points);
   const fits = (kind: DeviceKind) => office.every((name) => POINTS[kind].some((p) => p.name === name));
-  // A source that only counts points (a relay's one `on`) says less than a name that says socket.
-  if (byName !== null && office.length > 0 && fits(byName.kind) && (byPoints === null || byPoints === byName.kind || byPoints === "light"))
+  // A relay's `on`, with a meter in it or without, says less than a name that says socket or lamp; what feeds an air conditioner is none itself.
+  const weak = byPoints === null || byPoints === "light" || byPoints === "plug";
+  const steers = byName?.kind !== "ac" || office.some((name) => name === "mode" || name === "setpoint" || name === "temperature");
+  if (byName !== null && office.length > 0 && fits(byName.kind) && (byPoints === byName.kind || (weak && steers)))
     return { value: byName.kind, why: { by: "name", word: byName.word } };
   if (description?.kind != null) return { value: description.kind, why: { by: "source" } };
   if (byPoints !== null) return { value: byPoints, why: { by: "points", points: office.slice(0, 6) } };

@@ -111,18 +111,99 @@ describe("the page, as facilities staff use it", () => {
     expect(items).toMatchObject([{ state: "closed" }]);
   });
 
-  it("shows an unknown device as discovered and adopts it", async () => {
-    await line.publishAsync("jieyue/hall/light-new/state", JSON.stringify({ on: true, power: 36 }), { qos: 1 });
+  it("shows unknown devices with what each probably is, and adopts many at once", async () => {
+    const plug = (n: number, friendly: string) => ({
+      ieee_address: `0x00158d000000000${n}`,
+      type: "Router",
+      friendly_name: friendly,
+      interview_completed: true,
+      definition: {
+        model: "TS011F",
+        vendor: "Maker",
+        exposes: [
+          { type: "switch", features: [{ type: "binary", name: "state", property: "state", access: 7, value_on: "ON", value_off: "OFF" }] },
+          { type: "numeric", name: "power", property: "power", access: 5, unit: "W" },
+        ],
+      },
+    });
+    const send = (topic: string, payload: unknown) => line.publishAsync(topic, JSON.stringify(payload), { qos: 1 });
+    await send("jieyue/hall/light-new/state", { on: true, power: 36 });
+    await send("zigbee2mqtt/bridge/devices", [plug(1, "Room 301 socket"), plug(2, "socket")]);
+    await send("zigbee2mqtt/Room 301 socket", { state: "ON", power: 41.5, odd: null });
     await page.goto(`${server.url}/devices?tab=discovered`);
-    await byId("discovered").first().waitFor();
-    await byId("adopt-button").first().click();
-    const form = byId("adopt-form").first();
-    await form.locator("select").last().selectOption({ index: 1 });
-    await form.locator('button[type="submit"]').click();
-    await eventually(
-      () => server.get<{ status: string; kind: string }>("/devices/hall/light-new"),
-      (d) => d.status === "online" && d.kind === "light",
+    const one = (id: string) => page.locator(`[data-testid="discovered"][data-id="${id}"]`);
+    await one("hall/socket").waitFor();
+    expect(await one("hall/room-301-socket").innerText()).toMatch(
+      /Maker · TS011F · Zigbee2MQTT[\s\S]*Sockets · 301[\s\S]*Because its name says “socket”; its name says “301”/,
     );
+    // By the keyboard: one put out of sight, the others chosen and adopted, one of them changed before.
+    await one("hall/socket").getByTestId("stranger-ignore").press("Enter");
+    await one("hall/socket").waitFor({ state: "detached" });
+    await one("hall/light-new").getByTestId("stranger-open").press("Enter");
+    await one("hall/light-new").getByTestId("stranger-space").selectOption("hall/302");
+    await one("hall/light-new").getByTestId("stranger-choose").press("Space");
+    await one("hall/light-new").getByTestId("stranger-choose").press("ArrowDown");
+    await page.keyboard.press("Space");
+    await byId("adopt-many").press("Enter");
+    await one("hall/room-301-socket").waitFor({ state: "detached" });
+    const { items } = await server.get<{ items: { id: string; kind: string; space: string; status: string }[] }>("/devices?limit=5000");
+    expect(items.filter((d) => /light-new|socket/.test(d.id)).map((d) => [d.id, d.kind, d.space, d.status])).toEqual([
+      ["hall/light-new", "light", "hall/302", "online"],
+      ["hall/room-301-socket", "plug", "hall/301", "online"],
+      ["hall/socket", "plug", null, "discovered"],
+    ]);
+    await byId("show-ignored").check();
+    await one("hall/socket").waitFor();
+  });
+
+  it("shows a device's source, and its messages as they came beside what was understood, as they come", async () => {
+    await page.goto(`${server.url}/devices/hall/room-301-socket`);
+    await byId("raw-message").first().waitFor();
+    expect(await byId("raw-messages").innerText()).toMatch(/zigbee2mqtt\/Room 301 socket[\s\S]*"power": 41.5[\s\S]*42\sW/);
+    expect(await byId("source").innerText()).toMatch(/0x00158d0000000001[\s\S]*can be set/);
+    await line.publishAsync("zigbee2mqtt/Room 301 socket", '{"state":"ON","power":77}', { qos: 1 });
+    await byId("raw-message").first().getByText("77 W").waitFor();
+  });
+
+  it("maps topics that nobody understands: tried as it is typed, saved, heard", async () => {
+    await line.publishAsync("ems/gw1/m7/up", '{"t":1782885600,"p":1.25,"state":"--"}', { qos: 1 });
+    await page.goto(`${server.url}/devices?tab=mappings`);
+    await byId("unknown-topic").filter({ hasText: "ems/gw1/m7/up" }).getByTestId("topic-map").click();
+    await byId("trial-point").first().waitFor();
+    await byId("mapping-text").fill("id: ems\ntopic: ems/gw1/{device}/up\npoints:\n  - { point: power, path: $.p, unit: m3 }\n");
+    await page.getByText(/cannot be turned into W/).waitFor();
+    expect(await byId("mapping-save").getAttribute("aria-disabled")).toBe("true");
+    await byId("mapping-text").fill(
+      "id: ems\ntopic: ems/gw1/{device}/up\npoints:\n  - { point: power, path: $.p, unit: kW }\n  - { point: on, path: $.state }\n",
+    );
+    await byId("trial-point").first().getByText("1,250 W").waitFor();
+    await byId("mapping-save").click();
+    await page.locator('[data-testid="mapping"][data-id="ems"]').waitFor();
+    await line.publishAsync("ems/gw1/m7/up", '{"t":1782885601,"p":2,"state":"--"}', { qos: 1 });
+    await eventually(
+      async () => (await server.get<{ items: { device: { id: string } }[] }>("/devices/discovered")).items.map((i) => i.device.id),
+      (ids) => ids.includes("hall/m7"),
+    );
+  });
+
+  it("takes the site in as a table, and says of each row what it would do", async () => {
+    await page.goto(`${server.url}/devices?tab=table`);
+    await byId("site-file").setInputFiles({
+      name: "devices.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("id,kind,space,name\nhall/m7,meter,301,Desk meter\nhall/nobody,ac,,\nhall/ac-301,ac,302,\n"),
+    });
+    await byId("site-preview").waitFor();
+    const rows = await byId("site-row").evaluateAll((list) => list.map((r) => r.getAttribute("data-outcome")));
+    expect(rows).toEqual(["wrong", "site-file", "adopt"]);
+    await byId("site-apply").click();
+    await eventually(
+      () => server.get<{ status: string; space: string }>("/devices/hall/m7"),
+      (d) => d.status !== "discovered" && d.space === "hall/301",
+    );
+    // What is adopted has its code to print, whichever its dialect.
+    await page.goto(`${server.url}/codes?kind=plug`);
+    await byId("code-label").filter({ hasText: "Room 301 socket" }).waitFor();
   });
 
   it("shows what could not be understood, with what is wrong with it", async () => {

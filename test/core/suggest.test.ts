@@ -119,6 +119,8 @@ describe("a kind", () => {
   it.each([
     ["插座 3", ["on"], "plug", "name"],
     ["relay", ["on"], "light", "points"],
+    ["desk lamp", ["on", "power", "energy"], "light", "name"],
+    ["ac-301", ["on", "power"], "plug", "points"],
     ["relay", ["setpoint", "temperature"], "ac", "points"],
     ["会议室空调", [], "ac", "name"],
     ["desk lamp meter", [], null, null],

@@ -1,5 +1,11 @@
 /** One device: what it says, what may be asked of it, how it was, and why it is as it is. */
+import type { DeviceDetailDto } from "../../../server/contract/adopting.ts";
 import type { DeviceDto } from "../../../server/contract/api.ts";
+import { RawMessages } from "../adopting/messages.tsx";
+import { SourceFacts } from "../adopting/source.tsx";
+import { Suggested } from "../adopting/suggested.tsx";
+import { deviceApi } from "../api.ts";
+import { useFetched } from "../fetched.ts";
 import { t, text, word } from "../i18n.ts";
 import { can } from "../me.ts";
 import { newestFirst } from "../merge.ts";
@@ -17,6 +23,7 @@ import { Time } from "../parts/time.tsx";
 import { Why } from "../parts/why.tsx";
 import { pathTo, query, setQuery } from "../router.ts";
 import { commands, devices, findings } from "../store.ts";
+import "../style/adopting.css";
 import { FindingTable } from "./findings.tsx";
 
 function Points({ device }: { readonly device: DeviceDto }) {
@@ -84,6 +91,29 @@ function FindingsOf({ id }: { readonly id: string }) {
   );
 }
 
+/** What the device is probably, to be taken as it is or changed. */
+function Adopt({ device }: { readonly device: DeviceDto }) {
+  const { data } = useFetched<DeviceDetailDto>(deviceApi(device.id), device.points.length);
+  return (
+    <section class="panel">
+      <h2>{t("devices.adopt")}</h2>
+      {data?.suggestion != null && <Suggested suggestion={data.suggestion} />}
+      <AdoptForm key={data === null ? "" : "suggested"} device={device} suggestion={data?.suggestion ?? null} />
+    </section>
+  );
+}
+
+function Source({ device }: { readonly device: DeviceDto }) {
+  const { data } = useFetched<DeviceDetailDto>(deviceApi(device.id), device.points.length);
+  if (data?.source == null || data.source.codec === "manual") return null;
+  return (
+    <section class="panel source-panel" aria-labelledby="source-title">
+      <h2 id="source-title">{t("source.title")}</h2>
+      <SourceFacts source={data.source} />
+    </section>
+  );
+}
+
 export function DevicePage({ id }: { readonly id: string }) {
   const device = devices.one(id).value;
   if (device === undefined)
@@ -143,22 +173,19 @@ export function DevicePage({ id }: { readonly id: string }) {
           <span>{t("device.protected", { why: word("protection", device.protection) })}</span>
         </p>
       )}
-      {discovered && (
-        <section class="panel">
-          <h2>{t("devices.adopt")}</h2>
-          <AdoptForm device={device} />
-        </section>
-      )}
+      {discovered && <Adopt device={device} />}
       <div class="device-columns">
         <div class="device-left">
           <Points device={device} />
           {!discovered && <Control device={device} />}
+          <Source device={device} />
         </div>
         <div class="device-right">
           <History device={device} />
           <Why id={id} />
           <Commands id={id} />
           <FindingsOf id={id} />
+          {device.codec !== "manual" && <RawMessages device={device} />}
         </div>
       </div>
       {chosen !== null && <FindingPanel id={chosen} onClose={() => setQuery({ finding: null })} />}

@@ -5,7 +5,8 @@ import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { saysAll, wordsOf } from "../device-search.ts";
 import { t, text, word } from "../i18n.ts";
 import { departmentName, pointText, spaceName } from "../names.ts";
-import { Discovered, NotUnderstood } from "../parts/discovered.tsx";
+import { Later } from "../parts/later.tsx";
+import { NotUnderstood } from "../parts/not-understood.tsx";
 import { SearchFilter, Segments, SelectFilter } from "../parts/filters.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { DeviceStatus, Empty } from "../parts/marks.tsx";
@@ -163,11 +164,27 @@ function AllDevices() {
   );
 }
 
+function Tab({ tab }: { readonly tab: string }) {
+  switch (tab) {
+    case "discovered":
+      return <Later key={tab} load={() => import("../adopting/discovered.tsx").then((m) => m.Discovered)} />;
+    case "mappings":
+      return <Later key={tab} load={() => import("../adopting/mappings.tsx").then((m) => m.Mappings)} />;
+    case "table":
+      return <Later key={tab} load={() => import("../adopting/site-table.tsx").then((m) => m.SiteTable)} />;
+    case "not-understood":
+      return <NotUnderstood />;
+    default:
+      return <AllDevices />;
+  }
+}
+
 export function Devices() {
   void deviceShape.value;
   const tab = query.value.get("tab") ?? "";
   const all = [...devices.peekAll()];
-  const discovered = all.filter((d) => d.status === "discovered");
+  const strangers = all.filter((d) => d.status === "discovered");
+  const discovered = strangers.filter((d) => d.ignored !== true);
   return (
     <div class="page devices-page">
       <header class="page-head">
@@ -176,13 +193,15 @@ export function Devices() {
           name="tab"
           label={t("nav.devices")}
           options={[
-            ["", t("devices.known"), all.length - discovered.length],
+            ["", t("devices.known"), all.length - strangers.length],
             ["discovered", t("devices.discovered"), discovered.length],
             ["not-understood", t("devices.not-understood"), rejections.value.length],
+            ["mappings", t("mapping.title")],
+            ["table", t("site-table.tab")],
           ]}
         />
       </header>
-      {tab === "discovered" ? <Discovered devices={discovered.map((d) => d.id)} /> : tab === "not-understood" ? <NotUnderstood /> : <AllDevices />}
+      <Tab tab={tab} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** Gives a discovered device its kind, its place and its name. */
+import type { SuggestionDto } from "../../../server/contract/adopting.ts";
 import type { DeviceDto } from "../../../server/contract/api.ts";
 import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { deviceApi, post } from "../api.ts";
@@ -8,29 +9,30 @@ import { spaces } from "../store.ts";
 import { notAllowed } from "./action.tsx";
 import { Field, Form, field } from "./form.tsx";
 
-export function AdoptForm({ device, onDone }: { readonly device: DeviceDto; readonly onDone?: () => void }) {
+export function AdoptForm({ device, suggestion }: { readonly device: DeviceDto; readonly suggestion: SuggestionDto | null }) {
+  const kind = suggestion === null ? device.kind : (suggestion.kind?.value ?? null);
+  const suggested = suggestion?.space?.value ?? device.space;
   const send = (form: FormData) => {
     const name = field(form, "name");
     const space = field(form, "space");
-    return post(deviceApi(device.id, "/adopt"), { kind: field(form, "kind"), space: space === "" ? null : space, ...(name === "" ? {} : { name }) });
+    const interval = suggestion?.interval?.value;
+    return post(deviceApi(device.id, "/adopt"), {
+      kind: field(form, "kind"),
+      space: space === "" ? null : space,
+      ...(name === "" ? {} : { name }),
+      ...(interval === undefined ? {} : { interval }),
+    });
   };
   return (
-    <Form
-      send={send}
-      button={t("devices.adopt")}
-      done={t("devices.adopted")}
-      disabled={notAllowed("adopt-device", null)}
-      testId="adopt-form"
-      {...(onDone === undefined ? {} : { onDone })}
-    >
+    <Form send={send} button={t("devices.adopt")} done={t("devices.adopted")} disabled={notAllowed("adopt-device", null)} testId="adopt-form">
       <div class="field-row">
         <Field label={t("table.kind")}>
           <select name="kind" required>
-            <option value="" disabled selected={device.kind === null}>
+            <option value="" disabled selected={kind === null}>
               {t("common.choose")}
             </option>
             {DEVICE_KINDS.map((k) => (
-              <option key={k} value={k} selected={k === device.kind}>
+              <option key={k} value={k} selected={k === kind}>
                 {word("kind", k)}
               </option>
             ))}
@@ -42,7 +44,7 @@ export function AdoptForm({ device, onDone }: { readonly device: DeviceDto; read
             {spaces.value
               .filter((s) => s.building === device.building)
               .map((s) => (
-                <option key={s.id} value={s.id} selected={s.id === device.space}>
+                <option key={s.id} value={s.id} selected={s.id === suggested}>
                   {spaceName(s.id)}
                 </option>
               ))}

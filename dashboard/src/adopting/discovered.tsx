@@ -1,0 +1,153 @@
+/** What speaks to the house without being known to it: many adopted at once, each as it is suggested or as somebody says. */
+import { useMemo, useState } from "preact/hooks";
+import type { BulkAdoptDto, DiscoveredDto } from "../../../server/contract/adopting.ts";
+import type { DeviceDto, ProblemDto } from "../../../server/contract/api.ts";
+import type { List } from "../api.ts";
+import { deviceApi, post } from "../api.ts";
+import { useFetched } from "../fetched.ts";
+import { t, text } from "../i18n.ts";
+import { ActionButton } from "../parts/action.tsx";
+import { SearchFilter } from "../parts/filters.tsx";
+import { Empty } from "../parts/marks.tsx";
+import { Problem, tellDone, tellProblem } from "../parts/notice.tsx";
+import { query, setQuery } from "../router.ts";
+import { deviceShape, devices } from "../store.ts";
+import type { Draft } from "./draft.ts";
+import { chosenAfter, draftOf, requestOf } from "./draft.ts";
+import { Stranger } from "./stranger.tsx";
+import "../style/adopting.css";
+
+const MOST = 1000;
+const SHOWN = 50;
+
+function matches({ device, source }: DiscoveredDto, words: string): boolean {
+  const said = [device.id, text(device.name), device.codec, device.topic, source?.maker, source?.model, source?.area].join(" ").toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((w) => said.includes(w));
+}
+
+export function Discovered() {
+  void deviceShape.value;
+  const ignored = query.value.get("ignored") === "1";
+  // Whoever comes, goes or is put out of sight changes the list.
+  const strangers = [...devices.peekAll()].filter((d) => d.status === "discovered").map((d) => `${d.id}${d.ignored === true ? "-" : ""}`);
+  const { data, problem, reload } = useFetched<List<DiscoveredDto>>(
+    `/devices/discovered?limit=${MOST}${ignored ? "&ignored=1" : ""}`,
+    strangers.join(" "),
+    15_000,
+  );
+  const [changed, setChanged] = useState<ReadonlyMap<string, Partial<Draft>>>(new Map());
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [last, setLast] = useState<string | null>(null);
+  const [problems, setProblems] = useState<ReadonlyMap<string, ProblemDto>>(new Map());
+  const [most, setMost] = useState(SHOWN);
+  const words = query.value.get("q") ?? "";
+  const found = useMemo(() => (data?.items ?? []).filter((d) => matches(d, words)), [data, words]);
+  const ids = found.map((f) => f.device.id);
+  const draft = (f: DiscoveredDto) => draftOf(f, changed.get(f.device.id));
+  const asked = found.filter((f) => chosen.has(f.device.id));
+  const ready = asked.filter((f) => draft(f).kind !== "");
+
+  const adopt = async (which: readonly DiscoveredDto[]) => {
+    const requests = which.flatMap((f) => requestOf(f.device.id, draft(f)) ?? []);
+    if (requests.length === 0) return;
+    const answer = await post<BulkAdoptDto>("/devices/adopt", { devices: requests });
+    if (!answer.ok) return tellProblem(answer.problem);
+    const refused = new Map(answer.data.items.flatMap((i) => (i.problem === null ? [] : [[i.id, i.problem] as const])));
+    setProblems(refused);
+    setChosen(new Set([...chosen].filter((id) => refused.has(id) || !which.some((f) => f.device.id === id))));
+    const done = answer.data.items.length - refused.size;
+    if (done > 0) tellDone(t("adopt.done", { n: done }));
+    reload();
+  };
+  const ignore = async (id: string, out: boolean) => {
+    const answer = await post<DeviceDto>(deviceApi(id, "/ignore"), { ignored: out });
+    if (!answer.ok) return tellProblem(answer.problem);
+    setChosen(chosenAfter(ids, chosen, { id, last: null, chosen: false, range: false }));
+    tellDone(t(out ? "adopt.ignored" : "adopt.seen-again"));
+    reload();
+  };
+  /** Arrow keys go from box to box. */
+  const walk = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const boxes = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[data-testid="stranger-choose"]')];
+    const at = boxes.indexOf(event.target as HTMLElement);
+    const next = at < 0 ? undefined : boxes[at + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next === undefined) return;
+    event.preventDefault();
+    next.focus();
+  };
+  return (
+    <>
+      <p class="lead">{t("devices.discovered-explained")}</p>
+      <div class="filters">
+        <SearchFilter label={t("common.search")} hint={t("adopt.search")} />
+        <label class="check">
+          <input type="checkbox" checked={ignored} onChange={(e) => setQuery({ ignored: e.currentTarget.checked ? "1" : null })} data-testid="show-ignored" />
+          {t("adopt.show-ignored")}
+        </label>
+      </div>
+      <Problem problem={problem} />
+      {found.length > 0 && (
+        <div class="adopt-bar" role="toolbar" aria-label={t("adopt.many")}>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={asked.length === found.length}
+              ref={(box) => {
+                if (box !== null) box.indeterminate = asked.length > 0 && asked.length < found.length;
+              }}
+              onChange={(e) => setChosen(new Set(e.currentTarget.checked ? ids : []))}
+              data-testid="choose-all"
+            />
+            {t("adopt.all", { n: found.length })}
+          </label>
+          <span class="muted" role="status">
+            {asked.length > ready.length && t("adopt.open-kind", { n: asked.length - ready.length })}
+          </span>
+          <ActionButton
+            action="adopt-device"
+            department={null}
+            run={() => adopt(ready)}
+            tone="primary"
+            testId="adopt-many"
+            blocked={ready.length === 0 ? t("adopt.choose-some") : null}
+          >
+            {t("adopt.adopt-n", { n: ready.length })}
+          </ActionButton>
+        </div>
+      )}
+      {data !== null && found.length === 0 && <Empty text={t("devices.none-discovered")} />}
+      <div class="stranger-list" onKeyDown={walk}>
+        {found.slice(0, most).map((f) => {
+          const { id } = f.device;
+          return (
+            <Stranger
+              key={id}
+              found={f}
+              draft={draft(f)}
+              chosen={chosen.has(id)}
+              problem={problems.get(id) ?? null}
+              choose={(on, range) => {
+                setChosen(chosenAfter(ids, chosen, { id, last, chosen: on, range }));
+                setLast(id);
+              }}
+              change={(part) => setChanged(new Map(changed).set(id, { ...changed.get(id), ...part }))}
+              adopt={() => adopt([f])}
+              ignore={(out) => ignore(id, out)}
+            />
+          );
+        })}
+      </div>
+      {found.length > most && (
+        <p class="form-end">
+          <button type="button" class="plain" onClick={() => setMost(most + SHOWN)}>
+            {t("adopt.more", { n: found.length - most })}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
