@@ -90,6 +90,20 @@ describe("a device of another ecosystem", () => {
     expect(names.filter((f) => f.kind === "described").map((f) => f.device)).toEqual(ids.map((d) => d.id));
   });
 
+  it("that is heard by another way than messages is the same device, and nobody's where no file names it", () => {
+    const house = createHouse(smallSite({ devices: [device("copier-1", "copier", "301", { codec: "printer", address: "copier-1" })] }), alwaysWorking, []);
+    const sources = createSources({ house, codecs: [], building: "hall" });
+    expect(sources.facts("printer", { kind: "availability", address: "copier-1", online: true })).toEqual([
+      { kind: "availability", device: "hall/copier-1", online: true },
+    ]);
+    expect(sources.facts("printer", { kind: "said", address: "copier-1", said: { ts: null, values: { pages: 7 } } })).toMatchObject([
+      { kind: "observation", codec: "printer", observation: { building: "hall", device: "copier-1", values: { pages: 7 } } },
+    ]);
+    expect(sources.facts("printer", { kind: "availability", address: "copier-9", online: true })).toEqual([]);
+    const twin = sources.facts("printer", { kind: "described", description: description("copier-1", { kind: "copier", hardware: ["serial:1"] }) });
+    expect(twin).toMatchObject([{ kind: "described", device: "hall/copier-1", as: { codec: "printer" } }]);
+  });
+
   it("that the site file names is that device, whether the file has its address or another word for it", async () => {
     await open([scripted("tasmota", "tas")], [device("ac-9", "ac", "301", { codec: "tasmota", address: "friendly" })]);
     await office.publish("tas/x", [said("friendly", { setpoint: 23 })]);

@@ -455,6 +455,7 @@ export const jobDto = z.object({
   pages: z.number(),
   copies: z.number(),
   sheets: z.number(),
+  uncounted: z.boolean().meta({ description: "Nobody counted it: `pages` and `sheets` are 0 and say nothing" }),
   duplex: z.boolean(),
   reused: z.boolean().nullable().meta({ description: "On once-used paper; null where the copier does not say" }),
   color: z.boolean(),

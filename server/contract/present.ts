@@ -290,6 +290,7 @@ export function jobDto(eyes: Eyes, device: string, job: PrintJob, department: st
     pages: job.pages,
     copies: job.copies,
     sheets: job.sheets,
+    uncounted: job.uncounted === true,
     duplex: job.duplex,
     reused: job.reused ?? null,
     color: job.color,

@@ -12,7 +12,7 @@ export interface Pace {
   /** Any other copier: asked more often, some never fall asleep. */
   readonly gentle: Millis;
 }
-export const PACE: Pace = { server: 3_000, awake: 60_000, gentle: 10 * 60_000 };
+export const PACE: Pace = { server: 2_000, awake: 60_000, gentle: 10 * 60_000 };
 
 /** A meter that has been quiet for so many of its intervals says nothing. */
 const QUIET_INTERVALS = 3;

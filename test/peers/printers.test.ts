@@ -100,26 +100,26 @@ const ended = (document: string, state: string) =>
   eventually(
     async () => (await jobs()).find((j) => j.document === document),
     (job) => job?.state === state,
-    30,
+    60,
   );
 const approvals = async (state = "pending") => (await server.get<{ items: Waiting[] }>(`/approvals?state=${state}&limit=100`)).items;
 const waits = (job: string) =>
   eventually(
     async () => (await approvals()).find((a) => a.job === job),
     (a) => a !== undefined,
-    30,
+    60,
   );
 const proven = (job: string) =>
   eventually(
     async () => (await server.get<{ items: Command[] }>("/commands?device=hall/copier-3f&limit=100")).items.find((c) => c.set["job"] === job),
     (command) => command?.state === "proven",
-    30,
+    60,
   );
 const held = (document: string) =>
   eventually(
     async () => (await jobs()).find((j) => j.document === document),
     (job) => job?.state === "held",
-    30,
+    60,
   ).then((job) => job!.job);
 /** Text of so many pages, as CUPS counts lines. */
 const pages = (count: number) => Array.from({ length: count }, (_, page) => `Page ${page + 1}.\n`).join("\f");
@@ -190,7 +190,7 @@ it("without a queue to ask, the page log tells what was printed", async () => {
   const [logged] = await eventually(
     () => jobs("copier-1f"),
     (list) => list.length > 0,
-    30,
+    60,
   );
   expect(logged).toMatchObject({ user: "alice", document: "two words", state: "completed" });
 });
@@ -228,7 +228,7 @@ it.skipIf(!existsSync("/proc/net/if_inet6"))("a printer that is its own queue te
         return told.at(-1);
       },
       (job) => job?.state === "completed",
-      30,
+      60,
     );
     expect(told.at(-1)).toMatchObject({ user: "alice", document: "Q3 report", pages: 12, sheets: 6, duplex: true });
     expect(told.at(-1)!.job).toMatch(/^urn:uuid:/);

@@ -247,6 +247,30 @@ describe("a site file", () => {
     ]);
   });
 
+  it("knows printers: how each is asked, and nothing that was left to be guessed", () => {
+    const device = (more: Data) => parseSite(small({ devices: [{ id: "c", kind: "copier", space: "101", codec: "printer", address: "c", ...more }] }));
+    const snmp = { host: "10.0.3.20", community: "office-read" };
+    const ipp = "ipp://print.example:631/printers/c";
+    expect(siteOf(device({ printer: { snmp, ipp } })).devices[0]).toMatchObject({
+      codec: "printer",
+      address: "c",
+      printer: { snmp: { host: "10.0.3.20", port: 161, community: "office-read" }, ipp, pageLog: null },
+    });
+    expect(problemsOf(device({ printer: { snmp: { host: "10.0.3.20" } } }))).toEqual([
+      expect.stringMatching(/^devices\[0\]\.printer\.snmp\.community: .*no default/),
+    ]);
+    const none = "devices[0].printer: with codec: printer write how it is asked: snmp, ipp or pageLog, at least one of them";
+    expect(problemsOf(device({ printer: {} }))).toEqual([none]);
+    expect(problemsOf(device({}))).toEqual([none]);
+    expect(problemsOf(device({ kind: "plug", printer: { snmp } }))).toEqual(["devices[0].kind: a printer's kind is copier"]);
+    for (const wrong of ["http://print.example/printers/c", "print.example", "ipp://user:secret@print.example/printers/c"])
+      expect(problemsOf(device({ printer: { ipp: wrong } })), wrong).toEqual([expect.stringMatching(/^devices\[0\]\.printer\.ipp: must/)]);
+    expect(problemsOf(device({ codec: "native", address: undefined, printer: { snmp } }))).toEqual([
+      "devices[0].printer: is only for a printer that Jieyue asks: give it `codec: printer` too, or leave this out",
+    ]);
+    expect(problemsOf(device({ address: undefined, printer: { snmp } }))).toEqual([expect.stringMatching(/^devices\[0\]\.address: /)]);
+  });
+
   it("lets nothing stand behind itself, by whatever gateways and feeders are between", () => {
     const parsed = parseSite(
       small({
