@@ -13,8 +13,8 @@ import type { Fact } from "./sources.ts";
 export interface NotedMessage {
   readonly at: Millis;
   readonly topic: string;
-  /** The first bytes; `size` is how many there were. */
-  readonly payload: Uint8Array;
+  /** The first bytes, one character each (`bytesOf`); `size` is how many there were. */
+  readonly payload: string;
   readonly size: number;
   readonly retained: boolean;
   readonly facts: readonly Fact[];
@@ -24,7 +24,7 @@ export interface NotedMessage {
 export interface StrayTopic {
   readonly topic: string;
   readonly at: Millis;
-  readonly payload: Uint8Array;
+  readonly payload: string;
   readonly size: number;
 }
 
@@ -65,9 +65,14 @@ interface Shelf {
   gaps: Millis[];
 }
 
-function excerpt(payload: Uint8Array, most: number): Uint8Array {
-  // A copy: a view would keep the broker's whole buffer.
-  return new Uint8Array(payload.subarray(0, most));
+/** A copy as a string of bytes: a view would keep the broker's whole buffer, and an array of its own costs more than all the rest here. */
+function excerpt(payload: Uint8Array, most: number): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.length, most)).toString("latin1");
+}
+
+/** The bytes of what was noted. */
+export function bytesOf(noted: string): Uint8Array {
+  return Buffer.from(noted, "latin1");
 }
 
 const weightOf = (m: NotedMessage) => 600 + 4 * m.size;
@@ -95,6 +100,7 @@ export function createMessageBook(): MessageBook {
       }
       shelf.lastAt = message.at;
     }
+    if (weight <= MOST_WEIGHT) return;
     for (const [id, old] of shelves) {
       if (weight <= MOST_WEIGHT || id === device) break;
       for (const m of old.messages) weight -= weightOf(m);
@@ -102,9 +108,22 @@ export function createMessageBook(): MessageBook {
     }
   }
 
+  function spoke(topic: string, device: DeviceId): void {
+    if (speakers.get(topic) === device) return;
+    if (speakers.size >= MOST_SPEAKERS) speakers.delete(speakers.keys().next().value!);
+    speakers.set(topic, device);
+  }
+
   return {
     note({ topic, payload, retained }, facts, outcomes, now) {
       const message: NotedMessage = { at: now, topic, payload: excerpt(payload, EXCERPT), size: payload.length, retained, facts, outcomes };
+      const only = facts.length === 1 ? facts[0]! : null;
+      const single = only === null ? null : deviceOf(only);
+      if (only !== null && single !== null) {
+        put(single, message, only.kind === "observation");
+        spoke(topic, single);
+        return;
+      }
       const told = new Map<DeviceId, boolean>();
       for (const fact of facts) {
         const device = deviceOf(fact);
@@ -115,10 +134,7 @@ export function createMessageBook(): MessageBook {
       if (first === undefined) {
         const speaker = speakers.get(topic);
         if (speaker !== undefined && facts.some((f) => f.kind === "rejected")) put(speaker, message, false);
-      } else if (told.size === 1 && speakers.get(topic) !== first) {
-        if (speakers.size >= MOST_SPEAKERS) speakers.delete(speakers.keys().next().value!);
-        speakers.set(topic, first);
-      }
+      } else if (told.size === 1) spoke(topic, first);
     },
     stray({ topic, payload }, now) {
       if (topic.length > LONGEST_TOPIC || topic.startsWith("$")) return;

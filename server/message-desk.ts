@@ -10,7 +10,7 @@ import type { DeviceId, Millis, Observation, PointValue } from "./core/reading.t
 import type { Suggestion } from "./core/suggest.ts";
 import { suggest } from "./core/suggest.ts";
 import type { MessageBook, NotedMessage, StrayTopic } from "./message-book.ts";
-import { deviceOf } from "./message-book.ts";
+import { bytesOf, deviceOf } from "./message-book.ts";
 import type { MappingTrial, SeenFact, SeenMessage, SeenPayload, SeenValue, UnknownTopic } from "./core/seen.ts";
 import type { SourceView } from "./ports.ts";
 import type { Fact } from "./sources.ts";
@@ -41,7 +41,7 @@ export function seenMessages(device: DeviceId, kind: DeviceKind | null, noted: r
       if (fact.kind === "observation") values.push(...seenValues(fact.observation, kind, outcomes[i] ?? null, at));
       else others.push(...seenFact(fact));
     });
-    return { at, topic, ...payloadText(payload, size), retained, values, facts: others };
+    return { at, topic, ...payloadText(bytesOf(payload), size), retained, values, facts: others };
   });
 }
 
@@ -90,7 +90,7 @@ function seenFact(fact: Fact): SeenFact[] {
 }
 
 export function unknownTopic({ topic, at, payload, size }: StrayTopic): UnknownTopic {
-  return { topic, at, ...payloadText(payload, size) };
+  return { topic, at, ...payloadText(bytesOf(payload), size) };
 }
 
 /** What a mapping would make of what was heard, and which topics it would hear. */
@@ -100,7 +100,7 @@ export function trial(mapping: Mapping, book: MessageBook): { readonly filters: 
   if ("wrong" in levels) throw new Error(`topic "${mapping.topic}" ${levels.wrong}`);
   const filter = filterOf(levels);
   const messages = book.on(levels, MOST_TRIED).map((m) => {
-    const reading = tryMapping(mapping, m.topic, m.payload);
+    const reading = tryMapping(mapping, m.topic, bytesOf(m.payload));
     const cut = m.size > m.payload.length ? ` (only the first ${m.payload.length} of its ${m.size} bytes are kept here)` : "";
     if (reading.kind !== "read") {
       const wrong = reading.kind === "unreadable" ? reading.wrong + cut : null;

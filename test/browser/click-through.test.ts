@@ -226,7 +226,21 @@ describe("the page, as facilities staff use it", () => {
       within: "main",
       lacking: /undefined|NaN/,
     }));
-    await fitsPhone(phone, looks);
+    const tabs = (
+      [
+        ["discovered", "stranger-choose"],
+        ["mappings", "mapping"],
+        ["table", "site-file"],
+      ] as const
+    ).map(([tab, sign]) => ({
+      open: async () => {
+        await phone.goto(`${server.url}/devices?tab=${tab}&ignored=1`);
+        await phone.getByTestId(sign).first().waitFor();
+      },
+      within: "main",
+      lacking: /undefined|NaN|(?:adopt|suggest|source|mapping|site-table)\.[a-z]/,
+    }));
+    await fitsPhone(phone, [...looks, ...tabs]);
     await phone.context().close();
     // A theme that somebody chose stays, whatever the system's is.
     const before = await page.locator("html").getAttribute("data-theme");

@@ -57,8 +57,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/month.ts",
       "server/savings.ts",
       "server/sources.ts",
-      "server/message-book.ts",
-      "server/message-desk.ts",
       "server/savings-past.ts",
       "server/building-model.ts",
       "server/recall.ts",
