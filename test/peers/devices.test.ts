@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { MqttClient } from "mqtt";
+import { connectAsync } from "mqtt";
 import { newClient } from "sparkplug-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Mosquitto } from "../support/mosquitto.ts";
@@ -16,6 +18,7 @@ let folder: string;
 let broker: Mosquitto;
 let server: ServerProcess;
 let edge: Edge;
+let meter: MqttClient;
 let setpoint = 26;
 const asked: { readonly device: string; readonly payload: Payload }[] = [];
 
@@ -41,6 +44,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "jieyue-devices-"));
   broker = await startMosquitto();
   server = await start();
+  meter = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
   edge = newClient({ serverUrl: `mqtt://127.0.0.1:${broker.port}`, username: "", password: "", groupId: "Office", edgeNode: "gw-3f", clientId: "gw-3f" });
   edge.on("birth", birth);
   edge.on("dcmd", (device, payload) => {
@@ -51,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   edge?.stop();
+  await meter?.endAsync(true);
   await server?.stop();
   await broker?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -86,11 +91,34 @@ it("an edge node's device is discovered by its birth, adopted, and obeys a rule'
   expect(items.length).toBeGreaterThan(0);
 });
 
-it("after our restart it is asked for its birth again, and is the same device", async () => {
+it("a topic that nobody asked for is listened to when a mapping is tried, which then counts", async () => {
+  const text = "id: ems\ntopic: ems/{device}/up\nkind: meter\npoints:\n  - { point: power, path: $.p, unit: kW }\n";
+  const trial = async () => (await (await server.send("POST", "/mappings/try", { text })).json()) as { listening: boolean; messages: { points: object[] }[] };
+  expect(await trial()).toMatchObject({ listening: true, messages: [] });
+  const tried = await eventually(
+    async () => {
+      await meter.publishAsync("ems/m7/up", '{"p":1.5}', { qos: 1 });
+      return trial();
+    },
+    (t) => t.messages.length > 0,
+    30,
+  );
+  expect(tried.messages[0]?.points).toEqual([{ point: "power", raw: "1.5", value: 1500, wrong: null }]);
+  expect((await server.send("PUT", "/mappings/ems", { text })).status).toBe(200);
+});
+
+it("after our restart it is asked for its birth again, and is the same device; what was mapped is heard", async () => {
   await server.stop();
   server = await start();
   // Only an alias after our restart: who does not know it asks.
   say(metric("power", "Float", 700));
   const found = await eventually(find, (d) => value(d, "setpoint") === setpoint && d?.status === "online", 30);
   expect(found?.id).toBe("hall/edge-ac");
+  await meter.publishAsync("ems/m7/up", '{"p":1.25}', { qos: 1 });
+  const mapped = await eventually(
+    async () => (await server.get<{ items: Found[] }>("/devices?limit=1000")).items.find((d) => d.id === "hall/m7"),
+    (d) => value(d, "power") === 1250,
+    30,
+  );
+  expect(mapped?.status).toBe("discovered");
 });
