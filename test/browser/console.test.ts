@@ -312,9 +312,13 @@ describe("nothing jumps", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     const below = await yOf(named(2));
+    // Looked at by the page itself in the moment in which the row leaves: a slow machine would come too late.
+    const left = page.evaluate<number>(`new Promise((done) => {
+      const look = () => document.querySelector('[data-id="${named(1)}"].leaving') && done(document.querySelector('[data-id="${named(2)}"]').getBoundingClientRect().y);
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+    })`);
     await page.keyboard.press("a");
-    await page.locator(`[data-id="${named(1)}"].leaving`).waitFor();
-    expect(await yOf(named(2))).toBe(below);
+    expect(await left).toBe(below);
     await row(named(1)).waitFor({ state: "detached" });
     // The one that took its place is next.
     expect(await active()).toBe(`line-${named(2)}`);
