@@ -49,7 +49,7 @@ describe("a calendar that is followed", () => {
     const url = await serve((_request, response) => response.end(one));
     const { calendars, taken, faults } = follow([{ url }]);
     calendars.start();
-    await vi.waitFor(() => expect(faults).toEqual([null]), 10_000);
+    await vi.waitFor(() => expect(faults).toEqual([null]), 30_000);
     expect(taken).toMatchObject([["feed:f0", { bookings: [{ note: "例会", space: "hall/302" }] }]]);
     expect(calendars.status()).toMatchObject([{ id: "f0", bookings: 1, error: null, readAt: T0 }]);
   });
@@ -61,7 +61,7 @@ describe("a calendar that is followed", () => {
     });
     const { calendars, taken, faults } = follow([{ url: `${url}/secret-key.ics` }, { file: "/nowhere/x.ics" }]);
     calendars.start();
-    await vi.waitFor(() => expect(faults).toHaveLength(2), 10_000);
+    await vi.waitFor(() => expect(faults).toHaveLength(2), 30_000);
     expect(taken).toEqual([]);
     expect(faults.at(-1)).toMatch(/^f0: answered 503; f1: the file cannot be read \(ENOENT\)$/);
     expect(faults.join()).not.toMatch(/secret-key/);
@@ -77,7 +77,7 @@ describe("a calendar that is followed", () => {
     await writeFile(join(folder, "x.ics"), one);
     const { calendars, taken } = follow([{ file: join(folder, "x.ics") }]);
     calendars.start();
-    await vi.waitFor(() => expect(taken).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(taken).toHaveLength(1), 30_000);
   });
 });
 
@@ -133,7 +133,7 @@ describe("reading an address", () => {
     const url = await serve((_request, response) => response.end("BEGIN:VCALENDAR\r\nroot-password is hunter2"));
     const { calendars, faults } = follow([{ url }]);
     calendars.start();
-    await vi.waitFor(() => expect(faults).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(faults).toHaveLength(1), 30_000);
     expect(calendars.status()[0]!.error).toEqual({ code: "not-calendar-line", about: "2", why: "this is no iCalendar file: line 2 cannot be read" });
     expect(faults.join()).not.toMatch(/hunter2/);
   });
