@@ -18,6 +18,8 @@ export interface SnmpClient {
 
 /** Waited for an answer so long, then asked once more. */
 const ANSWER_MS = 5_000;
+/** All questions together may take so many times that long. */
+const PATIENCE = 12;
 /** Rows of a table that are read. */
 const MAX_ROWS = 64;
 const AT_ONCE = 16;
@@ -30,8 +32,12 @@ interface VarBind {
 
 export function createSnmpClient({ host, port, community }: SnmpAddress, answerMs: number = ANSWER_MS): SnmpClient {
   let session: Session | null = null;
-  const problem = (error: Error) =>
-    new Error(`the printer at ${host}:${port} does not answer by SNMP (${error.message}): is it on, and is the community right?`, { cause: error });
+  // What goes to the log names no community: it is the printer's password.
+  const problem = (error: { readonly message?: unknown }) => {
+    // The library's messages are not always texts.
+    const why = String(error.message).replaceAll(community, "…");
+    return new Error(`the printer at ${host}:${port} does not answer by SNMP (${why}): is it on, and is the community right?`);
+  };
 
   function opened(): Session {
     const fresh = createSession(host, community, { port, version: Version2c, retries: 1, timeout: answerMs, backoff: 1 });
@@ -53,33 +59,45 @@ export function createSnmpClient({ host, port, community }: SnmpAddress, answerM
         oid,
         AT_ONCE,
         (binds) => {
+          const before = rows.size;
           for (const bind of binds as VarBind[])
             if (rows.size < MAX_ROWS && bind.oid.startsWith(`${oid}.`)) rows.set(bind.oid.slice(oid.length + 1), plain(bind));
-          return rows.size >= MAX_ROWS;
+          // A printer that tells the same row again and again would be asked for ever.
+          return rows.size === before || rows.size >= MAX_ROWS;
         },
         (error: Error | null | undefined) => (error ? reject(problem(error)) : resolve(rows)),
       );
     });
 
+  async function askAll(on: Session): Promise<SnmpAnswers> {
+    const binds = await get(on, Object.values(SCALARS));
+    const scalars: Partial<Record<Scalar, SnmpValue>> = {};
+    for (const name of Object.keys(SCALARS) as Scalar[]) {
+      const bind = binds.find((b) => b.oid === SCALARS[name]);
+      if (bind !== undefined) scalars[name] = plain(bind);
+    }
+    const columns: Partial<Record<Column, ReadonlyMap<string, SnmpValue>>> = {};
+    for (const [name, oid] of Object.entries(COLUMNS) as [Column, string][]) columns[name] = await column(on, oid);
+    return { scalars, columns };
+  }
+
   return {
     async ask() {
       const on = (session ??= opened());
+      let timer: NodeJS.Timeout | undefined;
+      // Some garbage makes the library forget that it was asked.
+      const deadline = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(problem(new Error("no end of its answers"))), answerMs * PATIENCE);
+      });
       try {
-        const names = Object.keys(SCALARS) as Scalar[];
-        const binds = await get(on, Object.values(SCALARS));
-        const scalars: Partial<Record<Scalar, SnmpValue>> = {};
-        for (const name of names) {
-          const bind = binds.find((b) => b.oid === SCALARS[name]);
-          if (bind !== undefined) scalars[name] = plain(bind);
-        }
-        const columns: Partial<Record<Column, ReadonlyMap<string, SnmpValue>>> = {};
-        for (const [name, oid] of Object.entries(COLUMNS) as [Column, string][]) columns[name] = await column(on, oid);
-        return { scalars, columns };
+        return await Promise.race([askAll(on), deadline]);
       } catch (error) {
         // A socket that met an error is not used again.
         on.close();
         session = null;
         throw error instanceof Error ? error : new Error(String(error));
+      } finally {
+        clearTimeout(timer);
       }
     },
     close() {

@@ -124,7 +124,7 @@ const held = (document: string) =>
 /** Text of so many pages, as CUPS counts lines. */
 const pages = (count: number) => Array.from({ length: count }, (_, page) => `Page ${page + 1}.\n`).join("\f");
 
-it("counters, state and supplies come by SNMP, and a sleeping copier is not asked again", async () => {
+it("counters, state, supplies and alerts come by SNMP", async () => {
   const device = await eventually(
     () => server.get<{ status: string; points: { name: string; value: unknown }[] }>("/devices/hall%2Fcopier-3f"),
     (d) => d.points.some((p) => p.name === "pages"),
