@@ -58,6 +58,8 @@ export function createLease(self: string, patience: number): Lease {
   /** When the holder was last heard; for ourselves when we sent what came back. */
   let heardAt = -Infinity;
   let wonAt = -Infinity;
+  /** When a holder that is somebody else was last heard: it may believe in what it said then for GUARD_MS, whoever has claimed meanwhile. */
+  let otherAt = -Infinity;
   let listeningSince: number | null = null;
   let saidAt = -Infinity;
   let tickedAt = -Infinity;
@@ -79,13 +81,15 @@ export function createLease(self: string, patience: number): Lease {
     get holder() {
       return holder;
     },
-    leads: (now) => !released && holder === self && now - heardAt < GUARD_MS && now - wonAt >= SETTLE_MS,
+    leads: (now) => !released && holder === self && now - heardAt < GUARD_MS && now - wonAt >= SETTLE_MS && now - otherAt >= GUARD_MS,
     heard(message, now, retained) {
       if (released) return [];
       const own = message.holder === self;
       const at = own ? sent.get(message.seq) : now;
       // What lay retained from an earlier life of ours says nothing; and nobody else has our name.
       if (own && (at === undefined || retained)) return [];
+      // Whoever came meanwhile may not know of a claim that comes back so late, and has waited long enough to claim: it counts as not made.
+      if (own && message.kind === "claim" && now - at! >= GUARD_MS) return [];
       if (message.kind === "claim" && !own && message.epoch <= epoch && holder === self && now - heardAt < GUARD_MS) {
         // A latecomer that does not know of us: the holder objects, with an epoch that is above the claimed one.
         if (message.epoch === epoch && epoch < LAST_EPOCH) epoch++;
@@ -94,7 +98,10 @@ export function createLease(self: string, patience: number): Lease {
       const anew = epoch === LAST_EPOCH && message.epoch === 1 && message.kind === "claim";
       if (message.epoch < epoch && !anew) return [];
       if (message.kind === "release") {
-        if (message.holder === holder) heardAt = -Infinity;
+        if (message.holder === holder) {
+          heardAt = -Infinity;
+          otherAt = -Infinity;
+        }
         // A goodbye that lies retained may have come after somebody else's claim, and hide it: whoever that is has at most its guard left.
         if (retained && holder === null) {
           epoch = message.epoch;
@@ -102,8 +109,10 @@ export function createLease(self: string, patience: number): Lease {
         }
         return [];
       }
+      if (!own && message.kind === "renew") otherAt = now;
       if (message.epoch === epoch && message.holder !== holder) return [];
       if (own && message.kind === "claim") wonAt = now;
+      if (!own) otherAt = now;
       epoch = message.epoch;
       holder = message.holder;
       heardAt = Math.max(heardAt === -Infinity || message.kind === "claim" ? -Infinity : heardAt, at!);

@@ -140,7 +140,8 @@ describe("the same time of another day", () => {
           const there = comparedStarts(step, zone, starts, by);
           const known = there.filter((s) => s !== null);
           expect(new Set(known).size).toBe(known.length);
-          expect(known.length).toBeGreaterThanOrEqual(starts.length - 13);
+          // Where the clock changes by half an hour, the hours after it begin at other minutes than those before, and are like none of them.
+          if (step !== "hour" || zone.timezone !== "Australia/Lord_Howe") expect(known.length).toBeGreaterThanOrEqual(starts.length - 13);
           there.forEach((s, i) => {
             if (s === null) return;
             if (step !== "day") expect(zone.minuteOfDay(s)).toBe(zone.minuteOfDay(starts[i]!));

@@ -241,6 +241,52 @@ describe("the lease", () => {
     expect(bus.leaders()).toBe(1);
   });
 
+  it("is not used by who claimed it while word of its holder was still under way, until the holder has let go for certain", () => {
+    const bus = new Bus();
+    bus.join("s0");
+    bus.join("s1", 0.5);
+    const run = (ms: number) => {
+      for (let t = 0; t < ms; t += 100) {
+        bus.step(100, true);
+        expect(bus.leaders()).toBeLessThanOrEqual(1);
+      }
+    };
+    run(15_900);
+    bus.servers[1]!.delay = 1501;
+    bus.servers[0]!.paused = true;
+    run(8900);
+    // It says that it is here, and falls asleep again before it could hear anybody.
+    bus.servers[0]!.paused = false;
+    run(100);
+    bus.servers[0]!.paused = true;
+    run(4300);
+    expect(bus.servers[0]!.lease.leads(bus.now)).toBe(true);
+    run(20_000);
+    expect(bus.servers[1]!.lease.leads(bus.now)).toBe(true);
+  });
+
+  it("is not won by a claim that came back after others had waited for it in vain", () => {
+    const bus = new Bus();
+    bus.join("s0");
+    bus.join("s1", 0.5);
+    const run = (ms: number) => {
+      for (let t = 0; t < ms; t += 100) {
+        bus.step(100);
+        expect(bus.leaders()).toBeLessThanOrEqual(1);
+      }
+    };
+    run(1100);
+    bus.servers[1]!.delay = 9301;
+    run(11_300);
+    // The goodbye lies retained, and hides the claim before it.
+    bus.stop(0);
+    bus.join("s2", 0.3);
+    run(3700);
+    bus.servers[0]!.delay = 5801;
+    run(40_000);
+    expect(bus.leaders()).toBe(1);
+  });
+
   it("is never held by two at once, whatever is late, paused, cut off or restarted", () => {
     const act = fc.oneof(
       fc.record({ what: fc.constant("run" as const), ms: fc.integer({ min: 100, max: 20_000 }) }),
