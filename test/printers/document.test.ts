@@ -2,6 +2,7 @@ import { deflateSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_DOCUMENT_BYTES, sidesOf } from "../../server/printers/document.ts";
+import { runs } from "../support/properties.ts";
 
 const pdf = (...objects: readonly (string | Buffer)[]) =>
   Buffer.concat([Buffer.from("%PDF-1.7\n"), ...objects.map((o) => (typeof o === "string" ? Buffer.from(o, "latin1") : o)), Buffer.from("\n%%EOF\n")]);
@@ -58,7 +59,7 @@ describe("a document's sides", () => {
         const sides = sidesOf(Buffer.concat([Buffer.from(head), middle, Buffer.from(tail), middle]));
         expect(sides === null || (Number.isInteger(sides) && sides > 0)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SnmpAnswers, SnmpValue } from "../../server/printers/snmp-reading.ts";
 import { COLUMNS, readSnmp, SCALARS } from "../../server/printers/snmp-reading.ts";
+import { runs } from "../support/properties.ts";
 
 const scalars = (told: SnmpAnswers["scalars"]) => readSnmp({ scalars: told, columns: {} }).values;
 const columns = (told: Readonly<Partial<Record<keyof typeof COLUMNS, Readonly<Record<string, SnmpValue>>>>>) =>
@@ -111,6 +112,6 @@ it("whatever a printer answers, what is told is a number or a short text", () =>
       }
       for (const words of [serial, model, name]) expect(words === null || (words !== "" && words.length <= 200)).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });

@@ -13,6 +13,7 @@ import { intervalOf } from "../../../server/core/savings/interval.ts";
 import { loadSeries, STEP } from "../../../server/core/savings/load.ts";
 import { PAST_SETTINGS, pastsOf } from "../../../server/core/savings/past.ts";
 import { smallSite } from "../../support/small-site.ts";
+import { runs } from "../../support/properties.ts";
 
 const HOUR: Millis = 3_600_000;
 const DAY: Millis = 24 * HOUR;
@@ -293,7 +294,7 @@ describe("devices without a past of their own", () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 });
