@@ -41,7 +41,7 @@ const NASTY = [
  * Feeds a codec mutations of real messages, some hundred to each of its lives so that what it remembers grows too: it must not throw, must
  * answer with what a codec may answer, must not touch any prototype, and must say why it refuses.
  */
-export function fuzz(create: () => Codec, messages: readonly (readonly [topic: string, payload: unknown])[], ordinary = 20_000): void {
+export function fuzz(create: () => Codec, messages: readonly (readonly [topic: string, payload: unknown])[], ordinary = 100_000): void {
   const chance = createRandom(SEED);
   const random = () => chance.next();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
