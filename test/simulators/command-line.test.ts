@@ -88,7 +88,7 @@ describe("the options", () => {
     ]);
     expect(problems("--mapping", "m.yaml")).toEqual(["--mapping: goes with --replay only"]);
     expect(problems("--rate", "5")).toEqual(["--rate: goes with --devices or --replay only"]);
-    expect(problems("--wire", "carrier-pigeon")).toEqual(['--wire: must be native, zigbee2mqtt or tasmota, not "carrier-pigeon"']);
+    expect(problems("--wire", "carrier-pigeon")).toEqual(['--wire: must be native, zigbee2mqtt, tasmota or shelly, not "carrier-pigeon"']);
     expect(problems("--wire", "tasmota", "--lines", "each")).toEqual(["--wire: does not go with --lines each: a gateway has one line"]);
     expect(problems("--wire", "native")).toEqual([]);
     expect(problems("--story", "none")).toEqual(["--story: none leaves nothing to simulate without --devices"]);
