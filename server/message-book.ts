@@ -48,6 +48,7 @@ export interface MessageBook {
 }
 
 const KEPT = 3;
+const FLOOD_MS = 1000;
 /** First bytes that are kept of a device's message, and of one that nobody took (a mapping is tried against it). */
 const EXCERPT = 2048;
 const STRAY_EXCERPT = 8192;
@@ -108,6 +109,12 @@ export function createMessageBook(): MessageBook {
     }
   }
 
+  /** Nobody reads more than so many messages of one device within a second. */
+  function isFlood(device: DeviceId, now: Millis): boolean {
+    const oldest = shelves.get(device)?.messages[KEPT - 1];
+    return oldest !== undefined && now - oldest.at < FLOOD_MS;
+  }
+
   function spoke(topic: string, device: DeviceId): void {
     if (speakers.get(topic) === device) return;
     if (speakers.size >= MOST_SPEAKERS) speakers.delete(speakers.keys().next().value!);
@@ -116,9 +123,10 @@ export function createMessageBook(): MessageBook {
 
   return {
     note({ topic, payload, retained }, facts, outcomes, now) {
-      const message: NotedMessage = { at: now, topic, payload: excerpt(payload, EXCERPT), size: payload.length, retained, facts, outcomes };
       const only = facts.length === 1 ? facts[0]! : null;
       const single = only === null ? null : deviceOf(only);
+      if (single !== null && isFlood(single, now)) return;
+      const message: NotedMessage = { at: now, topic, payload: excerpt(payload, EXCERPT), size: payload.length, retained, facts, outcomes };
       if (only !== null && single !== null) {
         put(single, message, only.kind === "observation");
         spoke(topic, single);

@@ -74,6 +74,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     if (codec.heads.length === 0) anywhere.push(codec);
     for (const head of codec.heads) byHead.set(head, [...(byHead.get(head) ?? []), codec]);
   }
+  for (const [head, headed] of byHead) byHead.set(head, [...headed, ...anywhere]);
 
   /** By `<codec>\n<address>`: every address that was ever bound, aliases too. */
   const bound = new Map<string, DeviceId>();
@@ -187,8 +188,9 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
 
   function said(codec: string, topic: string, address: string, { ts, values, bad, historical }: Said): Fact[] {
     const facts: Fact[] = [];
-    let device = bound.get(keyed(codec, address));
-    if (device === undefined || second.has(keyed(codec, address))) {
+    const key = keyed(codec, address);
+    let device = bound.get(key);
+    if (device === undefined || second.has(key)) {
       const found = find(codec, address, null, address);
       if (found === null) return secondOrFull(codec, address);
       device = found;
@@ -237,8 +239,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
 
   const offered = (topic: string): readonly Codec[] => {
     const slash = topic.indexOf("/", topic.startsWith("/") ? 1 : 0);
-    const headed = byHead.get(slash === -1 ? topic : topic.slice(0, slash));
-    return headed === undefined ? anywhere : anywhere.length === 0 ? headed : [...headed, ...anywhere];
+    return byHead.get(slash === -1 ? topic : topic.slice(0, slash)) ?? anywhere;
   };
 
   return {

@@ -59,6 +59,16 @@ describe("the messages of a device", () => {
     expect(office.flow.suggestion("hall/m7")).toMatchObject({ kind: { value: "meter", why: { by: "source" } }, interval: { value: 60, by: "heard" } });
   });
 
+  it("are no more than three a second: a flood is not copied", async () => {
+    await open();
+    for (let n = 0; n < 9; n++) await office.publish(POWER, { p: n });
+    const noted = () => messages("hall/m7").map((m) => JSON.parse(Buffer.from(m.payload, "latin1").toString()) as unknown);
+    expect(noted()).toEqual([{ p: 2 }, { p: 1 }, { p: 0 }]);
+    await office.wait(1);
+    await office.publish(POWER, { p: 9 });
+    expect(noted()[0]).toEqual({ p: 9 });
+  });
+
   it("of our own format are noted only after somebody looked, and for ten minutes", async () => {
     await open();
     const state = "jieyue/hall/ac-301/state";

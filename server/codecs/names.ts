@@ -97,17 +97,17 @@ export function splitUnit(key: string): OfficeKey {
   return { point: key, unit: null };
 }
 
-/** What keys were found to be: the same ones come again and again. Strangers' keys make it forget, not grow. */
-const found = new Map<string, string | null>();
-const MAX_FOUND = 2_000;
+/** What words were found to be, see `keys` below. */
+const words = new Map<string, string | null>();
+const MAX_WORDS = 5_000;
 
 /** The office's word for a key; null where it has none. */
 export function wordFor(key: string): string | null {
-  const before = found.get(key);
+  const before = words.get(key);
   if (before !== undefined) return before;
   const word = key.length > 80 ? null : (BY_WORD.get(key.toLowerCase().replaceAll(/[\s_.\-/:]+/g, "")) ?? null);
-  if (found.size >= MAX_FOUND) found.clear();
-  found.set(key, word);
+  if (words.size >= MAX_WORDS) words.clear();
+  words.set(key, word);
   return word;
 }
 
@@ -138,7 +138,7 @@ const MODES: Readonly<Record<string, string>> = {
  */
 export function officeValue(point: string, raw: unknown, unit: string | null): unknown {
   const definition = DEFINITIONS.get(point);
-  if (definition === undefined) return raw;
+  if (definition === undefined || (typeof raw === "number" && definition.type === "number" && (unit === null || unit === definition.unit))) return raw;
   const word = typeof raw === "string" ? raw.trim().toLowerCase() : raw;
   if (definition.type === "boolean") {
     if (typeof word === "number") return word === 1 ? true : word === 0 ? false : raw;
@@ -151,18 +151,39 @@ export function officeValue(point: string, raw: unknown, unit: string | null): u
   return typeof number === "number" ? convert(number, unit, definition.unit) : raw;
 }
 
+/** What a key was found to be: its office point (null: none), the unit that it ends with, its own name as a point. */
+interface Known {
+  readonly point: string | null;
+  readonly unit: string | null;
+  readonly own: string;
+}
+
+/** The same keys come again and again. Strangers' keys make it forget, not grow. */
+const keys = new Map<string, Known>();
+const MAX_KEYS = 5_000;
+
+function knownOf(key: string): Known {
+  const before = keys.get(key);
+  if (before !== undefined) return before;
+  const split = splitUnit(key);
+  const known: Known = { point: wordFor(split.point) ?? wordFor(key), unit: split.unit, own: pointNameOf(key) };
+  if (keys.size >= MAX_KEYS) keys.clear();
+  keys.set(key, known);
+  return known;
+}
+
 /** What one key and value are in the office's words, `unit` being what was said beside it; null where they say nothing (null, an object). */
 export function inOffice(key: string, raw: unknown, unit: string | null = null): readonly [point: string, value: unknown] | null {
   if (raw === null || raw === undefined || typeof raw === "object") return null;
-  const split = unit === null ? splitUnit(key) : { point: key, unit };
-  let point = wordFor(split.point) ?? wordFor(key);
+  const known = knownOf(key);
+  let point = unit === null ? known.point : (wordFor(key) ?? known.point);
   // `power: on` is a switch.
   if (point === "power" && typeof raw === "string" && /^\s*(on|off)\s*$/i.test(raw)) point = "on";
   if (point !== null) {
-    const value = officeValue(point, raw, split.unit);
+    const value = officeValue(point, raw, unit ?? known.unit);
     if (value !== undefined) return [point, value];
   }
-  return [pointNameOf(key), raw];
+  return [known.own, raw];
 }
 
 /** All keys of a flat object in the office's words; of two that mean the same point the first one counts. */

@@ -16,7 +16,7 @@ const MAX_ITEMS = 1000;
 function saidOf(entry: unknown): Said | null {
   if (!isObject(entry)) return null;
   const { values } = entry;
-  if (Object.hasOwn(entry, "ts") && isObject(values)) return { ts: parseTime(own(entry, "ts")), values: allInOffice(values) };
+  if (isObject(values)) return { ts: parseTime(own(entry, "ts")), values: allInOffice(values) };
   return { ts: null, values: allInOffice(entry) };
 }
 

@@ -75,7 +75,6 @@ const DIALECTS: readonly Dialect[] = [
     say: (n, v) => ({
       topic: `/neuron/app/modbus/ac${n}`,
       payload: JSON.stringify({
-        timestamp: 1_782_885_600_000 + v.variant,
         node: "modbus",
         group: `ac${n}`,
         values: { switch: 1, setpoint: v.setpoint, temperature: v.temperature, power: v.power },

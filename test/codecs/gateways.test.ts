@@ -191,6 +191,7 @@ describe("ThingsBoard telemetry", () => {
   it.each([
     ['{"ts":1451649600512,"values":{"power":61}}', [{ ts: 1_451_649_600_512, values: { power: 61 } }]],
     ['{"power":61}', [{ ts: null, values: { power: 61 } }]],
+    ['{"values":{"power":61}}', [{ ts: null, values: { power: 61 } }]],
     [
       '[{"ts":1451649600512,"values":{"power":61}},{"power":62}]',
       [
