@@ -5,6 +5,7 @@
  */
 import type { Codec, Heard, Outgoing } from "./codecs/codec.ts";
 import type { MappingCodec } from "./codecs/mapping.ts";
+import { keep } from "./codecs/codec.ts";
 import { encodeNative } from "./codecs/native.ts";
 import type { Description } from "./core/description.ts";
 import { guessKind } from "./core/description.ts";
@@ -57,6 +58,8 @@ export interface SourcesParts {
 
 /** Strangers beyond these are not taken in: they are a fault or a flood. */
 const MAX_STRANGERS = 5_000;
+/** Addresses that are remembered as second words of a device. */
+const MAX_SECOND = 20_000;
 /** How many are refused before it is looked whether some were adopted meanwhile. */
 const RECOUNT = 256;
 const NATIVE_MAX = 64 * 1024;
@@ -143,12 +146,12 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
       const adopted = house.devices.get(twin)?.device.adopted === true;
       const ours = known !== undefined && house.devices.get(known)?.device.adopted === true;
       if (!ours && (adopted || (other !== undefined && rankOf(other.codec) <= rankOf(codec)))) {
-        second.set(key, twin);
+        keep(second, key, twin, MAX_SECOND);
         return null;
       }
       // The better source takes the stranger over, under the name that it has.
       if (!ours && other !== undefined) {
-        second.set(keyed(other.codec, other.address), twin);
+        keep(second, keyed(other.codec, other.address), twin, MAX_SECOND);
         return bind(codec, address, twin);
       }
     }

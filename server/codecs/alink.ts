@@ -4,7 +4,7 @@
  */
 import type { Millis } from "../core/reading.ts";
 import type { Codec, Heard } from "./codec.ts";
-import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown } from "./codec.ts";
+import { isObject, jsonOf, keep, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { inOffice, plainValue } from "./names.ts";
 import { parseTime } from "./native.ts";
@@ -12,6 +12,7 @@ import { parseTime } from "./native.ts";
 const PREFIX = "/sys/";
 const MAX_PARAMS = 300;
 const MAX_PENDING = 1000;
+const MAX_DEVICES = 20_000;
 
 export function createAlink(): Codec {
   const known = createAcquaintances();
@@ -32,7 +33,7 @@ export function createAlink(): Codec {
     const { params } = body;
     if (!isObject(params)) return [...reply(topic, body), ...rejected("malformed", "A property post of Alink has its properties in `params`, an object.")];
     const names = properties.get(address) ?? new Map<string, string>();
-    properties.set(address, names);
+    keep(properties, address, names, MAX_DEVICES);
     const byTime = new Map<Millis | null, Record<string, unknown>>();
     const all: Record<string, unknown> = {};
     for (const [key, given] of Object.entries(params).slice(0, MAX_PARAMS)) {
@@ -103,8 +104,7 @@ export function createAlink(): Codec {
         params[key] = plainValue(value);
       }
       last = (last % 9_999_999) + 1;
-      if (pending.size >= MAX_PENDING) pending.delete(pending.keys().next().value!);
-      pending.set(String(last), { address, command: id });
+      keep(pending, String(last), { address, command: id }, MAX_PENDING);
       const payload = JSON.stringify({ id: String(last), version: "1.0", params, method: "thing.service.property.set" });
       return { kind: "messages", messages: [{ topic: `${PREFIX}${address}/thing/service/property/set`, payload }] };
     },

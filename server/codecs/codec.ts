@@ -109,3 +109,9 @@ export function shortText(value: unknown, max = 200): string | null {
 export function shown(value: unknown): string {
   return (typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing")).slice(0, 40);
 }
+
+/** Remembers something under a key, at most so much at once: what was kept longest ago is forgotten. */
+export function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  if (!map.has(key) && map.size >= most) map.delete(map.keys().next().value!);
+  map.set(key, value);
+}

@@ -1,6 +1,5 @@
 /** Devices that no codec knows, by declarative mappings (`core/mapping.ts`): what is read and how it is commanded is data, and nothing of it is run. */
-import { guessKind } from "../core/description.ts";
-import { POINTS } from "../core/device.ts";
+import { guessKind, officePoint } from "../core/description.ts";
 import type { Level, MappedPoint, Mapping, Step } from "../core/mapping.ts";
 import { fill, filterOf, follow, matchTopic, numberAt, readPath, readTopic } from "../core/mapping.ts";
 import type { Millis, PointValue } from "../core/reading.ts";
@@ -75,12 +74,6 @@ function compile(mapping: Mapping): Compiled {
   };
 }
 
-const UNITS = new Map(
-  Object.values(POINTS)
-    .flat()
-    .map((p) => [p.name, p]),
-);
-
 /** One point's value in the office's unit, or why there is none. */
 function valueAt(mapped: MappedPoint, raw: unknown): { readonly value: unknown } | { readonly wrong: string } {
   const { point, values, none, unit } = mapped;
@@ -91,7 +84,7 @@ function valueAt(mapped: MappedPoint, raw: unknown): { readonly value: unknown }
     const key = String(raw as string | number | boolean);
     return Object.hasOwn(values, key) ? { value: values[key] } : { wrong: `'${key.slice(0, 40)}' stands in no table of its values` };
   }
-  const definition = UNITS.get(point);
+  const definition = officePoint(point);
   const numeric = definition === undefined ? unit !== null || mapped.scale !== 1 || mapped.offset !== 0 : definition.type === "number";
   if (!numeric) return { value: officeValue(point, raw, null) };
   const said = typeof raw === "string" ? quantityIn(raw) : null;

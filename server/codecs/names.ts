@@ -1,6 +1,6 @@
 /** Keys that devices call things by, in the office's words and units: for ecosystems that leave names to whoever sets them up. Pure. */
 import type { DeviceKind } from "../core/device.ts";
-import { POINTS } from "../core/device.ts";
+import { officePoint } from "../core/description.ts";
 import { keyOf } from "../core/key.ts";
 import { isPointName } from "../core/normalise.ts";
 import type { PointValue } from "../core/reading.ts";
@@ -77,12 +77,6 @@ const SUFFIXES: readonly (readonly [suffix: string, unit: string])[] = [
   ["_lx", "lx"],
 ];
 
-const DEFINITIONS = new Map(
-  Object.values(POINTS)
-    .flat()
-    .map((p) => [p.name, p]),
-);
-
 export interface OfficeKey {
   /** The office's point, or the key itself where the office has no word for it. */
   readonly point: string;
@@ -137,7 +131,7 @@ const MODES: Readonly<Record<string, string>> = {
  * own). `undefined` where the unit cannot be turned into the office's, so that the value must not stand under this name.
  */
 export function officeValue(point: string, raw: unknown, unit: string | null): unknown {
-  const definition = DEFINITIONS.get(point);
+  const definition = officePoint(point);
   if (definition === undefined || (typeof raw === "number" && definition.type === "number" && (unit === null || unit === definition.unit))) return raw;
   const word = typeof raw === "string" ? raw.trim().toLowerCase() : raw;
   if (definition.type === "boolean") {

@@ -3,7 +3,7 @@
  * read has an error code in the place of its value: its quality is bad, it is not missing. Writing asks on `/neuron/<app>/write/req` and is answered by its uuid.
  */
 import type { Codec, Heard, Outgoing } from "./codec.ts";
-import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown } from "./codec.ts";
+import { isObject, jsonOf, keep, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { inOffice, plainValue, pointNameOf, wordFor } from "./names.ts";
 import { parseTime } from "./native.ts";
@@ -11,6 +11,7 @@ import { parseTime } from "./native.ts";
 const PREFIX = "/neuron/";
 const MAX_TAGS = 1000;
 const MAX_PENDING = 1000;
+const MAX_GROUPS = 20_000;
 
 interface Group {
   readonly app: string;
@@ -46,7 +47,7 @@ export function createNeuron(): Codec {
     if (read === null) return rejected("malformed", "An upload of Neuron has `values` and `errors` by tag, or `tags` as a list.");
     const address = `${driver}/${group}`;
     const { tags } = groups.get(address) ?? { tags: new Map<string, string>() };
-    groups.set(address, { app, driver, group, tags });
+    keep(groups, address, { app, driver, group, tags }, MAX_GROUPS);
     const values: Record<string, unknown> = {};
     const bad: Record<string, string> = {};
     for (const [tag, value] of read.values) {
@@ -105,8 +106,7 @@ export function createNeuron(): Codec {
         const tag = at.tags.get(point);
         if (tag === undefined) return { kind: "cannot", why: `${address} has no tag for ${point}.` };
         const uuid = `${id}-${messages.length}`;
-        if (pending.size >= MAX_PENDING) pending.delete(pending.keys().next().value!);
-        pending.set(uuid, { address, command: id });
+        keep(pending, uuid, { address, command: id }, MAX_PENDING);
         messages.push({
           topic: `${PREFIX}${at.app}/write/req`,
           payload: JSON.stringify({ uuid, node: at.driver, group: at.group, tag, value: plainValue(value) }),

@@ -5,7 +5,7 @@ import type { Mapping } from "../core/mapping.ts";
 import { readPath, readTopic } from "../core/mapping.ts";
 import { isPointName } from "../core/normalise.ts";
 import { converts } from "../core/units.ts";
-import { POINTS } from "../core/device.ts";
+import { officeUnit } from "../core/description.ts";
 
 const path = z.string().superRefine((text, context) => {
   const read = readPath(text);
@@ -23,12 +23,6 @@ const ends = z
   .min(1)
   .max(300)
   .regex(/^(?!jieyue\/|\$)[^+#]*$/, "must be a topic to publish on: no + or #, not jieyue/… or $…");
-
-const officeUnit = new Map(
-  Object.values(POINTS)
-    .flat()
-    .map((p) => [p.name, p.unit]),
-);
 
 const mapped = z
   .strictObject({
@@ -54,7 +48,7 @@ const mapped = z
       .default([]),
   })
   .superRefine((p, context) => {
-    const office = officeUnit.get(p.point);
+    const office = officeUnit(p.point);
     if (p.unit !== null && office !== undefined && office !== "" && !converts(p.unit, office) && p.unit !== office)
       context.addIssue({ code: "custom", path: ["unit"], message: `"${p.unit}" cannot be turned into ${office}, the unit of ${p.point}` });
   });

@@ -1,5 +1,5 @@
 /** What a source says of one of its devices: nobody has adopted anything yet. Pure data; everything in it is somebody else's word. */
-import type { DeviceKind } from "./device.ts";
+import type { DeviceKind, PointDefinition } from "./device.ts";
 import { POINTS } from "./device.ts";
 import type { PointValue } from "./reading.ts";
 
@@ -61,18 +61,23 @@ export function guessKind(points: Iterable<string>): DeviceKind | null {
   return has.has("on") ? "light" : null;
 }
 
-const UNITS: ReadonlyMap<string, string> = new Map(
+const DEFINITIONS = new Map(
   Object.values(POINTS)
     .flat()
-    .map((p) => [p.name, p.unit]),
+    .map((p) => [p.name, p]),
 );
+
+/** The office's point of this name, whatever kind of device has it; undefined where it has none. Its type and unit are the same for every kind. */
+export function officePoint(name: string): PointDefinition | undefined {
+  return DEFINITIONS.get(name);
+}
 
 /** Whether the office has this word for a point of any kind of device. */
 export function isOfficePoint(name: string): boolean {
-  return UNITS.has(name);
+  return DEFINITIONS.has(name);
 }
 
 /** The office's unit of one of its points; "" where it has none, undefined where the office has no such point. */
 export function officeUnit(name: string): string | undefined {
-  return UNITS.get(name);
+  return DEFINITIONS.get(name)?.unit;
 }

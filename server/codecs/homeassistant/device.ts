@@ -21,15 +21,7 @@ export interface Entity {
   readonly unread: readonly string[];
 }
 
-export interface Identity {
-  readonly address: string;
-  readonly aliases: readonly string[];
-  readonly name: string;
-  readonly hardware: readonly string[];
-  readonly maker: string | null;
-  readonly model: string | null;
-  readonly area: string | null;
-}
+export type Identity = Pick<Description, "address" | "aliases" | "name" | "hardware" | "maker" | "model" | "area">;
 
 export interface HaDevice {
   readonly address: string;

@@ -3,57 +3,42 @@
  * of a device are read as where it is. A downlink is *accepted* when a gateway sent it (txack) or the device acknowledged it; that it did it, its next uplink says.
  */
 import type { Codec, Heard } from "../codec.ts";
-import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText } from "../codec.ts";
-import { createAcquaintances } from "../acquaintances.ts";
-import { decodedUplink, timeOf } from "./decoded.ts";
-import type { LoraDevice } from "./downlinks.ts";
-import { createDownlinks, objectFor, WAKES_SECONDS } from "./downlinks.ts";
+import { isObject, jsonOf, keep, MAX_PAYLOAD_BYTES, own, rejected, shortText } from "../codec.ts";
+import { timeOf } from "./decoded.ts";
+import { createDownlinks, objectFor } from "./downlinks.ts";
+import { createUplinks } from "./uplinks.ts";
 
 const TOPIC = /^application\/([^/]{1,64})\/device\/([0-9a-fA-F]{16})\/(event|command)\/([a-z]+)$/;
 const AREA_TAGS = ["room", "space", "area", "location", "place"];
-const MAX_SEEN = 5_000;
+const MAX_DEVICES = 20_000;
 
 export function createChirpstack(): Codec {
-  const known = createAcquaintances();
+  const uplinks = createUplinks();
   const downlinks = createDownlinks();
-  const devices = new Map<string, LoraDevice & { application: string }>();
-  /** Uplinks that were taken lately: QoS 1 may bring one again. */
-  const seen = new Set<string>();
+  /** Which application a device belongs to, for its downlinks. */
+  const applications = new Map<string, string>();
 
   function up(topic: string, application: string, address: string, event: Record<string, unknown>): readonly Heard[] {
-    const duplicate = shortText(own(event, "deduplicationId"), 64);
-    if (duplicate !== null) {
-      if (seen.has(duplicate)) return [];
-      if (seen.size >= MAX_SEEN) seen.delete(seen.values().next().value!);
-      seen.add(duplicate);
-    }
+    const once = shortText(own(event, "deduplicationId"), 64);
+    if (once !== null && uplinks.again(once)) return [];
+    keep(applications, address, application, MAX_DEVICES);
     const info = isObject(event["deviceInfo"]) ? event["deviceInfo"] : {};
     const tags = isObject(info["tags"]) ? info["tags"] : {};
-    const { object } = event;
-    const decoded = decodedUplink(isObject(object) ? object : {}, timeOf(own(event, "time")));
-    const device = devices.get(address) ?? { application, port: 1, keys: new Map<string, string>() };
-    devices.set(address, device);
-    device.application = application;
-    device.port = typeof event["fPort"] === "number" ? event["fPort"] : 0;
-    for (const [point, key] of decoded.keys) if (device.keys.size < 200) device.keys.set(point, key);
-    const heard = known.meet(address, {
-      name: shortText(own(info, "deviceName")) ?? address,
-      aliases: [shortText(own(info, "deviceName")) ?? address],
-      model: shortText(own(info, "deviceProfileName")),
-      hardware: [`eui:${address}`],
-      area: AREA_TAGS.map((tag) => shortText(own(tags, tag))).find((area) => area !== null) ?? null,
-      interval: WAKES_SECONDS,
-      wakes: WAKES_SECONDS,
+    const name = shortText(own(info, "deviceName")) ?? address;
+    return uplinks.hear(address, {
       topic,
-      values: decoded.values,
-      writable: [...device.keys.keys()],
+      at: timeOf(own(event, "time")),
+      port: own(event, "fPort"),
+      object: own(event, "object"),
+      undecoded: "The uplink has no `object`: give the device's profile a payload codec in ChirpStack; raw bytes are not read.",
+      about: {
+        name,
+        aliases: [name],
+        model: shortText(own(info, "deviceProfileName")),
+        hardware: [`eui:${address}`],
+        area: AREA_TAGS.map((tag) => shortText(own(tags, tag))).find((area) => area !== null) ?? null,
+      },
     });
-    if (!isObject(object)) {
-      const detail = "The uplink has no `object`: give the device's profile a payload codec in ChirpStack; raw bytes are not read.";
-      return [...heard, { kind: "rejected", fate: "empty-value", detail }];
-    }
-    for (const said of decoded.said) heard.push({ kind: "said", address, said });
-    return heard;
   }
 
   return {
@@ -84,12 +69,11 @@ export function createChirpstack(): Codec {
       return [];
     },
     encode({ address }, set, id) {
-      const device = devices.get(address);
-      const made = objectFor(address, device, set);
+      const made = objectFor(address, uplinks.device(address), set);
       if ("cannot" in made) return { kind: "cannot", why: made.cannot };
       downlinks.sent(address, id);
       const payload = JSON.stringify({ devEui: address, confirmed: true, fPort: made.port, object: made.object });
-      return { kind: "messages", messages: [{ topic: `application/${device!.application}/device/${address}/command/down`, payload }] };
+      return { kind: "messages", messages: [{ topic: `application/${applications.get(address)}/device/${address}/command/down`, payload }] };
     },
   };
 }

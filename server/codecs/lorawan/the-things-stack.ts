@@ -4,58 +4,41 @@
  */
 import type { Codec, Heard } from "../codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText } from "../codec.ts";
-import { createAcquaintances } from "../acquaintances.ts";
-import { decodedUplink, timeOf } from "./decoded.ts";
-import type { LoraDevice } from "./downlinks.ts";
-import { createDownlinks, objectFor, WAKES_SECONDS } from "./downlinks.ts";
+import { timeOf } from "./decoded.ts";
+import { createDownlinks, objectFor } from "./downlinks.ts";
+import { createUplinks } from "./uplinks.ts";
 
 const TOPIC = /^v3\/([^/]{1,100})\/devices\/([^/]{1,64})\/(up|join|down\/[a-z]+|service\/[a-z]+|location\/[a-z]+)$/;
 const REFUSALS: Readonly<Record<string, string>> = {
   "down/nack": "the device did not acknowledge the downlink",
   "down/failed": "the downlink could not be sent",
 };
-const MAX_SEEN = 5_000;
 
 export function createTheThingsStack(): Codec {
-  const known = createAcquaintances();
+  const uplinks = createUplinks();
   const downlinks = createDownlinks();
-  const devices = new Map<string, LoraDevice>();
-  const seen = new Set<string>();
 
   function up(topic: string, address: string, message: Record<string, unknown>): readonly Heard[] {
     const uplink = isObject(message["uplink_message"]) ? message["uplink_message"] : {};
     const ids = isObject(message["end_device_ids"]) ? message["end_device_ids"] : {};
+    const version = isObject(uplink["version_ids"]) ? uplink["version_ids"] : {};
     const eui = shortText(own(ids, "dev_eui"), 16)?.toLowerCase() ?? null;
     const count = typeof uplink["f_cnt"] === "number" ? uplink["f_cnt"] : 0;
     const at = timeOf(own(uplink, "received_at")) ?? timeOf(own(message, "received_at"));
-    const once = `${address}\n${count}\n${at}`;
-    if (seen.has(once)) return [];
-    if (seen.size >= MAX_SEEN) seen.delete(seen.values().next().value!);
-    seen.add(once);
-    const { decoded_payload: object } = uplink;
-    const decoded = decodedUplink(isObject(object) ? object : {}, at);
-    const device = devices.get(address) ?? { port: 1, keys: new Map<string, string>() };
-    devices.set(address, device);
-    device.port = typeof uplink["f_port"] === "number" ? uplink["f_port"] : 0;
-    for (const [point, key] of decoded.keys) if (device.keys.size < 200) device.keys.set(point, key);
-    const version = isObject(uplink["version_ids"]) ? uplink["version_ids"] : {};
-    const heard = known.meet(address, {
-      name: address.slice(address.indexOf("/") + 1),
-      maker: shortText(own(version, "brand_id")),
-      model: shortText(own(version, "model_id")),
-      hardware: eui === null ? [] : [`eui:${eui}`],
-      interval: WAKES_SECONDS,
-      wakes: WAKES_SECONDS,
+    if (uplinks.again(`${address}\n${count}\n${at}`)) return [];
+    return uplinks.hear(address, {
       topic,
-      values: decoded.values,
-      writable: [...device.keys.keys()],
+      at,
+      port: own(uplink, "f_port"),
+      object: own(uplink, "decoded_payload"),
+      undecoded: "The uplink has no `decoded_payload`: give the device a payload formatter in The Things Stack; raw bytes are not read.",
+      about: {
+        name: address.slice(address.indexOf("/") + 1),
+        maker: shortText(own(version, "brand_id")),
+        model: shortText(own(version, "model_id")),
+        hardware: eui === null ? [] : [`eui:${eui}`],
+      },
     });
-    if (!isObject(object)) {
-      const detail = "The uplink has no `decoded_payload`: give the device a payload formatter in The Things Stack; raw bytes are not read.";
-      return [...heard, { kind: "rejected", fate: "empty-value", detail }];
-    }
-    for (const said of decoded.said) heard.push({ kind: "said", address, said });
-    return heard;
   }
 
   return {
@@ -80,7 +63,7 @@ export function createTheThingsStack(): Codec {
       return refusal === undefined ? [] : downlinks.answer(address, false, refusal);
     },
     encode({ address }, set, id) {
-      const made = objectFor(address, devices.get(address), set);
+      const made = objectFor(address, uplinks.device(address), set);
       if ("cannot" in made) return { kind: "cannot", why: made.cannot };
       downlinks.sent(address, id);
       const slash = address.indexOf("/");
