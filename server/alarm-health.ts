@@ -11,7 +11,8 @@ import type { Calendar } from "./core/calendar.ts";
 import type { House, PolicyState } from "./core/house.ts";
 import type { Swing } from "./core/policy.ts";
 import type { Millis } from "./core/reading.ts";
-import type { History, Records } from "./ports.ts";
+import type { History } from "./ports/history.ts";
+import type { Records } from "./ports/records.ts";
 
 const DAY = 86_400_000;
 /** The day's look goes so far back. */

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from "./ports.ts";
+import type { Page, PageRequest } from "./ports/records.ts";
 
 const PAGE = 1000;
 /** A million entries: beyond it somebody asks for something else than a month. */

@@ -40,7 +40,7 @@ import { createInflux } from "./influx/influx.ts";
 import { createChannels } from "./channels/all.ts";
 import { createPageChannel } from "./channels/page.ts";
 import { createVapid } from "./channels/vapid.ts";
-import type { PushDesk } from "./ports.ts";
+import type { PushDesk } from "./ports/push.ts";
 import type { Live } from "./live/live.ts";
 import { createLive } from "./live/live.ts";
 import { createSheets } from "./sheets/sheets.ts";

@@ -5,7 +5,7 @@ import { fitBaseline } from "./core/savings/baseline.ts";
 import { standingAdjustments, withoutAdjusted } from "./core/savings/entries.ts";
 import type { EnergyDay } from "./core/savings/shape.ts";
 import { verify } from "./core/savings/verify.ts";
-import type { Savings } from "./ports.ts";
+import type { Savings } from "./ports/savings.ts";
 import type { SavingsParts } from "./savings-past.ts";
 
 const DAY = 86_400_000;

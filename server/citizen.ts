@@ -15,7 +15,7 @@ import { may } from "./core/roles.ts";
 import type { Person, Site } from "./core/space.ts";
 import { spacePower } from "./core/space-power.ts";
 import type { Log } from "./log.ts";
-import type { IncomingMessage, Transport } from "./ports.ts";
+import type { IncomingMessage, Transport } from "./ports/transport.ts";
 
 export type Asked =
   | { readonly kind: "asked"; readonly by: string; readonly requests: readonly PersonRequest[] }

@@ -1,5 +1,5 @@
 import type { Millis } from "./core/reading.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
 
 /** This machine's time; never runs backwards even when the machine's own does. */
 export function wallClock(): Clock {

@@ -34,24 +34,17 @@ import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
 import { LEASE_TOPIC, readLease } from "./scale/lease.ts";
-import type {
-  Backtests,
-  Calendars,
-  Clock,
-  DeviceWord,
-  Forward,
-  History,
-  IcsRead,
-  IncomingMessage,
-  IntakeCounts,
-  Messenger,
-  Office,
-  OlderReadings,
-  Printers,
-  Records,
-  Transport,
-  Turn,
-} from "./ports.ts";
+import type { Backtests } from "./ports/backtests.ts";
+import type { Calendars, IcsRead } from "./ports/calendars.ts";
+import type { Messenger } from "./ports/channels.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { DeviceWord } from "./ports/device-word.ts";
+import type { Forward } from "./ports/forward.ts";
+import type { History, OlderReadings } from "./ports/history.ts";
+import type { IntakeCounts, Office, Turn } from "./ports/office.ts";
+import type { Printers } from "./ports/printers.ts";
+import type { Records } from "./ports/records.ts";
+import type { IncomingMessage, Transport } from "./ports/transport.ts";
 
 export interface FlowParts {
   readonly house: House;

@@ -6,7 +6,7 @@ import type { Level } from "./core/mapping.ts";
 import { matchTopic } from "./core/mapping.ts";
 import type { Normalised } from "./core/normalise.ts";
 import type { DeviceId, Millis } from "./core/reading.ts";
-import type { IncomingMessage } from "./ports.ts";
+import type { IncomingMessage } from "./ports/transport.ts";
 import type { Fact } from "./sources.ts";
 
 /** One message: its beginning, and the facts that were read out of it, each with what became of it where it was an observation. */

@@ -12,7 +12,7 @@ import { suggest } from "./core/suggest.ts";
 import type { MessageBook, NotedMessage, StrayTopic } from "./message-book.ts";
 import { bytesOf, deviceOf } from "./message-book.ts";
 import type { MappingTrial, SeenFact, SeenMessage, SeenPayload, SeenValue, UnknownTopic } from "./core/seen.ts";
-import type { SourceView } from "./ports.ts";
+import type { SourceView } from "./ports/device-word.ts";
 import type { Fact } from "./sources.ts";
 
 /** Topics that a mapping is tried against. */

@@ -7,7 +7,8 @@ import type { House } from "./core/house.ts";
 import type { Millis } from "./core/reading.ts";
 import type { Actor } from "./core/roles.ts";
 import type { Log } from "./log.ts";
-import type { Channel, Messenger, Records } from "./ports.ts";
+import type { Channel, Messenger } from "./ports/channels.ts";
+import type { Records } from "./ports/records.ts";
 
 export interface MessengerParts {
   readonly house: House;

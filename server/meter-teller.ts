@@ -8,7 +8,8 @@ import { deviceOf } from "./core/meters/entry.ts";
 import type { House } from "./core/house.ts";
 import type { Millis, Report } from "./core/reading.ts";
 import type { Log } from "./log.ts";
-import type { History, Records } from "./ports.ts";
+import type { History } from "./ports/history.ts";
+import type { Records } from "./ports/records.ts";
 
 const MARK = "meters";
 /** The wall's clock may have been put back between two decisions: so much before the mark is told again too. */

@@ -21,7 +21,10 @@ import type { House } from "./core/house.ts";
 import type { Millis } from "./core/reading.ts";
 import type { Zone } from "./core/zone.ts";
 import { createZone } from "./core/zone.ts";
-import type { History, MonthRead, Months, MonthState, Office, Records } from "./ports.ts";
+import type { History } from "./ports/history.ts";
+import type { MonthRead, Months, MonthState } from "./ports/months.ts";
+import type { Office } from "./ports/office.ts";
+import type { Records } from "./ports/records.ts";
 
 /** Quantities that devices of ours tell. */
 const MEASURED: readonly Quantity[] = ["electricity", "water", "gas", "paper", "heat"];

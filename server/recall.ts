@@ -3,7 +3,8 @@ import { addFlow, KEPT_MS, NO_FLOW, startFlow } from "./core/flow-trend.ts";
 import type { DeviceState, House } from "./core/house.ts";
 import { startPaper, takeCounter, takePrinted } from "./core/paper-tally.ts";
 import type { Millis } from "./core/reading.ts";
-import type { History, Records } from "./ports.ts";
+import type { History } from "./ports/history.ts";
+import type { Records } from "./ports/records.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

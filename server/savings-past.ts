@@ -13,7 +13,9 @@ import { episodesOf, obeyed, obeyedAt, unsaidOf } from "./core/savings/episode.t
 import { loadSeries, STEP } from "./core/savings/load.ts";
 import type { Pasts } from "./core/savings/past.ts";
 import { PAST_SETTINGS, pastsOf } from "./core/savings/past.ts";
-import type { CommandSavings, History, Records } from "./ports.ts";
+import type { History } from "./ports/history.ts";
+import type { Records } from "./ports/records.ts";
+import type { CommandSavings } from "./ports/savings.ts";
 
 export interface SavingsParts {
   readonly house: House;

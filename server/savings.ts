@@ -5,7 +5,7 @@ import { priceNow } from "./core/account/price.ts";
 import type { SavingsStatement } from "./core/account/settlement.ts";
 import type { Millis } from "./core/reading.ts";
 import { plannedOf } from "./core/savings/planned.ts";
-import type { Savings } from "./ports.ts";
+import type { Savings } from "./ports/savings.ts";
 import type { SavingsParts } from "./savings-past.ts";
 import { readPast, reckon } from "./savings-past.ts";
 

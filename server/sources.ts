@@ -15,7 +15,8 @@ import { keyOf } from "./core/key.ts";
 import type { Mapping } from "./core/mapping.ts";
 import type { PrintJob } from "./core/policy.ts";
 import type { DeviceId, Fate, Millis, Observation, PointValue } from "./core/reading.ts";
-import type { DeviceWord, IncomingMessage, Said, SourceView } from "./ports.ts";
+import type { DeviceWord, Said, SourceView } from "./ports/device-word.ts";
+import type { IncomingMessage } from "./ports/transport.ts";
 
 export type Fact =
   | { readonly kind: "observation"; readonly observation: Observation; readonly codec: string }

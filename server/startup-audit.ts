@@ -4,7 +4,7 @@ import type { Settings } from "./contract/settings.ts";
 import { auditEntry } from "./core/audit.ts";
 import type { Millis } from "./core/reading.ts";
 import type { Site } from "./core/space.ts";
-import type { Records } from "./ports.ts";
+import type { Records } from "./ports/records.ts";
 
 const fingerprint = (value: unknown): string =>
   createHash("sha256")

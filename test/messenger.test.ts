@@ -4,7 +4,7 @@ import type { Delivered } from "../server/core/alerts/notice.ts";
 import { POLICIES } from "../server/core/policies/all.ts";
 import { createLog } from "../server/log.ts";
 import { createMessenger } from "../server/messenger.ts";
-import type { Channel } from "../server/ports.ts";
+import type { Channel } from "../server/ports/channels.ts";
 import { alert, notice } from "./support/alerting.ts";
 import { shanghai } from "./support/office.ts";
 import { PlayedHouse, T0 } from "./support/played-house.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createCalendar } from "../server/core/calendar.ts";
 import type { Command, Finding } from "../server/core/finding.ts";
 import { createHouse } from "../server/core/house.ts";
-import type { RollupQuery } from "../server/ports.ts";
+import type { RollupQuery } from "../server/ports/history.ts";
 import { readCommandSavings } from "../server/savings-past.ts";
 import { readSavings } from "../server/savings.ts";
 import { madeRollups } from "./support/made-rollups.ts";

@@ -5,7 +5,7 @@ import { alarmRecord } from "../core/alerts/alarm-record.ts";
 import { FLOOD } from "../core/alerts/benchmarks.ts";
 import type { Alert } from "../core/finding.ts";
 import type { Millis } from "../core/reading.ts";
-import type { Office } from "../ports.ts";
+import type { Office } from "../ports/office.ts";
 
 /** People with a label of their own; a site has fewer. */
 const MOST_PEOPLE = 200;

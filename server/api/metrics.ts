@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 import { openByPolicy } from "../contract/present.ts";
 import { countAlerts } from "./alert-metrics.ts";
 import { deviceStatus } from "../core/house.ts";
-import type { Office } from "../ports.ts";
+import type { Office } from "../ports/office.ts";
 
 /** How the live channel does. */
 export interface LiveStats {

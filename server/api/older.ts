@@ -1,7 +1,8 @@
 /** A point's readings from the history and, for what it holds no longer, from where they were forwarded to. */
 import type { Millis } from "../core/reading.ts";
 import { problem } from "../errors.ts";
-import type { History, Office, RollupQuery, Rollups } from "../ports.ts";
+import type { History, RollupQuery, Rollups } from "../ports/history.ts";
+import type { Office } from "../ports/office.ts";
 
 type Store = Pick<Office, "history" | "older">;
 

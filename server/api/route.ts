@@ -6,12 +6,14 @@ import type { Request, RequestHandler, Response } from "express";
 import { Router } from "express";
 import type { z } from "zod";
 import type { Eyes } from "../contract/present.ts";
-import type { RouteName, RouteSpec } from "../contract/routes.ts";
+import type { RouteName } from "../contract/routes.ts";
+import type { RouteSpec } from "../contract/routes/route.ts";
 import { ROUTES, pathsOf } from "../contract/routes.ts";
 import type { Action, Actor } from "../core/roles.ts";
 import { may } from "../core/roles.ts";
 import { problem } from "../errors.ts";
-import type { Gatekeeper, Office } from "../ports.ts";
+import type { Gatekeeper } from "../ports/gatekeeper.ts";
+import type { Office } from "../ports/office.ts";
 
 type Spec<N extends RouteName> = (typeof ROUTES)[N];
 

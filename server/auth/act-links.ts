@@ -3,7 +3,8 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Millis } from "../core/reading.ts";
 import type { Department, Person } from "../core/space.ts";
 import { problem } from "../errors.ts";
-import type { ActLinks, ActScope, Subscriptions } from "../ports.ts";
+import type { ActLinks, ActScope } from "../ports/act-links.ts";
+import type { Subscriptions } from "../ports/push.ts";
 import { actorFor } from "./actor.ts";
 
 const LIFE_MS = 24 * 3_600_000;

@@ -1,7 +1,7 @@
 /** express-session's store over the records. */
 import { Store } from "express-session";
 import type { SessionData } from "express-session";
-import type { Credentials } from "../ports.ts";
+import type { Credentials } from "../ports/credentials.ts";
 
 type Done = (error?: unknown) => void;
 

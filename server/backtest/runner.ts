@@ -6,8 +6,11 @@ import type { BacktestResult } from "../core/backtest-tally.ts";
 import type { Holidays } from "../core/calendar.ts";
 import type { House } from "../core/house.ts";
 import type { Millis } from "../core/reading.ts";
-import type { BacktestQuestion, BacktestRun, Backtests, History, Page, PageRequest, Records, ScanSlice } from "../ports.ts";
-import { memoryOfSlice } from "../ports.ts";
+import type { BacktestQuestion, BacktestRun, Backtests } from "../ports/backtests.ts";
+import type { History } from "../ports/history.ts";
+import type { Page, PageRequest, Records } from "../ports/records.ts";
+import type { ScanSlice } from "../ports/scan.ts";
+import { memoryOfSlice } from "../ports/scan.ts";
 import type { FromThread, Setup, ToThread } from "./protocol.ts";
 import { setUp } from "./set-up.ts";
 

@@ -4,7 +4,7 @@ import type { House } from "../core/house.ts";
 import type { Millis } from "../core/reading.ts";
 import type { CalendarFeed } from "../core/space.ts";
 import type { Log } from "../log.ts";
-import type { Calendars, FeedStatus, IcsQuestion, IcsRead, IcsTrouble } from "../ports.ts";
+import type { Calendars, FeedStatus, IcsQuestion, IcsRead, IcsTrouble } from "../ports/calendars.ts";
 import type { Fetched } from "./fetch-text.ts";
 import { fetchText, readFile } from "./fetch-text.ts";
 import { CalendarError, calendarError } from "./trouble.ts";

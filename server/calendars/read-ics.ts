@@ -4,7 +4,7 @@ import type { OfferedBooking } from "../core/bookings.ts";
 import type { Millis } from "../core/reading.ts";
 import type { Zone } from "../core/zone.ts";
 import { createZone } from "../core/zone.ts";
-import type { IcsQuestion, IcsRead } from "../ports.ts";
+import type { IcsQuestion, IcsRead } from "../ports/calendars.ts";
 import { begun, neverComes } from "./recurrence.ts";
 import type { TroubleCode } from "./trouble.ts";
 import { calendarError, trouble } from "./trouble.ts";

@@ -1,6 +1,6 @@
 /** Reads one iCalendar text in a thread of its own: a text that makes the reader run for ever is ended with its thread. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { IcsQuestion } from "../ports.ts";
+import type { IcsQuestion } from "../ports/calendars.ts";
 import { readIcs } from "./read-ics.ts";
 import { CalendarError, trouble } from "./trouble.ts";
 

@@ -1,5 +1,5 @@
 /** What may be wrong with another calendar, or with one of its meetings: a code for the page's own words, and English for everything else. */
-import type { IcsTrouble } from "../ports.ts";
+import type { IcsTrouble } from "../ports/calendars.ts";
 
 const TEXTS = {
   // A meeting that is left out.

@@ -1,6 +1,6 @@
 /** Every channel that the settings name. A new kind is a file beside this one and a line below; BLUEPRINT.md says how. */
 import type { ChannelKind, ChannelSettings, SettingsOf } from "../contract/channels.ts";
-import type { Channel } from "../ports.ts";
+import type { Channel } from "../ports/channels.ts";
 import type { ChannelDeps, MakeChannel } from "./channel.ts";
 import { createDingtalk } from "./dingtalk.ts";
 import { createExchange } from "./exchange.ts";

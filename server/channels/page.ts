@@ -1,6 +1,6 @@
 /** The dashboard itself as a channel: whoever has it open hears it at once, with sound and the spoken sentence. */
 import type { PageMessage } from "../contract/live.ts";
-import type { Channel } from "../ports.ts";
+import type { Channel } from "../ports/channels.ts";
 
 export interface PageChannelParts {
   /** Gives the message to every page that the person has open; returns to how many. */

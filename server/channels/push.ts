@@ -12,7 +12,7 @@ import type { Delivered } from "../core/alerts/notice.ts";
 import type { Message } from "../contract/message.ts";
 import type { PushPayload } from "../contract/push.ts";
 import { isPushEndpoint } from "../contract/push.ts";
-import type { PushSubscription } from "../ports.ts";
+import type { PushSubscription } from "../ports/push.ts";
 import type { MakeChannel } from "./channel.ts";
 import { NO_ADDRESS, shortName } from "./channel.ts";
 import type { Failed } from "./exchange.ts";

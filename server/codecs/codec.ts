@@ -7,7 +7,7 @@
 import type { CodecId } from "../contract/sources.ts";
 import type { DeviceKind } from "../core/device.ts";
 import type { Fate, Millis, PointValue } from "../core/reading.ts";
-import type { DeviceWord } from "../ports.ts";
+import type { DeviceWord } from "../ports/device-word.ts";
 
 export interface Arrived {
   readonly topic: string;

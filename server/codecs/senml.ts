@@ -4,7 +4,7 @@
  */
 import type { Millis } from "../core/reading.ts";
 import { converts } from "../core/units.ts";
-import type { Said } from "../ports.ts";
+import type { Said } from "../ports/device-word.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown } from "./codec.ts";
 import { inOffice } from "./names.ts";

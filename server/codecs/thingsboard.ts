@@ -2,7 +2,7 @@
  * ThingsBoard-style telemetry, as many DTUs speak it. A gateway names its devices in the message (`v1/gateway/telemetry`). A device of its own is known only by the name
  * with which it connected: at our own broker that is heard, at another one it is not.
  */
-import type { Said } from "../ports.ts";
+import type { Said } from "../ports/device-word.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";

@@ -476,7 +476,7 @@ export function exemptionDto(eyes: Eyes, e: StandingExemption): ExemptionDto {
   };
 }
 
-/** A back-test as `ports.ts` keeps it. */
+/** A back-test as `ports/backtests.ts` keeps it. */
 export function backtestDto(
   eyes: Eyes,
   run: Omit<BacktestDto, "askedAt" | "from" | "to" | "scope" | "result"> & {

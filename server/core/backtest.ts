@@ -56,7 +56,7 @@ export interface Wanted {
   readonly points: readonly WantedPoint[];
 }
 
-/** A scan's slice, as `ports.ts` describes it. */
+/** A scan's slice, as `ports/scan.ts` describes it. */
 interface Slice {
   readonly until: Millis;
   readonly seen: number;

@@ -5,7 +5,7 @@ import type { Millis } from "../core/reading.ts";
 import type { FiveMinutes, RollupStep } from "../core/rollup.ts";
 import { startPoint, windowEnd, windowOf } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
-import type { Rollups } from "../ports.ts";
+import type { Rollups } from "../ports/history.ts";
 import { createMerge, emptyRollups } from "./merge.ts";
 import type { Roller } from "./rollups.ts";
 import { foldRaw } from "./raw.ts";

@@ -1,7 +1,7 @@
 /** The same history in memory, for tests and stories with a hand-wound clock: durable at once, gone at the end. */
 import type { Millis, PointId, PointValue, Quality, Report } from "../core/reading.ts";
-import { WINDOW_FUNCTIONS } from "../ports.ts";
-import type { Exchange, History, JournalReading, StoredReading, WindowedReading, WindowFunction } from "../ports.ts";
+import { WINDOW_FUNCTIONS } from "../ports/history.ts";
+import type { Exchange, History, JournalReading, StoredReading, WindowedReading, WindowFunction } from "../ports/history.ts";
 import { counterOf } from "../core/counter.ts";
 import type { PointEvent } from "../core/rollup.ts";
 import { counts, startPoint, startWindow, takeIntoWindow, windowOf } from "../core/rollup.ts";

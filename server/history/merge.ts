@@ -3,7 +3,7 @@ import type { Millis } from "../core/reading.ts";
 import type { FiveMinutes, RollupStep } from "../core/rollup.ts";
 import { carriedWithin, windowEnd, windowOf } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
-import type { Rollups } from "../ports.ts";
+import type { Rollups } from "../ports/history.ts";
 
 /** A window of any length, or a part of one. */
 export interface Piece {

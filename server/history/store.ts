@@ -4,7 +4,8 @@ import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from "
 import duckdb from "@duckdb/node-bindings";
 import type { Millis } from "../core/reading.ts";
 import { createZone } from "../core/zone.ts";
-import type { Rollups, ScanSlice, ScanTake, WindowFunction } from "../ports.ts";
+import type { Rollups, WindowFunction } from "../ports/history.ts";
+import type { ScanSlice, ScanTake } from "../ports/scan.ts";
 import type { RollupCall } from "./ask-rollups.ts";
 import { askRollups } from "./ask-rollups.ts";
 import { stepFor, windowsOf } from "./windows.ts";

@@ -3,7 +3,7 @@ import type { Millis } from "../core/reading.ts";
 import type { RollupStep } from "../core/rollup.ts";
 import { FIVE_MINUTES, windowOf } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
-import type { Rollups, WindowFunction } from "../ports.ts";
+import type { Rollups, WindowFunction } from "../ports/history.ts";
 import { windowStart } from "./rows.ts";
 import type { Windows } from "./store.ts";
 

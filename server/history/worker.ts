@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Call, FromWorker, ToWorker } from "./protocol.ts";
 import { openStore } from "./store.ts";
 import { memoryOfRollups } from "./merge.ts";
-import { memoryOfSlice } from "../ports.ts";
+import { memoryOfSlice } from "../ports/scan.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
 /** Chunks of a replay that may be under way. */

@@ -1,7 +1,7 @@
 /** A reading as a line of InfluxDB's line protocol; LAYOUT.md says what stands where. Pure. */
 import { escape } from "@influxdata/influxdb-client";
 import type { PointId } from "../core/reading.ts";
-import type { JournalReading } from "../ports.ts";
+import type { JournalReading } from "../ports/history.ts";
 
 /** The measurement of raw readings. */
 export const READING = "reading";

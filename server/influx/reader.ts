@@ -1,6 +1,6 @@
 /** Reads back from InfluxDB what the embedded history may hold no longer. */
 import type { Millis, PointValue } from "../core/reading.ts";
-import type { OlderReadings, Rollups, StoredReading, WindowedReading, WindowFunction } from "../ports.ts";
+import type { OlderReadings, Rollups, StoredReading, WindowedReading, WindowFunction } from "../ports/history.ts";
 import type { Connection } from "./connection.ts";
 import { rowsOf, whereOf, whereRolled } from "./influxql.ts";
 import type { PointTags } from "./line.ts";

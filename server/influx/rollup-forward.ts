@@ -6,7 +6,7 @@ import type { Millis, PointId } from "../core/reading.ts";
 import type { RollupStep } from "../core/rollup.ts";
 import { windowEnd, windowOf } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
-import type { History, JournalSlice, Rollups } from "../ports.ts";
+import type { History, JournalSlice, Rollups } from "../ports/history.ts";
 import { seriesOf } from "./line.ts";
 
 export interface RollupDeps {

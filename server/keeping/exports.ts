@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { MOST_XLSX_ROWS } from "../contract/export-formats.ts";
 import type { Millis } from "../core/reading.ts";
-import type { ExportQuestion, ExportRun, Exports, History } from "../ports.ts";
+import type { ExportQuestion, ExportRun, Exports } from "../ports/exports.ts";
+import type { History } from "../ports/history.ts";
 
 export interface ExportsParts {
   readonly history: History;

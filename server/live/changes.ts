@@ -6,7 +6,7 @@ import type { StoredBooking } from "../core/bookings.ts";
 import type { Decision } from "../core/event.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
 import type { DeviceId, PointId, Rejection } from "../core/reading.ts";
-import type { Turn } from "../ports.ts";
+import type { Turn } from "../ports/office.ts";
 
 /** Whole objects, newest state. A device's points; null = the device itself with all of them. */
 export interface ChangeSet {

@@ -21,7 +21,7 @@ import {
 } from "../contract/present.ts";
 import type { Actor } from "../core/roles.ts";
 import { PERMISSIONS } from "../core/roles.ts";
-import type { Office } from "../ports.ts";
+import type { Office } from "../ports/office.ts";
 import type { ChangeLog, ChangeSet } from "./changes.ts";
 
 const DAY_MS = 86_400_000;

@@ -7,7 +7,8 @@ import { Server } from "socket.io";
 import type { Changes, PageMessage, Snapshot } from "../contract/live.ts";
 import type { Eyes } from "../contract/present.ts";
 import type { Actor } from "../core/roles.ts";
-import type { Gatekeeper, Office } from "../ports.ts";
+import type { Gatekeeper } from "../ports/gatekeeper.ts";
+import type { Office } from "../ports/office.ts";
 import { ChangeLog } from "./changes.ts";
 import { classOf, composeChanges, composeSnapshot, eyesOf, overviewNow } from "./compose.ts";
 

@@ -9,7 +9,7 @@ import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { generate, parser as createParser } from "mqtt-packet";
 import type { IConnackPacket, IPublishPacket, ISubackPacket, Packet } from "mqtt-packet";
-import type { IncomingMessage } from "../ports.ts";
+import type { IncomingMessage } from "../ports/transport.ts";
 import type { RefusedMessage } from "./problem.ts";
 import { createGuard } from "./guard.ts";
 import { MqttProblem } from "./problem.ts";

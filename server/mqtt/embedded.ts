@@ -8,7 +8,7 @@ import { Aedes } from "aedes";
 import type { AedesPublishPacket, Client, PublishPacket, Subscription } from "aedes";
 import type { Logger } from "pino";
 import { handsOffAsked, isServerTopic } from "../contract/offers.ts";
-import type { IncomingMessage, Transport } from "../ports.ts";
+import type { IncomingMessage, Transport } from "../ports/transport.ts";
 import { createCredentialCheck } from "./credentials.ts";
 import type { BrokerUser } from "./credentials.ts";
 import { createGuard } from "./guard.ts";

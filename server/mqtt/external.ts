@@ -1,7 +1,7 @@
 /** Any broker by its URL: one persistent session, reconnected as often as it takes; acknowledged only when a message's fate is durable. */
 import { readFile } from "node:fs/promises";
 import type { Logger } from "pino";
-import type { IncomingMessage, Transport } from "../ports.ts";
+import type { IncomingMessage, Transport } from "../ports/transport.ts";
 import { openConnection } from "./connection.ts";
 import type { Address, Connection } from "./connection.ts";
 import { MqttProblem, occasionally } from "./problem.ts";

@@ -5,7 +5,7 @@ import type { Device, PrinterConnection } from "../core/device.ts";
 import type { PrintJob } from "../core/policy.ts";
 import type { DeviceId, Millis } from "../core/reading.ts";
 import type { Log } from "../log.ts";
-import type { DeviceWord } from "../ports.ts";
+import type { DeviceWord } from "../ports/device-word.ts";
 import { createIppClient } from "./ipp-client.ts";
 import { createPageTally } from "./page-log.ts";
 import type { Queue, QueueState } from "./queue.ts";

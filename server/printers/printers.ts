@@ -3,7 +3,7 @@
  * page log for what was printed. What is heard leaves in the words of a codec; a copier that may sleep is asked so seldom that it can.
  */
 import type { Device } from "../core/device.ts";
-import type { Printers } from "../ports.ts";
+import type { Printers } from "../ports/printers.ts";
 import type { Printer, PrinterParts } from "./printer.ts";
 import { createPrinter } from "./printer.ts";
 import type { Pace } from "./schedule.ts";

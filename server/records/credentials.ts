@@ -1,6 +1,6 @@
 /** Password hashes, sessions and one-time tokens (only their hashes). */
 import type { Kysely } from "kysely";
-import type { Credentials } from "../ports.ts";
+import type { Credentials } from "../ports/credentials.ts";
 import type { Tables } from "./tables.ts";
 
 export function createCredentials(db: () => Kysely<Tables>): Credentials {

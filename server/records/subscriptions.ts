@@ -1,6 +1,6 @@
 /** What browsers subscribed for, and links of messages that were used. */
 import type { Kysely } from "kysely";
-import type { PushSubscription, Subscriptions } from "../ports.ts";
+import type { PushSubscription, Subscriptions } from "../ports/push.ts";
 import type { Tables } from "./tables.ts";
 
 export function createSubscriptions(db: () => Kysely<Tables>): Subscriptions {

@@ -1,6 +1,6 @@
 /** Makes documents, one at a time, each within its memory and its time. */
 import { Worker } from "node:worker_threads";
-import type { DocumentQuestion, Documents } from "../ports.ts";
+import type { DocumentQuestion, Documents } from "../ports/reports.ts";
 import { problem } from "../errors.ts";
 
 const WRITE_MS = 60_000;

@@ -1,6 +1,6 @@
 /** Writes one document in a thread of its own: what waits for the flow does not wait for it. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { DocumentQuestion } from "../ports.ts";
+import type { DocumentQuestion } from "../ports/reports.ts";
 import { writeDocx } from "./docx.ts";
 import { writeXlsxFile } from "./xlsx.ts";
 

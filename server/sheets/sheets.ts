@@ -1,7 +1,7 @@
 /** Reads the tables that people hand in (CSV, .xlsx), one at a time, each in a thread with its own memory and time. */
 import { Worker } from "node:worker_threads";
 import { problem } from "../errors.ts";
-import type { Sheets, SheetTable } from "../ports.ts";
+import type { Sheets, SheetTable } from "../ports/sheets.ts";
 
 const READ_MS = 20_000;
 const MEMORY_MB = 384;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RouteSpec } from "../../server/contract/routes.ts";
+import type { RouteSpec } from "../../server/contract/routes/route.ts";
 import { ROUTES, pathsOf } from "../../server/contract/routes.ts";
 import { expectProblem, startApi } from "../support/api.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PROBLEMS, problem, refusal } from "../../server/errors.ts";
-import type { RouteSpec } from "../../server/contract/routes.ts";
+import type { RouteSpec } from "../../server/contract/routes/route.ts";
 import { ROUTES, pathsOf } from "../../server/contract/routes.ts";
 import { expectProblem, startApi } from "../support/api.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createMetrics } from "../../server/api/metrics.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
-import type { ForwardStatus, History, RollupQuery } from "../../server/ports.ts";
+import type { ForwardStatus } from "../../server/ports/forward.ts";
+import type { History, RollupQuery } from "../../server/ports/history.ts";
 import { expectProblem, startApi } from "../support/api.ts";
 import { FakeOffice, shanghai } from "../support/office.ts";
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Router } from "express";
 import { describe, expect, it } from "vitest";
 import { createRoutes } from "../../server/api/route.ts";
@@ -31,6 +33,12 @@ function* objectsIn(json: unknown): Iterable<Record<string, unknown>> {
 }
 
 describe("the OpenAPI document", () => {
+  it("leaves out no route of any subject, and none hides another of the same name", () => {
+    const folder = join(import.meta.dirname, "../../server/contract/routes");
+    const written = readdirSync(folder).flatMap((file) => [...readFileSync(join(folder, file), "utf8").matchAll(/^ {2}(\w+): route\(/gm)].map((m) => m[1]!));
+    expect(written.toSorted()).toEqual(Object.keys(ROUTES).toSorted());
+  });
+
   it("names every route that express has, and none else", () => {
     const handlers = Object.fromEntries(Object.keys(ROUTES).map((name) => [name, { run: () => ({}) }]));
     const router: Router = createRoutes(handlers as never, { office: new FakeOffice(), gatekeeper: { actorOf: () => null }, iso: shanghai });

@@ -9,7 +9,7 @@ import type { PointValue, Report } from "../../server/core/reading.ts";
 import type { Space } from "../../server/core/space.ts";
 import { createDuckDbHistory } from "../../server/history/duckdb.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 import { expectProblem, startApi } from "../support/api.ts";
 import { T0 } from "../support/played-house.ts";
 

@@ -12,7 +12,8 @@ import { createAuth } from "../../server/auth/auth.ts";
 import { hashPassword } from "../../server/auth/hash-password.ts";
 import { RecordsSessionStore } from "../../server/auth/session-store.ts";
 import type { Person } from "../../server/core/space.ts";
-import type { Credentials, Records } from "../../server/ports.ts";
+import type { Credentials } from "../../server/ports/credentials.ts";
+import type { Records } from "../../server/ports/records.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";
 
 const HOUR = 3_600_000;

@@ -11,7 +11,7 @@ import { POLICIES } from "../../server/core/policies/all.ts";
 import type { Report } from "../../server/core/reading.ts";
 import { createDuckDbHistory } from "../../server/history/duckdb.ts";
 import { createLog } from "../../server/log.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";
 import { smallSite } from "../support/small-site.ts";
 

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import pino from "pino";
 import { createZone } from "../../server/core/zone.ts";
 import { createDuckDbHistory } from "../../server/history/duckdb.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 import { startVictoriaMetrics } from "../support/influxdb.ts";
 import { bytesIn, fill, withFresh } from "./influx.ts";
 

@@ -9,7 +9,7 @@ import { createZone } from "../../server/core/zone.ts";
 import { createDuckDbHistory } from "../../server/history/duckdb.ts";
 import { createInflux } from "../../server/influx/influx.ts";
 import { createLines } from "../../server/influx/line.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 import type { Database } from "../support/influxdb.ts";
 import { startInfluxDb, startVictoriaMetrics } from "../support/influxdb.ts";
 

@@ -10,7 +10,7 @@ import { createCalendars } from "../../server/calendars/calendars.ts";
 import { fetchText, readFile } from "../../server/calendars/fetch-text.ts";
 import type { CalendarFeed } from "../../server/core/space.ts";
 import { createLog } from "../../server/log.ts";
-import type { IcsRead } from "../../server/ports.ts";
+import type { IcsRead } from "../../server/ports/calendars.ts";
 import { alwaysWorking, PlayedHouse, T0 } from "../support/played-house.ts";
 import { smallSite } from "../support/small-site.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readApart } from "../../server/calendars/calendars.ts";
 import { readIcs } from "../../server/calendars/read-ics.ts";
-import type { IcsQuestion } from "../../server/ports.ts";
+import type { IcsQuestion } from "../../server/ports/calendars.ts";
 import { runs } from "../support/properties.ts";
 
 const DAY = 86_400_000;

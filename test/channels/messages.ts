@@ -6,7 +6,8 @@ import type { Person } from "../../server/core/space.ts";
 import { createChannels } from "../../server/channels/all.ts";
 import type { ChannelsOptions } from "../../server/channels/all.ts";
 import type { Log } from "../../server/log.ts";
-import type { Channel, PushSubscription, Subscriptions } from "../../server/ports.ts";
+import type { Channel } from "../../server/ports/channels.ts";
+import type { PushSubscription, Subscriptions } from "../../server/ports/push.ts";
 
 export const CONSOLE = "https://jieyue.example/#/alerts?ids=a1";
 export const ACT = "https://jieyue.example/act/abc123";

@@ -6,7 +6,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import { createVapid } from "../../server/channels/vapid.ts";
 import type { PushPayload } from "../../server/contract/push.ts";
-import type { PushSubscription } from "../../server/ports.ts";
+import type { PushSubscription } from "../../server/ports/push.ts";
 import { makeCertificates } from "../support/certificates.ts";
 import { alert, channelOf, keptLog, keptSubscriptions, message } from "./messages.ts";
 import type { Peer } from "./peer.ts";

@@ -1,6 +1,6 @@
 /** What every channel must do, whatever it speaks. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Channel } from "../../server/ports.ts";
+import type { Channel } from "../../server/ports/channels.ts";
 import type { Message } from "../../server/contract/message.ts";
 import type { ChannelsOptions } from "../../server/channels/all.ts";
 import { alert, HOSTILE, keptLog, message } from "./messages.ts";

@@ -12,7 +12,7 @@ import type { PolicyDefinition } from "../../server/core/policy.ts";
 import { policySettings } from "../../server/core/house.ts";
 import type { PointValue, Report } from "../../server/core/reading.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 import { smallSite } from "../support/small-site.ts";
 import { runs } from "../support/properties.ts";
 

@@ -5,8 +5,8 @@ import type { PointValue, Quality, Report } from "../../server/core/reading.ts";
 import type { RollupStep } from "../../server/core/rollup.ts";
 import { ROLLUP_STEPS } from "../../server/core/rollup.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
-import { WINDOW_FUNCTIONS } from "../../server/ports.ts";
-import type { History, Rollups, WindowFunction } from "../../server/ports.ts";
+import { WINDOW_FUNCTIONS } from "../../server/ports/history.ts";
+import type { History, Rollups, WindowFunction } from "../../server/ports/history.ts";
 import { runs } from "../support/properties.ts";
 
 export const NOON = Date.UTC(2026, 6, 1, 4);

@@ -15,9 +15,9 @@ describe("the one-way rule", () => {
     ["server/core/house.ts", 'import { createFlow } from "../flow.ts";'],
     ["server/core/policies/vacant.ts", 'import { z } from "zod";'],
     ["server/core/step.ts", 'import type { Log } from "../log.ts";'],
-    ["server/contract/api.ts", 'import type { Office } from "../ports.ts";'],
+    ["server/contract/api.ts", 'import type { Office } from "../ports/office.ts";'],
     ["server/contract/api.ts", 'import { readFileSync } from "node:fs";'],
-    ["server/ports.ts", 'export type { Store } from "./history/store.ts";'],
+    ["server/ports/history.ts", 'export type { Store } from "../history/store.ts";'],
     ["server/mqtt/embedded.ts", 'import { decodeNative } from "../codecs/native.ts";'],
     ["server/api/handlers/house.ts", 'import "../../records/sqlite.ts";'],
     ["server/live/live.ts", 'const { openApp } = await import("../app.ts");'],
@@ -34,7 +34,7 @@ describe("the one-way rule", () => {
 
   it.each([
     ["server/flow.ts", 'import { decodeNative } from "./codecs/native.ts";'],
-    ["server/api/app.ts", 'import type { Office } from "../ports.ts";'],
+    ["server/api/app.ts", 'import type { Office } from "../ports/office.ts";'],
     ["server/contract/api.ts", 'import { z } from "zod";'],
     ["simulators/office/hall.ts", 'import type { Site } from "../../server/core/space.ts";'],
   ])("lets %s say %s", (path, line) => {

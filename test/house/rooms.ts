@@ -42,7 +42,7 @@ const SEAMS = ["core", "contract", "ports"];
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { holds: ["server/core/"], knows: [], packages: [] },
   contract: { holds: ["server/contract/"], knows: ["core"], packages: ["zod"] },
-  ports: { holds: ["server/ports.ts", "server/errors.ts", "server/log.ts", "server/clock.ts"], knows: ["core", "contract"] },
+  ports: { holds: ["server/ports/", "server/errors.ts", "server/log.ts", "server/clock.ts"], knows: ["core", "contract"] },
   ...Object.fromEntries(EDGES.map((edge) => [edge, { holds: [`server/${edge}/`], knows: SEAMS }])),
   flow: {
     holds: [

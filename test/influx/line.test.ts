@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLines, seriesOf } from "../../server/influx/line.ts";
-import type { JournalReading } from "../../server/ports.ts";
+import type { JournalReading } from "../../server/ports/history.ts";
 import { runs } from "../support/properties.ts";
 
 const AT = 1_782_864_000_000;

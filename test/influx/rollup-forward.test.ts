@@ -4,7 +4,7 @@ import { createZone } from "../../server/core/zone.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { createRollupForward } from "../../server/influx/rollup-forward.ts";
 import type { RollupForward } from "../../server/influx/rollup-forward.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 
 /** 2026-07-01T00:00+08:00. */
 const MIDNIGHT = 1_782_835_200_000;

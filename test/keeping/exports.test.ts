@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { MOST_XLSX_ROWS } from "../../server/contract/export-formats.ts";
 import { createExports } from "../../server/keeping/exports.ts";
-import type { ExportQuestion, History } from "../../server/ports.ts";
+import type { ExportQuestion } from "../../server/ports/exports.ts";
+import type { History } from "../../server/ports/history.ts";
 
 type Told = (done: number, rows: number) => void;
 const question = (format: ExportQuestion["format"]): ExportQuestion => ({ points: ["hall/meter-1/energy"], from: 0, to: 1000, step: "raw", format });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../server/core/finding.ts";
-import type { Turn } from "../../server/ports.ts";
+import type { Turn } from "../../server/ports/office.ts";
 import { ChangeLog } from "../../server/live/changes.ts";
 
 const turn = (more: Partial<Turn>): Turn => ({ devices: new Map(), decisions: [], rejections: [], ...more });

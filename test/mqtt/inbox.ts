@@ -1,5 +1,5 @@
 /** Where a test waits for messages. */
-import type { IncomingMessage } from "../../server/ports.ts";
+import type { IncomingMessage } from "../../server/ports/transport.ts";
 
 export interface Inbox {
   readonly take: (message: IncomingMessage) => void;

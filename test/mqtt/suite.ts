@@ -3,7 +3,7 @@ import { connectAsync } from "mqtt";
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RefusedMessage } from "../../server/mqtt/problem.ts";
-import type { IncomingMessage, Transport } from "../../server/ports.ts";
+import type { IncomingMessage, Transport } from "../../server/ports/transport.ts";
 import { createInbox, textOf } from "./inbox.ts";
 import type { Inbox } from "./inbox.ts";
 

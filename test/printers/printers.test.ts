@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PrinterConnection } from "../../server/core/device.ts";
 import type { PrintJob } from "../../server/core/policy.ts";
-import type { DeviceWord } from "../../server/ports.ts";
+import type { DeviceWord } from "../../server/ports/device-word.ts";
 import type { Printer } from "../../server/printers/printer.ts";
 import { createPrinter } from "../../server/printers/printer.ts";
 import { createPrinters } from "../../server/printers/printers.ts";

@@ -1,6 +1,7 @@
 /** What every keeper of password hashes, sessions and one-time tokens must do. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Credentials, Records } from "../../server/ports.ts";
+import type { Credentials } from "../../server/ports/credentials.ts";
+import type { Records } from "../../server/ports/records.ts";
 
 export function credentialsSuite(name: string, make: () => Records & Credentials): void {
   describe(name, () => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Page, PageRequest } from "../../server/ports.ts";
+import type { Page, PageRequest } from "../../server/ports/records.ts";
 import { createDialect, openDatabase } from "../../server/records/dialect.ts";
 import { MIGRATIONS, migrate } from "../../server/records/migrate.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";

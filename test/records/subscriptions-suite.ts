@@ -1,6 +1,7 @@
 /** What every keeper of browsers' subscriptions and of used links must do. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { PushSubscription, Records, Subscriptions } from "../../server/ports.ts";
+import type { PushSubscription, Subscriptions } from "../../server/ports/push.ts";
+import type { Records } from "../../server/ports/records.ts";
 
 const subscription = (name: string, person: string, at = 1): PushSubscription => ({
   endpoint: `https://push.example/${name}`,

@@ -5,7 +5,8 @@ import type { MeterEntry, MeterReading } from "../../server/core/meters/entry.ts
 import type { SavingsEntry } from "../../server/core/savings/entries.ts";
 import type { Decision } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
-import type { Credentials, Records } from "../../server/ports.ts";
+import type { Credentials } from "../../server/ports/credentials.ts";
+import type { Records } from "../../server/ports/records.ts";
 
 const DAY = 86_400_000;
 

@@ -4,7 +4,7 @@ import readXlsx from "read-excel-file/node";
 import { describe, expect, it } from "vitest";
 import type { DocumentModel, SheetModel } from "../../server/contract/document.ts";
 import { plainText } from "../../server/contract/document.ts";
-import type { DocumentQuestion } from "../../server/ports.ts";
+import type { DocumentQuestion } from "../../server/ports/reports.ts";
 import { createDocuments } from "../../server/reports/documents.ts";
 
 const model = (more: Partial<DocumentModel> = {}): DocumentModel => ({

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { controlPath } from "../../server/keeping/control.ts";
 import { readBackup } from "../../server/keeping/manifest.ts";
 import { restoreBackup } from "../../server/keeping/restore.ts";
-import type { Page } from "../../server/ports.ts";
+import type { Page } from "../../server/ports/records.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { startServerProcess } from "../support/server-process.ts";
 

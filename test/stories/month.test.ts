@@ -10,7 +10,7 @@ import { settingsSchema } from "../../server/contract/settings.ts";
 import type { Account, TariffRow } from "../../server/core/account/tables.ts";
 import { createCalendar } from "../../server/core/calendar.ts";
 import { createLog } from "../../server/log.ts";
-import type { MonthRead } from "../../server/ports.ts";
+import type { MonthRead } from "../../server/ports/months.ts";
 import { device, flatTariff, SMALL_ACCOUNT, smallSite } from "../support/small-site.ts";
 
 const HOUR = 3_600_000;

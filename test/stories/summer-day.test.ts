@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tariffOn } from "../../server/core/account/tables.ts";
 import type { Command, Finding } from "../../server/core/finding.ts";
 import { PROTECTED_CLASSES } from "../../server/core/space.ts";
-import type { MonthRead } from "../../server/ports.ts";
+import type { MonthRead } from "../../server/ports/months.ts";
 import type { PlayedDay, Used } from "../support/played-hall.ts";
 import { playDay } from "../support/played-hall.ts";
 

@@ -10,11 +10,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import type { RouteSpec } from "../../server/contract/routes.ts";
+import type { RouteSpec } from "../../server/contract/routes/route.ts";
 import { ROUTES, pathsOf } from "../../server/contract/routes.ts";
 import { createApi } from "../../server/api/app.ts";
 import { createActLinks } from "../../server/auth/act-links.ts";
-import type { Gatekeeper, PushDesk, PushSubscription, Subscriptions } from "../../server/ports.ts";
+import type { Gatekeeper } from "../../server/ports/gatekeeper.ts";
+import type { PushDesk, PushSubscription, Subscriptions } from "../../server/ports/push.ts";
 import { exportsOf } from "./exports.ts";
 import { FakeOffice, fakeGatekeeper, shanghai } from "./office.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createExports } from "../../server/keeping/exports.ts";
-import type { Exports } from "../../server/ports.ts";
+import type { Exports } from "../../server/ports/exports.ts";
 import type { FakeOffice } from "./office.ts";
 
 /** Exports of a fake office's history, into a folder of its own. */

@@ -1,6 +1,6 @@
 /** Roll-ups by a formula: what a history of many days would answer, without its readings. */
 import { emptyRollups } from "../../server/history/merge.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 
 /** What a window of a point holds; null: nothing was heard in it. */
 export type Made = (point: string, start: number) => { readonly mean?: number; readonly total?: number; readonly count?: number } | null;

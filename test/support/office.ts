@@ -17,20 +17,14 @@ import { step } from "../../server/core/step.ts";
 import { createBacktests } from "../../server/backtest/runner.ts";
 import { createCalendars } from "../../server/calendars/calendars.ts";
 import { createLog } from "../../server/log.ts";
-import type {
-  Backtests,
-  Calendars,
-  ForwardStatus,
-  Gatekeeper,
-  History,
-  Months,
-  Office,
-  Page,
-  PageRequest,
-  Records,
-  StoredReading,
-  Turn,
-} from "../../server/ports.ts";
+import type { Backtests } from "../../server/ports/backtests.ts";
+import type { Calendars } from "../../server/ports/calendars.ts";
+import type { ForwardStatus } from "../../server/ports/forward.ts";
+import type { Gatekeeper } from "../../server/ports/gatekeeper.ts";
+import type { History, StoredReading } from "../../server/ports/history.ts";
+import type { Months } from "../../server/ports/months.ts";
+import type { Office, Turn } from "../../server/ports/office.ts";
+import type { Page, PageRequest, Records } from "../../server/ports/records.ts";
 import { createMessageBook } from "../../server/message-book.ts";
 import { seenMessages, suggestionFor, trial, unknownTopic } from "../../server/message-desk.ts";
 import { PlayedHouse, rule } from "./played-house.ts";

@@ -19,7 +19,8 @@ import { createFlow } from "../../server/flow.ts";
 import { createSources } from "../../server/sources.ts";
 import { createMemoryHistory } from "../../server/history/memory.ts";
 import { createLog } from "../../server/log.ts";
-import type { History, Transport } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
+import type { Transport } from "../../server/ports/transport.ts";
 import { createSqliteRecords } from "../../server/records/sqlite.ts";
 
 export interface WireMessage {

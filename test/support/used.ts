@@ -1,7 +1,7 @@
 /** A history that was used: what every point's counter rose by, when. */
 import type { Account } from "../../server/core/account/tables.ts";
 import { emptyRollups } from "../../server/history/merge.ts";
-import type { History } from "../../server/ports.ts";
+import type { History } from "../../server/ports/history.ts";
 import { readAccount, withShipped } from "../../server/settings/account.ts";
 import { flatTariff } from "./small-site.ts";
 import type { FakeOffice } from "./office.ts";

@@ -5,7 +5,8 @@ import { alertDto } from "../../contract/present.ts";
 import type { Alert } from "../../core/finding.ts";
 import { may } from "../../core/roles.ts";
 import { problem } from "../../errors.ts";
-import type { ActLinks, Office, OpenedLink } from "../../ports.ts";
+import type { ActLinks, OpenedLink } from "../../ports/act-links.ts";
+import type { Office } from "../../ports/office.ts";
 import type { Handlers } from "../route.ts";
 import { carryOut } from "./requests.ts";
 

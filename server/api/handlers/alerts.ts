@@ -4,7 +4,7 @@ import type { AlertAction } from "../../core/event.ts";
 import type { Alert } from "../../core/finding.ts";
 import type { Millis } from "../../core/reading.ts";
 import { problem } from "../../errors.ts";
-import type { Office } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
 import { pageOf } from "../lists.ts";
 import type { Ask, Handlers } from "../route.ts";
 import { Lines } from "../route.ts";

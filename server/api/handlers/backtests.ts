@@ -1,7 +1,7 @@
 /** Trying a policy on what is stored, before it acts. */
 import { backtestDto } from "../../contract/present.ts";
 import { problem } from "../../errors.ts";
-import type { Office } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
 import type { Handlers } from "../route.ts";
 import { checkParams, checkScope, policyOf } from "./policies.ts";
 

@@ -8,7 +8,8 @@ import { covers as switchCovers } from "../../core/hands-off.ts";
 import { exemptionFor } from "../../core/house.ts";
 import type { Millis, PointId } from "../../core/reading.ts";
 import { problem } from "../../errors.ts";
-import type { Office, Page, PageRequest } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
+import type { Page, PageRequest } from "../../ports/records.ts";
 import type { Handlers } from "../route.ts";
 import { findingOf, presentFindings } from "./policies.ts";
 

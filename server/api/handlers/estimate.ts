@@ -3,7 +3,7 @@ import type { CostEstimate, EstimateQuestion } from "../../core/estimate.ts";
 import { estimateCost, estimatedDevices } from "../../core/estimate.ts";
 import type { Cost } from "../../core/finding.ts";
 import type { DeviceId, Millis } from "../../core/reading.ts";
-import type { Office } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
 
 const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;

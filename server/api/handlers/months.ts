@@ -7,13 +7,15 @@ import { WORDS } from "../../contract/words/all.ts";
 import type { Lang } from "../../contract/words/languages.ts";
 import { pickText } from "../../contract/words/languages.ts";
 import { fill } from "../../contract/words/template.ts";
-import { DOCX, XLSX } from "../../contract/routes.ts";
+import { DOCX, XLSX } from "../../contract/routes/months.ts";
 import type { FormLayout, FormMonth } from "../../core/account/form.ts";
 import { fillForm, formMonths } from "../../core/account/form.ts";
 import type { Quantity } from "../../core/account/tables.ts";
 import type { Actor } from "../../core/roles.ts";
 import { problem, refusal } from "../../errors.ts";
-import type { MonthRead, Office, ReportDesk } from "../../ports.ts";
+import type { MonthRead } from "../../ports/months.ts";
+import type { Office } from "../../ports/office.ts";
+import type { ReportDesk } from "../../ports/reports.ts";
 import type { Handlers } from "../route.ts";
 import { Download } from "../route.ts";
 

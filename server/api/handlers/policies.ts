@@ -6,7 +6,7 @@ import type { AlertState, CommandState, Finding } from "../../core/finding.ts";
 import type { House, PolicyState } from "../../core/house.ts";
 import type { PolicyOverrides, Scope } from "../../core/policy.ts";
 import { problem } from "../../errors.ts";
-import type { Office } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
 import type { Handlers } from "../route.ts";
 import { paramsOf } from "../../core/policy.ts";
 import { carryOut } from "./requests.ts";

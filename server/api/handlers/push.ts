@@ -2,7 +2,7 @@
 import { isPushEndpoint } from "../../contract/push.ts";
 import type { PushDto } from "../../contract/push-desk.ts";
 import { problem } from "../../errors.ts";
-import type { PushDesk } from "../../ports.ts";
+import type { PushDesk } from "../../ports/push.ts";
 import type { Handlers } from "../route.ts";
 import { carryOut } from "./requests.ts";
 

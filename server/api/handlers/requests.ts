@@ -6,7 +6,7 @@ import type { PersonRequest } from "../../core/event.ts";
 import type { Actor } from "../../core/roles.ts";
 import { may } from "../../core/roles.ts";
 import { problem, refusal } from "../../errors.ts";
-import type { Office } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
 import type { Ask, Handler, Handlers } from "../route.ts";
 import { roughCost } from "./estimate.ts";
 import { deviceOf } from "./house.ts";

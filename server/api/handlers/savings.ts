@@ -3,7 +3,7 @@ import { presentCommandSavings, presentSavings } from "../../contract/savings.ts
 import { presentAdjustment, presentBaselineChoice } from "../../contract/savings-entries.ts";
 import type { Millis } from "../../core/reading.ts";
 import { problem } from "../../errors.ts";
-import type { Office } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
 import type { Handlers } from "../route.ts";
 import { commandOf } from "./case.ts";
 import { carryOut } from "./requests.ts";

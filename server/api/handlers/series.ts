@@ -1,7 +1,7 @@
 /** Series for charts, and the same as CSV. */
 import type { Zone } from "../../core/zone.ts";
 import { createZone } from "../../core/zone.ts";
-import type { Office } from "../../ports.ts";
+import type { Office } from "../../ports/office.ts";
 import type { Ask, Handlers } from "../route.ts";
 import { Lines } from "../route.ts";
 import { answerSeries } from "../series/answer.ts";

@@ -8,7 +8,8 @@ import { coarser, comparedStarts, rollupStepOf, shifted, unitOf, windowsWithin }
 import type { SeriesStep, StepReason, WindowStep } from "../../core/series.ts";
 import type { Zone } from "../../core/zone.ts";
 import { problem } from "../../errors.ts";
-import type { Office, StoredReading } from "../../ports.ts";
+import type { StoredReading } from "../../ports/history.ts";
+import type { Office } from "../../ports/office.ts";
 import { readingsOf, rollupsOf } from "../older.ts";
 import { readMarks, readMarksOfSum } from "./marks.ts";
 import type { Plan, PlannedPoint, What } from "./plan.ts";

@@ -5,7 +5,7 @@ import type { Quantity } from "../../core/account/tables.ts";
 import type { Finding, Override } from "../../core/finding.ts";
 import type { House } from "../../core/house.ts";
 import type { Millis } from "../../core/reading.ts";
-import type { Records } from "../../ports.ts";
+import type { Records } from "../../ports/records.ts";
 
 const MOST_MARKS = 300;
 const MOST_MARKS_OF_SUM = 1000;

@@ -10,7 +10,7 @@ import type { Rolled, SeriesFunction, WindowStep } from "../../core/series.ts";
 import { createColumn, createNights, rollupStepOf, windowAfter, windowStart } from "../../core/series.ts";
 import type { Zone } from "../../core/zone.ts";
 import { problem } from "../../errors.ts";
-import type { History, Rollups } from "../../ports.ts";
+import type { History, Rollups } from "../../ports/history.ts";
 
 /** Points that are asked for at once, and windows of them altogether. */
 const POINTS_AT_ONCE = 300;

@@ -1,6 +1,6 @@
 /** What a LoRaWAN network server's codec made of a device's bytes, in the office's words. Decoding belongs to the network server; raw bytes are not read here. */
 import type { Millis } from "../../core/reading.ts";
-import type { Said } from "../../ports.ts";
+import type { Said } from "../../ports/device-word.ts";
 import { isObject } from "../codec.ts";
 import { inOffice, pointNameOf } from "../names.ts";
 

@@ -4,7 +4,7 @@
  * is asked for. A death counts only with the number of the birth that it belongs to. What is historical never is the present.
  */
 import type { Millis } from "../../core/reading.ts";
-import type { Said } from "../../ports.ts";
+import type { Said } from "../../ports/device-word.ts";
 import type { Codec, Heard, Outgoing } from "../codec.ts";
 import { rejected } from "../codec.ts";
 import { createAcquaintances } from "../acquaintances.ts";

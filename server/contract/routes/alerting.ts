@@ -1,0 +1,93 @@
+/** Who is told of alerts, by what, and who is away. */
+import { z } from "zod";
+import { NOTICE_STATES } from "../../core/alerts/notice.ts";
+import { absenceDto, absenceRequest, alertingDto, channelDto, hearingDto, hearingRequest, noticeDto, tryChannelRequest } from "../hearing.ts";
+import { id, list, none, records, route } from "./route.ts";
+
+export const alertingRoutes = {
+  alerting: route({
+    method: "get",
+    path: "/alerting",
+    summary: "The chain's clock, the routing table, digests and floods, as the site file says",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: alertingDto,
+  }),
+  whoHears: route({
+    method: "post",
+    path: "/alerting/try",
+    summary: "Who would hear of an alert, when, by what and why, if nobody answered; nothing is sent",
+    action: "view",
+    query: none,
+    body: hearingRequest,
+    status: 200,
+    response: hearingDto,
+  }),
+  channels: route({
+    method: "get",
+    path: "/channels",
+    summary: "What messages go out by, whom each reaches, and whether it works",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(channelDto),
+  }),
+  tryChannel: route({
+    method: "post",
+    path: "/channels/{id}/try",
+    summary: "Send a test message: to oneself by what reaches one; to others and groups where one may",
+    action: "view",
+    query: none,
+    body: tryChannelRequest,
+    status: 202,
+    response: z.object({ notice: z.string() }),
+  }),
+  notices: route({
+    method: "get",
+    path: "/notices",
+    summary: "What went to whom by what, newest first; one's own, and everybody's for staff, director and administrator",
+    action: "view",
+    query: z.strictObject({
+      channel: id.optional(),
+      person: id.optional(),
+      state: z.enum(NOTICE_STATES).optional(),
+      ...records,
+    }),
+    body: null,
+    status: 200,
+    response: list(noticeDto),
+  }),
+  absences: route({
+    method: "get",
+    path: "/absences",
+    summary: "Who is away now or will be, and who stands in; `all=1`: also what is over, newest first",
+    action: "view",
+    query: z.strictObject({ all: z.enum(["1"]).optional(), ...records }),
+    body: null,
+    status: 200,
+    response: list(absenceDto),
+  }),
+  addAbsence: route({
+    method: "post",
+    path: "/absences",
+    summary: "Enter an absence: one's own, or where one may for others",
+    action: "view",
+    query: none,
+    body: absenceRequest,
+    status: 201,
+    response: absenceDto,
+  }),
+  endAbsence: route({
+    method: "delete",
+    path: "/absences/{id}",
+    summary: "End an absence, or take it back",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: absenceDto,
+  }),
+} as const;

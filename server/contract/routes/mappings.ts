@@ -1,0 +1,66 @@
+/** Devices that no codec knows. */
+import { mappingDto, mappingRequest, mappingTrialDto, unknownTopicDto } from "../adopting.ts";
+import { list, none, route } from "./route.ts";
+
+export const mappingRoutes = {
+  mappings: route({
+    method: "get",
+    path: "/mappings",
+    summary: "Mappings for devices that no codec knows: the site file's, and those that were written here",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(mappingDto),
+  }),
+  unknownTopics: route({
+    method: "get",
+    path: "/mappings/topics",
+    summary: "Topics that nobody here understands, with their newest message",
+    action: "manage-mappings",
+    query: none,
+    body: null,
+    status: 200,
+    response: list(unknownTopicDto),
+  }),
+  tryMapping: route({
+    method: "post",
+    path: "/mappings/try",
+    summary: "What a mapping would make of the newest messages on its topics; nothing is kept",
+    action: "manage-mappings",
+    query: none,
+    body: mappingRequest,
+    status: 200,
+    response: mappingTrialDto,
+  }),
+  mapping: route({
+    method: "get",
+    path: "/mappings/{id}",
+    summary: "One mapping",
+    action: "view",
+    query: none,
+    body: null,
+    status: 200,
+    response: mappingDto,
+  }),
+  writeMapping: route({
+    method: "put",
+    path: "/mappings/{id}",
+    summary: "Write a mapping, or write it anew; it counts at once",
+    action: "manage-mappings",
+    query: none,
+    body: mappingRequest,
+    status: 200,
+    response: mappingDto,
+  }),
+  removeMapping: route({
+    method: "delete",
+    path: "/mappings/{id}",
+    summary: "Take a mapping back; its devices stay and fall silent",
+    action: "manage-mappings",
+    query: none,
+    body: null,
+    status: 200,
+    response: mappingDto,
+  }),
+} as const;
