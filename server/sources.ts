@@ -8,7 +8,7 @@ import type { MappingCodec } from "./codecs/mapping.ts";
 import { keep } from "./codecs/codec.ts";
 import { encodeNative } from "./codecs/native.ts";
 import type { Description } from "./core/description.ts";
-import { guessKind } from "./core/description.ts";
+import { guessKind, ownUnits } from "./core/description.ts";
 import type { DescribedAs } from "./core/event.ts";
 import type { DeviceState, House } from "./core/house.ts";
 import { keyOf } from "./core/key.ts";
@@ -174,7 +174,8 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     for (const alias of description.aliases) bound.set(keyed(codec, alias), device);
     for (const h of description.hardware) if (!hardware.has(h)) hardware.set(h, device);
     descriptions.set(device, description);
-    const as = { codec, address, topic: description.topic === "" ? topic : description.topic, name, guess: kind, interval, openLoop, wakes };
+    const units = ownUnits(description.points);
+    const as = { codec, address, topic: description.topic === "" ? topic : description.topic, name, guess: kind, interval, openLoop, wakes, units };
     announced.add(device);
     return [{ kind: "described", device, as }];
   }

@@ -4,6 +4,7 @@ import type { Codec, Heard } from "../server/codecs/codec.ts";
 import type { CodecId } from "../server/contract/sources.ts";
 import { alwaysWorking } from "./support/played-house.ts";
 import type { Description } from "../server/core/description.ts";
+import { unitOfPoint } from "../server/core/description.ts";
 import { createHouse } from "../server/core/house.ts";
 import { createSources } from "../server/sources.ts";
 import type { PlayedOffice } from "./support/played-office.ts";
@@ -69,6 +70,29 @@ describe("a device of another ecosystem", () => {
     expect(office.acknowledged()).toBe(true);
     expect(office.flow.source("hall/ac-bu-ro-7")?.description?.model).toBe("M1");
     expect(await office.flow.history.readings("hall/ac-bu-ro-7/setpoint", 0, START + 1, 10)).toHaveLength(1);
+  });
+
+  it("says the units of what the office has no word for, on the page and after a restart, whoever it belongs to", async () => {
+    const points = [
+      { name: "occupied_heating_setpoint", key: "h", unit: "°C", writable: false },
+      { name: "constructor", key: "c", unit: null, writable: false },
+      { name: "power", key: "p", unit: "kW", writable: false },
+    ];
+    const ours = device("ac-9", "ac", "301", { codec: "tasmota", address: "ours" });
+    await open([scripted("tasmota", "tas")], [ours]);
+    const unit = (id: string, point: string) => unitOfPoint(device_(id).device, point);
+    for (const address of ["ours", "stranger"])
+      await office.publish("tas/x", [{ kind: "described", description: description(address, { points }) }, said(address, { occupied_heating_setpoint: 21 })]);
+    for (const id of ["hall/ac-9", "hall/stranger"])
+      expect(["occupied_heating_setpoint", "constructor", "power", "setpoint"].map((p) => unit(id, p))).toEqual(["°C", "", "W", "°C"]);
+    await office.flow.request("boss", { kind: "adopt", device: "hall/stranger", as: { kind: "ac", space: null, name: null, interval: null, standby: null } });
+    await office.publish("tas/x", [
+      { kind: "described", description: description("stranger", { points: [{ name: "co2", key: "c", unit: "ppm", writable: false }] }) },
+    ]);
+    expect(unit("hall/stranger", "co2")).toBe("ppm");
+    // The site file's own device is not among what is remembered beside it.
+    const { devices } = await office.flow.records.standing(office.now());
+    expect(devices.map((d) => [d.id, d.units])).toEqual([["hall/stranger", { co2: "ppm" }]]);
   });
 
   it("that never describes itself is named by its address, its kind guessed by what it says", async () => {

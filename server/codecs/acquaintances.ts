@@ -8,6 +8,8 @@ interface Met extends Partial<Pick<Description, "aliases" | "hardware" | "maker"
   readonly topic: string;
   /** What it says now, for its points. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Units of its own words among them, where it writes any. */
+  readonly units?: Readonly<Record<string, string>>;
   /** Points that can be commanded. */
   readonly writable?: readonly string[];
 }
@@ -23,6 +25,8 @@ const MAX = 20_000;
 interface Kept {
   readonly met: Met;
   readonly points: Set<string>;
+  /** Of all points that it ever told with one. */
+  readonly units: ReadonlyMap<string, string>;
 }
 
 function sameList(a: readonly string[] = [], b: readonly string[] = []): boolean {
@@ -30,8 +34,9 @@ function sameList(a: readonly string[] = [], b: readonly string[] = []): boolean
 }
 
 /** Asked at every message: compares without making anything. */
-function saysNothingNew({ met, points }: Kept, now: Met): boolean {
+function saysNothingNew({ met, points, units }: Kept, now: Met): boolean {
   for (const name in now.values) if (!points.has(name)) return false;
+  for (const name in now.units) if (units.get(name) !== now.units[name]) return false;
   return (
     met.name === now.name &&
     met.topic === now.topic &&
@@ -51,11 +56,12 @@ export function createAcquaintances(): Acquaintances {
     meet(address, met) {
       const before = known.get(address);
       if (before !== undefined && saysNothingNew(before, met)) return [];
-      const { name, topic, values, writable = [], ...about } = met;
+      const { name, topic, values, units: said = {}, writable = [], ...about } = met;
       const points = new Set([...(before?.points ?? []), ...Object.keys(values)].slice(0, 200));
+      const units = new Map([...(before?.units ?? []), ...Object.entries(said)].slice(-200));
       known.delete(address);
       if (known.size >= MAX) known.delete(known.keys().next().value!);
-      known.set(address, { met, points });
+      known.set(address, { met, points, units });
       const description: Description = {
         address,
         aliases: about.aliases ?? [],
@@ -65,7 +71,7 @@ export function createAcquaintances(): Acquaintances {
         model: about.model ?? null,
         area: about.area ?? null,
         kind: about.kind ?? guessKind(points),
-        points: [...points].map((p) => ({ name: p, key: p, unit: null, writable: writable.includes(p) })),
+        points: [...points].map((p) => ({ name: p, key: p, unit: units.get(p) ?? null, writable: writable.includes(p) })),
         topic,
         interval: about.interval ?? null,
         ...(about.wakes == null ? {} : { wakes: about.wakes }),

@@ -160,6 +160,7 @@ export function createMappingCodec(mappings: readonly Mapping[]): MappingCodec {
     const wrong = found.points.filter((p) => p.wrong !== null);
     for (const p of found.points) if (p.wrong === null) values[p.point] ??= p.value;
     const writable = [...new Set(mapping.commands.flatMap((c) => c.points))];
+    const units = Object.fromEntries(mapping.points.flatMap((p) => (p.unit === null ? [] : [[p.point, p.unit]])));
     const kind = mapping.kind ?? guessKind([...mapping.points.map((p) => p.point), ...writable]);
     const heard = known.meet(address, {
       name: found.name,
@@ -169,6 +170,7 @@ export function createMappingCodec(mappings: readonly Mapping[]): MappingCodec {
       openLoop: mapping.openLoop,
       topic,
       values,
+      units,
       writable,
     });
     if (Object.keys(values).length > 0) heard.push({ kind: "said", address, said: { ts: found.ts, values } });

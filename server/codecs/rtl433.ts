@@ -44,6 +44,28 @@ const RADIO = new Set([
   "sequence_num",
 ]);
 
+/** What its keys end with where they name a unit (rtl_433's DATA_FORMAT.md). */
+const ENDINGS: readonly (readonly [ending: string, unit: string])[] = [
+  ["_hPa", "hPa"],
+  ["_kPa", "kPa"],
+  ["_PSI", "psi"],
+  ["_km_h", "km/h"],
+  ["_mi_h", "mph"],
+  ["_m_s", "m/s"],
+  ["_mm", "mm"],
+  ["_mm_h", "mm/h"],
+  ["_in", "in"],
+  ["_C", "°C"],
+  ["_F", "°F"],
+  ["_mV", "mV"],
+  ["_V", "V"],
+  ["_A", "A"],
+  ["_W", "W"],
+  ["_kWh", "kWh"],
+  ["_lux", "lx"],
+  ["_dB", "dB"],
+];
+
 /** Their spelling in that of `names`: `inst_volume_flow_h_0` → flow, `temperature_C` → temperature in °C. */
 function keyOf(key: string): string {
   const plain = key.replace(/_\d+$/, "");
@@ -86,11 +108,15 @@ export function createRtl433(): Codec {
       if (last !== undefined && now - last < REPEATS_MS) return [];
 
       const values: Record<string, unknown> = {};
+      const units: Record<string, string> = {};
       for (const [key, said] of Object.entries(rest)) {
         if (RADIO.has(key) || typeof said === "object") continue;
         const quantity = typeof said === "string" ? quantityIn(said) : null;
         const found = quantity === null ? inOffice(keyOf(key), said) : inOffice(keyOf(key), quantity.value, quantity.unit === "" ? null : quantity.unit);
-        if (found !== null) values[found[0]] = found[1];
+        if (found === null) continue;
+        values[found[0]] = found[1];
+        const unit = quantity !== null && quantity.unit !== "" ? quantity.unit : ENDINGS.find(([ending]) => key.endsWith(ending))?.[1];
+        if (unit !== undefined) units[found[0]] = unit;
       }
       const medium = shortText(own(event, "type_string"), 60);
       const met = {
@@ -100,6 +126,7 @@ export function createRtl433(): Codec {
         kind: medium === null ? null : kindOfMedium(medium),
         topic,
         values,
+        units,
       };
       const heard: Heard[] = known.meet(address, met);
       heard.push({ kind: "said", address, said: { ts: parseTime(time), values } });

@@ -6,6 +6,7 @@ import type { Millis } from "../core/reading.ts";
 import { converts } from "../core/units.ts";
 import type { Said } from "../ports/device-word.ts";
 import type { Codec, Heard } from "./codec.ts";
+import { createAcquaintances } from "./acquaintances.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown } from "./codec.ts";
 import { inOffice } from "./names.ts";
 
@@ -45,6 +46,14 @@ interface Base {
   sum: number;
 }
 
+/** What one device says at one time, and the units of what the office has no word for. */
+interface Group {
+  readonly address: string;
+  readonly ts: Millis | null;
+  readonly values: Record<string, unknown>;
+  readonly units: Record<string, string>;
+}
+
 const finite = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
 
 /** A resolved time in s as ms: 0 and below 2²⁸ count from now. */
@@ -53,6 +62,7 @@ function timeOf(seconds: number, now: Millis): Millis {
 }
 
 export function createSenml(): Codec {
+  const known = createAcquaintances();
   return {
     id: "senml",
     filters: [`${PREFIX}#`],
@@ -69,14 +79,15 @@ export function createSenml(): Codec {
       const base: Base = { name: "", time: 0, unit: "", value: 0, sum: 0 };
       const device = topic.slice(PREFIX.length);
       /** By device and time, in the order of their first record. */
-      const groups = new Map<string, { address: string; ts: Millis | null; values: Record<string, unknown> }>();
+      const groups = new Map<string, Group>();
       const heard: Heard[] = [];
       for (const [i, record] of pack.entries()) {
         const wrong = !isObject(record) ? "is no object" : takeRecord(record, base, device, groups, now);
         if (wrong !== null) heard.push({ kind: "rejected", fate: "malformed", detail: `Record ${i} of the SenML pack ${wrong}; the others were taken.` });
       }
-      for (const { address, ts, values } of groups.values()) {
+      for (const { address, ts, values, units } of groups.values()) {
         const said: Said = { ts, values };
+        heard.push(...known.meet(address, { name: address.slice(0, 200), topic, values, units }));
         heard.push({ kind: "said", address, said });
       }
       return heard;
@@ -86,13 +97,7 @@ export function createSenml(): Codec {
 }
 
 /** Null, or what is wrong with the record. */
-function takeRecord(
-  record: Record<string, unknown>,
-  base: Base,
-  device: string,
-  groups: Map<string, { address: string; ts: Millis | null; values: Record<string, unknown> }>,
-  now: Millis,
-): string | null {
+function takeRecord(record: Record<string, unknown>, base: Base, device: string, groups: Map<string, Group>, now: Millis): string | null {
   const must = Object.keys(record).find((key) => key.endsWith("_"));
   if (must !== undefined) return `has the field ${must.slice(0, 40)}, which must be understood (RFC 8428 §4.4) and is not`;
   const bver = own(record, "bver");
@@ -117,19 +122,21 @@ function takeRecord(
   const cut = Math.max(name.lastIndexOf("/"), name.lastIndexOf(":")) + 1;
   const address = cut > 1 && cut < name.length ? name.slice(0, cut - 1) : device;
   const key = cut > 0 && cut < name.length ? name.slice(cut) : name;
-  const group = groups.get(`${address}\n${ts}`) ?? { address, ts, values: {} };
+  const group = groups.get(`${address}\n${ts}`) ?? { address, ts, values: {}, units: {} };
   groups.set(`${address}\n${ts}`, group);
-  if (value !== undefined) put(group.values, key, value, unit);
+  if (value !== undefined) put(group, key, value, unit);
   if (s !== null) {
     const sum = SUMS.find(([u]) => converts(unit, u));
-    put(group.values, value === undefined ? key : (sum?.[1] ?? `${key}.sum`), s + base.sum, unit);
+    put(group, value === undefined ? key : (sum?.[1] ?? `${key}.sum`), s + base.sum, unit);
   }
   return null;
 }
 
-function put(values: Record<string, unknown>, key: string, value: unknown, unit: string): void {
+function put({ values, units }: Group, key: string, value: unknown, unit: string): void {
   const found = inOffice(key, value, unit === "" ? null : unit);
-  if (found !== null) values[found[0]] = found[1];
+  if (found === null) return;
+  values[found[0]] = found[1];
+  if (unit !== "") units[found[0]] = unit;
 }
 
 /** Whether a record only sets bases. */

@@ -12,6 +12,17 @@ import { parseTime } from "./native.ts";
 const NOT_NOW = /^(target_|.*_at_(?:set|history)_|.*_(?:prev|last)_(?:month|year))/;
 /** A sensor that is not there, in °C (kamwater). */
 const ABSENT_C = 127;
+/** Units of its own words beside those of `names`. */
+const MORE_UNITS: ReadonlyMap<string, string> = new Map([
+  ["kvarh", "kvarh"],
+  ["kvar", "kvar"],
+  ["kva", "kVA"],
+  ["hz", "Hz"],
+  ["rh", "%"],
+  ["pct", "%"],
+  ["bar", "bar"],
+  ["hca", "HCA"],
+]);
 const ABOUT = new Set(["_", "media", "meter", "name", "id", "timestamp", "status", "current_status"]);
 
 /** A key in the office's words: totals by medium, the present power, flow and temperatures; null where the office has no word. */
@@ -47,6 +58,7 @@ export function createWmbusmeters(): Codec {
         return rejected("malformed", "A telegram of wmbusmeters is a JSON object with the meter's `id` as a text.");
       const media = shortText(own(telegram, "media"), 60) ?? "";
       const values: Record<string, unknown> = {};
+      const units: Record<string, string> = {};
       for (const [key, raw] of Object.entries(telegram)) {
         if (ABOUT.has(key) || NOT_NOW.test(key) || typeof raw === "object") continue;
         const { point: stem, unit } = splitUnit(key);
@@ -55,7 +67,12 @@ export function createWmbusmeters(): Codec {
         const value = word === null ? undefined : officeValue(word, raw, unit);
         if (word !== null && value !== undefined) values[word] = value;
         // Clocks of meters have no zone, and texts of theirs are no readings.
-        else if (typeof raw === "number") values[pointNameOf(key)] = raw;
+        else if (typeof raw === "number") {
+          const name = pointNameOf(key);
+          values[name] = raw;
+          const said = unit ?? MORE_UNITS.get(key.slice(key.lastIndexOf("_") + 1).toLowerCase());
+          if (said !== undefined) units[name] = said;
+        }
       }
       const kind: DeviceKind | null = kindOfMedium(media);
       const heard: Heard[] = known.meet(id, {
@@ -65,6 +82,7 @@ export function createWmbusmeters(): Codec {
         kind,
         topic,
         values,
+        units,
       });
       const status = shortText(own(telegram, "status")) ?? shortText(own(telegram, "current_status"));
       if (status !== null) values["status"] = status;

@@ -4,6 +4,7 @@ import type { BacktestResult } from "../core/backtest-tally.ts";
 import type { DayAnswer, Overview, Why } from "../core/explain.ts";
 import type { Silence } from "../core/alerts/notice.ts";
 import type { Alert, AlertState, Approval, Command, CommandState, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
+import { unitOfPoint } from "../core/description.ts";
 import { pointDefinition } from "../core/device.ts";
 import type { DeviceState, House, PolicyState } from "../core/house.ts";
 import { deviceStatus, protectionOf } from "../core/house.ts";
@@ -96,7 +97,14 @@ export function evidenceDto(eyes: Eyes, evidence: Evidence, department: string |
 
 function pointDto(eyes: Eyes, state: DeviceState, name: string, point: PointState): PointDto {
   const definition = pointDefinition(state.device.kind, name);
-  return { name, unit: definition?.unit ?? "", value: point.value, at: eyes.iso(point.at), quality: point.quality, writable: definition?.writable === true };
+  return {
+    name,
+    unit: unitOfPoint(state.device, name),
+    value: point.value,
+    at: eyes.iso(point.at),
+    quality: point.quality,
+    writable: definition?.writable === true,
+  };
 }
 
 /** A device with every point that was ever heard of it, or only with the points named in `only`. */

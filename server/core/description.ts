@@ -1,6 +1,6 @@
 /** What a source says of one of its devices: nobody has adopted anything yet. Pure data; everything in it is somebody else's word. */
-import type { DeviceKind, PointDefinition } from "./device.ts";
-import { POINTS } from "./device.ts";
+import type { Device, DeviceKind, PointDefinition } from "./device.ts";
+import { pointDefinition, POINTS } from "./device.ts";
 import type { PointValue } from "./reading.ts";
 
 /** One quantity of a device that describes itself. */
@@ -80,4 +80,23 @@ export function isOfficePoint(name: string): boolean {
 /** The office's unit of one of its points; "" where it has none, undefined where the office has no such point. */
 export function officeUnit(name: string): string | undefined {
   return DEFINITIONS.get(name)?.unit;
+}
+
+/** The unit of a device's point: the office's, else the one that its source writes; "" where it has none. */
+export function unitOfPoint({ kind, units }: Pick<Device, "kind" | "units">, name: string): string {
+  const own = units !== undefined && Object.hasOwn(units, name) ? units[name] : undefined;
+  return pointDefinition(kind, name)?.unit ?? own ?? officeUnit(name) ?? "";
+}
+
+/** Longer ones are no units. */
+const LONGEST_UNIT = 20;
+const MOST_UNITS = 200;
+
+/** The units of points that the office has no word for; undefined where nothing is said of any. */
+export function ownUnits(points: readonly DescribedPoint[]): Readonly<Record<string, string>> | undefined {
+  const units = points.flatMap(({ name, unit }) => {
+    const said = unit?.trim() ?? "";
+    return said === "" || said.length > LONGEST_UNIT || isOfficePoint(name) ? [] : [[name, said] as const];
+  });
+  return units.length === 0 ? undefined : Object.fromEntries(units.slice(0, MOST_UNITS));
 }

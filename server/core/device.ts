@@ -140,6 +140,8 @@ export interface Device {
   readonly wakes?: number | undefined;
   /** True for what is commanded by infrared and the like: what it reports is what it was told, and only an effect proves anything. */
   readonly openLoop?: boolean | undefined;
+  /** Units of its points that the office has no word for, as its source writes them; absent where it writes none. */
+  readonly units?: Readonly<Record<string, string>> | undefined;
   /** True for a stranger that somebody does not want to see. */
   readonly ignored?: boolean | undefined;
 }

@@ -43,6 +43,8 @@ export interface DescribedAs {
   readonly interval: number | null;
   readonly openLoop: boolean;
   readonly wakes?: number | undefined;
+  /** Units of points that the office has no word for, by their names. */
+  readonly units?: Readonly<Record<string, string>> | undefined;
 }
 
 export type PersonRequest =

@@ -378,14 +378,27 @@ function follow(house: House, state: DeviceState, report: Report, before: Turn |
   return turn;
 }
 
-/** What a source says of a device changes what a stranger seems to be; one that was adopted stays what people made it. */
+/** What a source says of a device changes what a stranger seems to be; one that was adopted stays what people made it, but for the units that it writes. */
 function describe(turn: Turn, id: DeviceId, as: DescribedAs): void {
   const known = turn.house.devices.get(id);
-  if (known?.device.adopted === true) return;
+  if (known?.device.adopted === true) {
+    if (as.units === undefined || JSON.stringify(as.units) === JSON.stringify(known.device.units)) return;
+    const device = { ...known.device, units: as.units };
+    placeDevice(turn.house, device);
+    turn.touched.add(id);
+    // What the site file says of is not recorded: it would outlive its line there.
+    if (!turn.house.site.devices.some((d) => d.id === id)) turn.decisions.push({ kind: "device", device, why: "described" });
+    return;
+  }
   const { codec, address, topic, name, guess } = as;
   const before = known?.device ?? undescribed(id, topic, codec, guess);
   const described = { ...before, codec, address, topic, name, kind: guess ?? before.kind, interval: as.interval ?? before.interval };
-  const device = { ...described, ...(as.openLoop ? { openLoop: true } : {}), ...(as.wakes === undefined ? {} : { wakes: as.wakes }) };
+  const device = {
+    ...described,
+    ...(as.openLoop ? { openLoop: true } : {}),
+    ...(as.wakes === undefined ? {} : { wakes: as.wakes }),
+    ...(as.units === undefined ? {} : { units: as.units }),
+  };
   if (known !== undefined && JSON.stringify(device) === JSON.stringify(known.device)) return;
   placeDevice(turn.house, device);
   turn.touched.add(id);

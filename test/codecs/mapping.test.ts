@@ -45,6 +45,11 @@ describe("a declarative mapping", () => {
     expect(hear(codec, "usr/hall/m7/other", "0")).toBeNull();
   });
 
+  it("says the unit of a point that the office has no word for", () => {
+    const codec = createMappingCodec([mapping({ ...plain, time: null, points: [{ point: "pressure", path: "$.p", unit: "kPa" }] })]);
+    expect(hear(codec, "usr/hall/m7/up", { p: 101 })).toMatchObject([{ description: { points: [{ name: "pressure", unit: "kPa" }] } }, {}]);
+  });
+
   it("commands in the device's own words and hears its answer", () => {
     const codec = createMappingCodec([mapping(plain)]);
     const meter = addressed("usr-meter/m7", "meter");

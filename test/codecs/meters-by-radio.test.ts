@@ -18,9 +18,14 @@ const TELEGRAM =
 describe("wmbusmeters", () => {
   const say = (payload: unknown, topic = "wmbusmeters/33225544") => hear(createWmbusmeters(), topic, payload);
 
+  const OWN_UNIT = expect.arrayContaining([expect.objectContaining({ name: "max_flow_m3h", unit: "m³/h" })]) as unknown;
+
   it("reads a water meter by its id with leading digits, at its gateway's time", () => {
     expect(say(WATER)).toMatchObject([
-      { kind: "described", description: { address: "33225544", name: "MyTapWater", model: "iperl", kind: "water", hardware: ["wmbus:33225544"] } },
+      {
+        kind: "described",
+        description: { address: "33225544", name: "MyTapWater", model: "iperl", kind: "water", hardware: ["wmbus:33225544"], points: OWN_UNIT },
+      },
       { kind: "said", address: "33225544", said: { ts: Date.parse("2024-03-03T18:37:00Z"), values: { volume: 123.529, max_flow_m3h: 0 } } },
     ]);
   });
@@ -93,6 +98,11 @@ describe("rtl_433", () => {
   it("a time without a zone is no time of ours; °F is °C", () => {
     const said = lastSaid(say({ time: "2026-11-22 22:06:48", model: "Acurite-Tower", id: 7, channel: "A", temperature_F: 68, humidity: 40, battery_ok: 1 }));
     expect(said).toEqual({ ts: null, values: { temperature: 20, humidity: 40, battery_ok: 1 } });
+  });
+
+  it("says the units of what the office has no word for, by their keys or in their text", () => {
+    const heard = say({ model: "Bresser", id: 7, pressure_hPa: 1013, wind_avg_km_h: 4, battery_ok: 1, inst_odd_0: "12 bar" });
+    expect(heard).toMatchObject([{ description: { points: [{ unit: "hPa" }, { unit: "km/h" }, { unit: null }, { unit: "bar" }] } }, {}]);
   });
 
   it("the same values one by one are left alone, and other trees are others'", () => {

@@ -3,7 +3,9 @@ import { createSenml } from "../../server/codecs/senml.ts";
 import { fuzz, hear } from "../support/codec.ts";
 
 const NOW = Date.parse("2026-07-01T14:00:00+08:00");
-const say = (pack: unknown, topic = "senml/room/301") => hear(createSenml(), topic, pack, { now: NOW });
+const heard = (pack: unknown, topic = "senml/room/301") => hear(createSenml(), topic, pack, { now: NOW });
+/** What was said, and what was refused. */
+const say = (pack: unknown, topic?: string) => heard(pack, topic)?.filter((h) => h.kind !== "described") ?? null;
 /** DEVICES §7, to the letter. */
 const PACK =
   '[{"bn":"urn:dev:mac:0024befffe804ff1/","bt":1.763845e9,"bu":"W","n":"power","v":61.2},{"n":"energy","u":"kWh","s":1.2345e5},{"n":"temp","u":"Cel","v":23.1,"t":-5},{"n":"window","vb":true},{"n":"mode","vs":"cool"}]';
@@ -46,6 +48,17 @@ describe("SenML", () => {
     ],
   ])("%j is %j", (record, values) => {
     expect(say([record])).toMatchObject([{ said: { values } }]);
+  });
+
+  it("tells of its device, with the units of what the office has no word for", () => {
+    const [described] = heard([
+      { n: "co2", u: "ppm", v: 612 },
+      { n: "temp", u: "Cel", v: 20 },
+    ])!.filter((h) => h.kind === "described");
+    expect(described?.description.points.map((p) => [p.name, p.unit])).toEqual([
+      ["co2", "ppm"],
+      ["temperature", "°C"],
+    ]);
   });
 
   it("adds base value and base sum", () => {

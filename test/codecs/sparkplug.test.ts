@@ -26,7 +26,7 @@ const DBIRTH = {
     { name: "setpoint", alias: 3, type: "Float", value: 24 },
     { name: "on", alias: 4, type: "Boolean", value: true },
     { name: "Room/Temperature", alias: 5, type: "Float", value: 78.8, properties: { engUnit: { type: "String", value: "°F" } } },
-    { name: "offset", alias: 6, type: "Int16", value: -5 },
+    { name: "offset", alias: 6, type: "Int16", value: -5, properties: { engUnit: { type: "String", value: "Pa" } } },
   ],
   seq: 1,
 };
@@ -56,7 +56,9 @@ describe("Sparkplug B", () => {
   it("a birth describes a device, its values in the office's words and units", () => {
     const { births } = born();
     expect(births.find((h) => h.kind === "described")).toMatchObject({ description: { address: "Office/gw-3f/ac-301", name: "ac-301", kind: "ac" } });
-    expect(births.filter((h) => h.kind === "described")).toHaveLength(1);
+    const described = births.flatMap((h) => (h.kind === "described" ? [h.description] : []));
+    expect(described).toHaveLength(1);
+    expect(described[0]!.points.find((p) => p.name === "offset")?.unit).toBe("Pa");
     expect(values(births)).toEqual({ power: 61.5, energy: 123.456, setpoint: 24, on: true, temperature: 26, offset: -5 });
     expect(births).toContainEqual({ kind: "availability", address: "Office/gw-3f/ac-301", online: true });
   });

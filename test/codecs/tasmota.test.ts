@@ -187,6 +187,21 @@ describe("what a Tasmota says", () => {
     expect(sensor({ ENERGY: { Total: { Phase1: 0.017, Phase2: 0.017 }, Power: [1, null, 2] } }).values).toEqual({ energy: 0.034 });
   });
 
+  it("has units, also where the office has no word for it", () => {
+    const sensors = { ENERGY: { Today: 1, ApparentPower: [1, 2], Factor: 1, Voltage: [230, 231] }, BME280: { Pressure: 99, DewPoint: 50 } };
+    const [told] = described(hear(box(), "tasmota/discovery/00000049A3BC/sensors", { sn: { ...sensors, PressureUnit: "kPa", TempUnit: "F" }, ver: 1 }));
+    expect(Object.fromEntries(told!.points.map((p) => [p.name, p.unit]))).toEqual({
+      "ENERGY.Today": "kWh",
+      "ENERGY.ApparentPower.1": "VA",
+      "ENERGY.ApparentPower.2": "VA",
+      "ENERGY.Factor": null,
+      "voltage.1": "V",
+      "voltage.2": "V",
+      "BME280.Pressure": "kPa",
+      "BME280.DewPoint": "°F",
+    });
+  });
+
   it("of as many circuits as relays belongs to each relay", () => {
     const heard = tele(box({ rl: relays(1, 1) }), "SENSOR", { ENERGY: { Total: 5, Power: [60, 7], Voltage: 230 } });
     expect(heard).toMatchObject([

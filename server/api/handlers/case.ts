@@ -1,7 +1,7 @@
 /** Why a finding or a command came about, afterwards: what was known then, who had allowed or changed what, and what followed. */
 import type { Eyes } from "../../contract/present.ts";
 import { approvalDto, commandDto, handsOffDto, overrideDto } from "../../contract/present.ts";
-import { pointDefinition } from "../../core/device.ts";
+import { unitOfPoint } from "../../core/description.ts";
 import { dayAnswer } from "../../core/explain.ts";
 import type { Command, Finding } from "../../core/finding.ts";
 import { covers as switchCovers } from "../../core/hands-off.ts";
@@ -41,7 +41,7 @@ async function inputs({ house, history }: Office, device: string, policy: string
   const add = (id: string, names: readonly string[]) => {
     const of = house.devices.get(id);
     for (const name of names)
-      if (of?.points.has(name)) points.push({ point: `${id}/${name}`, unit: pointDefinition(of.device.kind, name)?.unit ?? "", interval: of.device.interval });
+      if (of?.points.has(name)) points.push({ point: `${id}/${name}`, unit: unitOfPoint(of.device, name), interval: of.device.interval });
   };
   add(device, [...new Set([...own, ...(ownOf?.[kind] ?? []), "power", "flow"])]);
   for (const other of space === null ? [] : (house.devicesBySpace.get(space) ?? []))
@@ -71,7 +71,7 @@ async function effect({ house, history }: Office, device: string, at: Millis, en
   };
   return {
     point: id,
-    unit: pointDefinition(measuring.device.kind, point)?.unit ?? "",
+    unit: unitOfPoint(measuring.device, point),
     before: mean(windows.filter((w) => w.at < at)),
     after: mean(windows.filter((w) => w.at >= end)),
     series: windows.map((w) => ({ at: eyes.iso(w.at), value: w.value })),

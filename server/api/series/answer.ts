@@ -1,7 +1,8 @@
 /** Answers a question for series: reads what it asks as fine as it says, and puts beside it what it is held against. */
 import type { SeriesDto, SeriesItem } from "../../contract/series.ts";
-import type { Text } from "../../core/device.ts";
 import { counterOf } from "../../core/counter.ts";
+import { unitOfPoint } from "../../core/description.ts";
+import type { Text } from "../../core/device.ts";
 import { UNITS } from "../../core/account/tables.ts";
 import type { Millis, PointValue } from "../../core/reading.ts";
 import { coarser, comparedStarts, rollupStepOf, shifted, unitOf, windowsWithin } from "../../core/series.ts";
@@ -47,7 +48,8 @@ async function rawOf(desk: Desk, point: string, from: Millis, to: Millis): Promi
   return { at: readings.map((r) => r.at), values: readings.map((r) => heightOf(r.value, r.quality)) };
 }
 
-const unitIn = ({ definition, name }: Pick<PlannedPoint, "definition" | "name">, fn: SeriesItem["fn"]) => unitOf(name, definition, definition?.unit ?? "", fn);
+const unitIn = ({ definition, name, state }: Pick<PlannedPoint, "definition" | "name" | "state">, fn: SeriesItem["fn"]) =>
+  unitOf(name, definition, unitOfPoint(state.device, name), fn);
 
 function ofPoint(point: PlannedPoint, fn: SeriesItem["fn"], told: Column & { readonly counts: number[] | null }, source: SeriesItem["source"]): SeriesItem {
   const { id, name, state } = point;

@@ -39,6 +39,9 @@ export function kindOf(part: string): DeviceKind | null {
 const number = (value: unknown): number | undefined => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
 const kwh = (wh: unknown): number | undefined => (number(wh) === undefined ? undefined : Number((number(wh)! / 1000).toFixed(9)));
 
+/** Of what the office has no word for. */
+export const SHELLY_UNITS: Readonly<Record<string, string>> = { device_temperature: "°C", valve_opening: "%", battery: "%" };
+
 /** What one component says, possibly only what changed; keys that it says nothing of are absent. */
 export function saidBy(type: string, status: Record<string, unknown>): Record<string, unknown> {
   const said: Record<string, unknown> = {};

@@ -7,6 +7,7 @@ import type { Codec, Heard } from "../codec.ts";
 import { isObject, jsonOf, own, rejected, shortText, textOf } from "../codec.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import { pointNameOf } from "../names.ts";
+import { SHELLY_UNITS } from "./components.ts";
 
 const PREFIX = "shellies/";
 const MAX_PAYLOAD_BYTES = 4096;
@@ -16,6 +17,8 @@ const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
 function numberIn(text: string): number | undefined {
   return DECIMAL.test(text) ? Number(text) : undefined;
 }
+
+const UNITS: Readonly<Record<string, string>> = { ...SHELLY_UNITS, tilt: "°", reactive_power: "var" };
 
 /** What a channel's topic says; empty where it says nothing, null where its text is none of its values. */
 function channelSays(type: string, key: string | undefined, text: string): Record<string, unknown> | null {
@@ -123,6 +126,7 @@ export function createShellyGen1(): Codec {
         ...(type === undefined ? {} : { kind: type === "relay" ? ("plug" as const) : type === "emeter" ? ("meter" as const) : ("light" as const) }),
         topic: `${PREFIX}${id}/${channel === null ? key : `${type}/${channel[2]}`}`,
         values,
+        units: UNITS,
         writable: type === "relay" ? ["on"] : type === undefined || type === "emeter" ? [] : ["on", "brightness"],
       });
       heard.push({ kind: "said", address, said: { ts: null, values } });

@@ -7,7 +7,7 @@ import type { Millis } from "../../core/reading.ts";
 import type { Codec, Heard, Outgoing } from "../codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown, textOf } from "../codec.ts";
 import { createAcquaintances } from "../acquaintances.ts";
-import { componentOf, kindOf, partOf, rpcFor, saidBy } from "./components.ts";
+import { componentOf, kindOf, partOf, rpcFor, saidBy, SHELLY_UNITS } from "./components.ts";
 
 /** Devices answer us on `<this>/rpc`. */
 const SELF = "jieyue-server";
@@ -96,6 +96,7 @@ export function createShelly(): Codec {
           ...(kind === null ? {} : { kind }),
           topic: `${prefix}/events/rpc`,
           values,
+          units: SHELLY_UNITS,
           writable: kind === null ? [] : (WRITABLE[kind] ?? []),
         }),
       );

@@ -88,7 +88,10 @@ export function createSparkplug(): Codec {
     // An edge node that measures nothing itself is no device.
     if (own.length > 0) {
       const writable = own.map((name) => inOffice(keyOf(name), 0)?.[0] ?? name);
-      heard.push(...acquaintances.meet(address, { name: device === "" ? key : device, topic, values, writable }));
+      const units = Object.fromEntries(
+        [...metrics.values()].flatMap(({ name, unit }) => (unit === null ? [] : [[inOffice(keyOf(name), 0, unit)?.[0] ?? name, unit]])),
+      );
+      heard.push(...acquaintances.meet(address, { name: device === "" ? key : device, topic, values, units, writable }));
     }
     heard.push({ kind: "availability", address, online: true });
     for (const s of said) heard.push({ kind: "said", address, said: s });

@@ -111,8 +111,8 @@ export function createTasmota(): Codec {
     const unread = Object.keys(sensors)
       .filter((key) => /^Switch\d+$/.test(key) && inputOf(box, Number(key.slice("Switch".length))) === null)
       .map((key) => `${key}: name it in Tasmota (SwitchText: door, window, motion …), so that it is known what it tells.`);
-    const one = describedAs(box, null, sole, told.box, unread);
-    const more = several ? box.relays.map((relay) => describedAs(box, relay, relay, told.relays.get(relay.index) ?? {}, [])) : [];
+    const one = describedAs(box, null, sole, told.box, sensors, unread);
+    const more = several ? box.relays.map((relay) => describedAs(box, relay, relay, told.relays.get(relay.index) ?? {}, sensors, [])) : [];
     return [one, ...more].map((d) => ({ kind: "described", description: d }));
   }
 

@@ -1,20 +1,22 @@
 /** A Tasmota box, or one of its relays, as the house is told of it. */
 import type { DescribedPoint, Description } from "../../core/description.ts";
-import { guessKind, isOfficePoint, officeUnit } from "../../core/description.ts";
+import { guessKind } from "../../core/description.ts";
 import type { DeviceKind } from "../../core/device.ts";
 import type { PointValue } from "../../core/reading.ts";
 import type { Box, Relay } from "./discovery.ts";
+import { unitIn } from "./units.ts";
 
 /** TelePeriod's default, s; what sleeps deeply speaks when it wakes. */
 const TELE_SECONDS = 300;
 const ASLEEP_SECONDS = 3600;
 
-/** `relay`: one of several, else null; `switched`: the relay that its `on` is. `values`: what it says, as an example. */
+/** `relay`: one of several, else null; `switched`: the relay that its `on` is. `values`: what it says, as an example, out of `sensors`. */
 export function describedAs(
   box: Box,
   relay: Relay | null,
   switched: Relay | undefined,
   values: Readonly<Record<string, PointValue>>,
+  sensors: Readonly<Record<string, unknown>>,
   unread: readonly string[],
 ): Description {
   const address = relay === null ? box.mac : `${box.mac}/${relay.index}`;
@@ -27,7 +29,7 @@ export function describedAs(
   const points = [...new Set([...writes, ...own_])].map((point): DescribedPoint => ({
     name: point,
     key: point,
-    unit: isOfficePoint(point) ? officeUnit(point)! || null : null,
+    unit: unitIn(point, sensors),
     writable: writes.has(point),
   }));
   return {
