@@ -1,6 +1,6 @@
 /**
  * Alibaba Cloud's Alink JSON, spoken to us as its cloud: `/sys/<productKey>/<deviceName>/thing/event/property/post` is answered (many devices stop without it), and properties are set
- * on `…/thing/service/property/set`, whose reply is only acceptance. Times are ms, one for each property.
+ * on `…/thing/service/property/set`, whose reply is only acceptance. Times are ms, one for each property. A gateway posts several devices and times in one pack.
  */
 import type { Millis } from "../core/reading.ts";
 import type { Codec, Heard } from "./codec.ts";
@@ -11,6 +11,9 @@ import { parseTime } from "./native.ts";
 
 const PREFIX = "/sys/";
 const MAX_PARAMS = 300;
+/** Values of one property, and devices, in a pack. */
+const MAX_TIMES = 100;
+const MAX_BEHIND = 100;
 const MAX_PENDING = 1000;
 const MAX_DEVICES = 20_000;
 
@@ -29,14 +32,13 @@ export function createAlink(): Codec {
     return [{ kind: "reply", message: { topic: `${topic}_reply`, payload: JSON.stringify({ id, code: 200, data: {} }) } }];
   }
 
-  function posted(topic: string, address: string, body: Record<string, unknown>): readonly Heard[] {
-    const { params } = body;
-    if (!isObject(params)) return [...reply(topic, body), ...rejected("malformed", "A property post of Alink has its properties in `params`, an object.")];
+  /** Properties of one device: each a value, one with its time, or (in a pack) a list of such. */
+  function said(topic: string, address: string, params: Record<string, unknown>): Heard[] {
     const names = properties.get(address) ?? new Map<string, string>();
     keep(properties, address, names, MAX_DEVICES);
     const byTime = new Map<Millis | null, Record<string, unknown>>();
     const all: Record<string, unknown> = {};
-    for (const [key, given] of Object.entries(params).slice(0, MAX_PARAMS)) {
+    for (const [key, given] of Object.entries(params).slice(0, MAX_PARAMS).flatMap(eachOf)) {
       const timed = isObject(given) && Object.hasOwn(given, "value");
       const found = inOffice(key, timed ? given["value"] : given);
       if (found === null) continue;
@@ -47,17 +49,34 @@ export function createAlink(): Codec {
       all[found[0]] = found[1];
       if (names.size < MAX_PARAMS) names.set(found[0], key);
     }
+    const name = address.slice(address.indexOf("/") + 1);
+    const heard = known.meet(address, { name, model: address.slice(0, address.indexOf("/")), topic, values: all, writable: [...names.keys()] });
+    const inOrder = [...byTime].toSorted(([a], [b]) => (a ?? Infinity) - (b ?? Infinity));
+    for (const [ts, values] of inOrder) heard.push({ kind: "said", address, said: { ts, values } });
+    return heard;
+  }
+
+  function posted(topic: string, address: string, body: Record<string, unknown>): readonly Heard[] {
+    const { params } = body;
+    if (!isObject(params)) return [...reply(topic, body), ...rejected("malformed", "A property post of Alink has its properties in `params`, an object.")];
+    return [...reply(topic, body), ...said(topic, address, params)];
+  }
+
+  /** What a gateway posts of itself and of the devices behind it, several times at once. */
+  function packed(topic: string, address: string, body: Record<string, unknown>): readonly Heard[] {
+    const { params } = body;
+    if (!isObject(params))
+      return [...reply(topic, body), ...rejected("malformed", "A pack of Alink has `properties` and `subDevices` in `params`, an object.")];
     const heard = reply(topic, body);
-    heard.push(
-      ...known.meet(address, {
-        name: address.slice(address.indexOf("/") + 1),
-        model: address.slice(0, address.indexOf("/")),
-        topic,
-        values: all,
-        writable: [...names.keys()],
-      }),
-    );
-    for (const [ts, values] of byTime) heard.push({ kind: "said", address, said: { ts, values } });
+    if (isObject(params["properties"]) && Object.keys(params["properties"]).length > 0) heard.push(...said(topic, address, params["properties"]));
+    const behind = Array.isArray(params["subDevices"]) ? (params["subDevices"] as unknown[]).slice(0, MAX_BEHIND) : [];
+    for (const device of behind) {
+      const identity = isObject(device) && isObject(device["identity"]) ? device["identity"] : {};
+      const [product, name] = [shortText(own(identity, "productKey"), 100), shortText(own(identity, "deviceName"), 100)];
+      if (!isObject(device) || product === null || name === null || product.includes("/"))
+        heard.push(...rejected("malformed", "A device of a pack is named by `identity`, with productKey and deviceName."));
+      else if (isObject(device["properties"])) heard.push(...said(topic, `${product}/${name}`, device["properties"]));
+    }
     return heard;
   }
 
@@ -89,6 +108,7 @@ export function createAlink(): Codec {
       if ("wrong" in parsed) return rejected("malformed", parsed.wrong);
       if (!isObject(parsed.value)) return rejected("malformed", "What Alink sends is a JSON object with `id`, `params` and `method`.");
       const address = `${product}/${device}`;
+      if (path === "event/property/pack/post") return packed(topic, address, parsed.value);
       if (path === "event/property/post") return posted(topic, address, parsed.value);
       if (path === "service/property/set_reply" || path === "service/property/get_reply") return answered(parsed.value);
       // Events are not readings, but whoever sends one waits for its answer.
@@ -109,4 +129,8 @@ export function createAlink(): Codec {
       return { kind: "messages", messages: [{ topic: `${PREFIX}${address}/thing/service/property/set`, payload }] };
     },
   };
+}
+
+function eachOf([key, told]: [string, unknown]): (readonly [string, unknown])[] {
+  return Array.isArray(told) ? (told as unknown[]).slice(0, MAX_TIMES).map((one) => [key, one] as const) : [[key, told]];
 }

@@ -4,7 +4,7 @@
  */
 import { quantityIn } from "../core/units.ts";
 import type { Codec, Heard } from "./codec.ts";
-import { isObject, jsonOf, own, rejected, shortText, shown } from "./codec.ts";
+import { isObject, jsonOf, keep, own, rejected, shortText, shown } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { inOffice, kindOfMedium } from "./names.ts";
 import { parseTime } from "./native.ts";
@@ -99,17 +99,9 @@ export function createRtl433(): Codec {
       const id = typeof raw === "number" && Number.isFinite(raw) ? String(raw) : (shortText(raw, 40) ?? shown(own(event, "channel") ?? "0"));
       const address = `${model}/${wireless ? id.padStart(8, "0") : id}`;
 
-      const { time, ...rest } = event;
-      const same = `${address}\n${JSON.stringify(rest)}`;
-      const last = repeats.get(same);
-      repeats.delete(same);
-      repeats.set(same, now);
-      if (repeats.size > MAX_REPEATS) repeats.delete(repeats.keys().next().value!);
-      if (last !== undefined && now - last < REPEATS_MS) return [];
-
       const values: Record<string, unknown> = {};
       const units: Record<string, string> = {};
-      for (const [key, said] of Object.entries(rest)) {
+      for (const [key, said] of Object.entries(event)) {
         if (RADIO.has(key) || typeof said === "object") continue;
         const quantity = typeof said === "string" ? quantityIn(said) : null;
         const found = quantity === null ? inOffice(keyOf(key), said) : inOffice(keyOf(key), quantity.value, quantity.unit === "" ? null : quantity.unit);
@@ -118,6 +110,13 @@ export function createRtl433(): Codec {
         const unit = quantity !== null && quantity.unit !== "" ? quantity.unit : ENDINGS.find(([ending]) => key.endsWith(ending))?.[1];
         if (unit !== undefined) units[found[0]] = unit;
       }
+      // How strong it came in differs from one decoding to the next, what it says does not.
+      const same = `${address}\n${JSON.stringify(values)}`;
+      const last = repeats.get(same);
+      repeats.delete(same);
+      keep(repeats, same, now, MAX_REPEATS);
+      if (last !== undefined && now - last < REPEATS_MS) return [];
+
       const medium = shortText(own(event, "type_string"), 60);
       const met = {
         name: address.replace("/", " "),
@@ -129,7 +128,7 @@ export function createRtl433(): Codec {
         units,
       };
       const heard: Heard[] = known.meet(address, met);
-      heard.push({ kind: "said", address, said: { ts: parseTime(time), values } });
+      heard.push({ kind: "said", address, said: { ts: parseTime(own(event, "time")), values } });
       return heard;
     },
     encode: () => ({ kind: "cannot", why: "rtl_433 only listens; what it hears takes no commands." }),

@@ -116,12 +116,45 @@ describe("Alibaba Alink", () => {
     expect(codec.encode(addressed("a1pk/other", "ac"), { on: false }, "c", 0)).toMatchObject({ kind: "cannot" });
   });
 
+  it("reads a gateway's pack: itself, the devices behind it, each value at its time, and answers it", () => {
+    const pack = {
+      id: "123",
+      version: "1.0",
+      params: {
+        properties: {
+          Power: [
+            { value: "on", time: 1_524_448_722_001 },
+            { value: "off", time: 1_524_448_722_000 },
+          ],
+        },
+        events: {},
+        subDevices: [
+          { identity: { productKey: "a1sub", deviceName: "meter1" }, properties: { ActivePower: [{ value: 61, time: 1_524_448_722_000 }] }, events: {} },
+          { identity: {}, properties: { ActivePower: 1 } },
+        ],
+      },
+      method: "thing.event.property.pack.post",
+    };
+    const heard = hear(createAlink(), "/sys/a1gw/gw1/thing/event/property/pack/post", pack)!;
+    expect(heard[0]).toEqual({
+      kind: "reply",
+      message: { topic: "/sys/a1gw/gw1/thing/event/property/pack/post_reply", payload: '{"id":"123","code":200,"data":{}}' },
+    });
+    expect(heard.filter((h) => h.kind === "said" || h.kind === "rejected")).toMatchObject([
+      { address: "a1gw/gw1", said: { ts: 1_524_448_722_000, values: { on: false } } },
+      { address: "a1gw/gw1", said: { ts: 1_524_448_722_001, values: { on: true } } },
+      { address: "a1sub/meter1", said: { ts: 1_524_448_722_000, values: { power: 61 } } },
+      { kind: "rejected", fate: "malformed" },
+    ]);
+  });
+
   it("answers events, ignores its own voice, says what is wrong", () => {
     expect(hear(createAlink(), "/sys/a1pk/x/thing/event/Error/post", '{"id":"9","params":{"value":{}}}')).toEqual([
       { kind: "reply", message: { topic: "/sys/a1pk/x/thing/event/Error/post_reply", payload: '{"id":"9","code":200,"data":{}}' } },
     ]);
     expect(hear(createAlink(), `${UP}_reply`, "{}")).toEqual([]);
-    expect(hear(createAlink(), "/sys/a1pk/x/thing/event/property/pack/post", "{}")).toMatchObject([{ kind: "rejected", fate: "bad-topic" }]);
+    expect(hear(createAlink(), "/sys/a1pk/x/thing/event/property/pack/post", "{}")).toMatchObject([{ kind: "reply" }, { kind: "rejected" }]);
+    expect(hear(createAlink(), "/sys/a1pk/x/thing/topo/get", "{}")).toMatchObject([{ kind: "rejected", fate: "bad-topic" }]);
     expect(hear(createAlink(), UP, '{"id":"1","params":[]}')).toMatchObject([{ kind: "reply" }, { kind: "rejected" }]);
   });
 
@@ -129,6 +162,10 @@ describe("Alibaba Alink", () => {
     fuzz(createAlink, [
       [UP, POST],
       [UP, '{"id":"1","params":{"PowerSwitch":1,"CurrentTemperature":26.5}}'],
+      [
+        "/sys/a1gw/gw1/thing/event/property/pack/post",
+        '{"id":"1","params":{"properties":{"P":[{"value":1,"time":1}]},"subDevices":[{"identity":{"productKey":"a","deviceName":"b"},"properties":{"P":1}}]}}',
+      ],
       ["/sys/a1pk/ac301/thing/service/property/set_reply", '{"id":"1","code":200,"data":{}}'],
     ]));
 });

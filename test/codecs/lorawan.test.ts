@@ -103,6 +103,23 @@ describe("ChirpStack", () => {
     expect(hear(codec, UP, up(WT101, { deduplicationId: "another" }))).toHaveLength(1);
   });
 
+  it.each([
+    ["Milesight's", WT101, true],
+    ["Milesight's that is shut", { ...WT101, valve_opening: 0 }, false],
+    ["MClimate's", VICKI, true],
+  ])("a radiator's valve heats while it is open: %s", (_, object, on) => {
+    expect(lastSaid(hear(createChirpstack(), UP, up(object))).values).toMatchObject({ mode: "heat", on });
+  });
+
+  it("an error in its log refuses a downlink only where it is about downlinks", () => {
+    const codec = createChirpstack();
+    hear(codec, UP, up(WT101));
+    codec.encode(addressed(EUI, "ac"), { setpoint: 22 }, "c1", 0);
+    const log = (code: string) => hear(codec, `application/${APP}/device/${EUI}/event/log`, { level: "ERROR", code, description: "it failed" });
+    for (const code of ["UPLINK_CODEC", "UPLINK_MIC", "OTAA", "UPLINK_F_CNT_RESET"]) expect(log(code)).toEqual([]);
+    expect(log("DOWNLINK_CODEC")).toEqual([{ kind: "ack", address: EUI, command: "c1", accepted: false, error: "it failed" }]);
+  });
+
   it("commands by the codec's object, on the port that it spoke on; a gateway's receipt is acceptance", () => {
     const codec = createChirpstack();
     expect(codec.encode(addressed(EUI, "ac"), { setpoint: 22 }, "c1", 0)).toMatchObject({ kind: "cannot" });
@@ -196,6 +213,17 @@ describe("The Things Stack", () => {
     expect(down("sent")).toMatchObject([{ kind: "ack", command: "17", accepted: true }]);
     expect(down("nack")).toMatchObject([{ accepted: false, error: "the device did not acknowledge the downlink" }]);
     expect(down("push")).toEqual([]);
+  });
+
+  it("hears nothing of itself in what became of another's downlink", () => {
+    const codec = createTheThingsStack();
+    hear(codec, TTS, UPLINK);
+    codec.encode(addressed("app1@ttn/dev1", "ac"), { setpoint: 22 }, "17", 0);
+    const down = (what: string, ids: readonly string[]) =>
+      hear(codec, `v3/app1@ttn/devices/dev1/down/${what}`, { correlation_ids: ["as:up:01"], [`downlink_${what}`]: { f_port: 85, correlation_ids: ids } });
+    expect(down("ack", ["energy:cmd-17"])).toEqual([]);
+    expect(down("nack", ["energy:cmd-17"])).toEqual([]);
+    expect(down("sent", ["jieyue:17"])).toMatchObject([{ kind: "ack", command: "17", accepted: true }]);
   });
 
   it("throws at nothing", () =>

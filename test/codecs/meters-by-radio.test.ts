@@ -93,6 +93,8 @@ describe("rtl_433", () => {
     expect(at(0)).toHaveLength(2);
     expect([at(200), at(400), at(900)]).toEqual([[], [], []]);
     expect(at(60_000)).toHaveLength(1);
+    const louder = TELEGRAM.replace('"rssi":0.000', '"rssi":-3.1').replace('"snr":0.000', '"snr":18.2');
+    expect(hear(codec, "rtl_433/pi/events", louder, { now: 1e12 + 60_500 })).toEqual([]);
   });
 
   it("a time without a zone is no time of ours; °F is °C", () => {

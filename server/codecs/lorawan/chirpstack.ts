@@ -10,6 +10,8 @@ import { createUplinks } from "./uplinks.ts";
 
 const TOPIC = /^application\/([^/]{1,64})\/device\/([0-9a-fA-F]{16})\/(event|command)\/([a-z]+)$/;
 const AREA_TAGS = ["room", "space", "area", "location", "place"];
+/** Codes of its log that are about downlinks (LogCode in ChirpStack's integration.proto). */
+const DOWNLINK_LOG = new Set(["DOWNLINK_PAYLOAD_SIZE", "DOWNLINK_CODEC", "DOWNLINK_GATEWAY", "F_CNT_DOWN", "EXPIRED"]);
 const MAX_DEVICES = 20_000;
 
 export function createChirpstack(): Codec {
@@ -64,7 +66,7 @@ export function createChirpstack(): Codec {
         const got = parsed.value["acknowledged"] === true;
         return downlinks.answer(address, got, got ? null : "the device did not acknowledge the downlink");
       }
-      if (what === "log" && parsed.value["level"] === "ERROR")
+      if (what === "log" && parsed.value["level"] === "ERROR" && DOWNLINK_LOG.has(String(own(parsed.value, "code"))))
         return downlinks.answer(address, false, shortText(own(parsed.value, "description"), 200) ?? "ChirpStack reports an error");
       return [];
     },

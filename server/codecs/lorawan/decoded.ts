@@ -47,11 +47,19 @@ export function decodedUplink(object: Record<string, unknown>, at: Millis | null
     values[point] = value;
     keys.set(point, key);
   }
+  // A radiator's valve does nothing but heat, and only while it is open.
+  const opening = OPENINGS.map((key) => all.get(key)).find((told) => typeof told === "number");
+  if (opening !== undefined && Object.hasOwn(values, "setpoint")) {
+    values["mode"] ??= "heat";
+    values["on"] ??= opening > 0;
+  }
   if (log === null) return { said: [{ ts: at, values }], keys, values };
   const hours = log.volumes.map((volume, i): Said => ({ ts: log.from + i * HOUR, values: { volume }, historical: true }));
   return { said: [...hours, { ts: log.now, values }], keys, values };
 }
 
+/** How far a radiator's valve is open, % (Milesight, MClimate). */
+const OPENINGS = ["valve_opening", "valveOpenness"];
 const LOG_KEY = /^(log_volume_m3|delta_\d+_m3|history_total_m3|timestamp_unix|timestamp_utc)$/;
 
 function axiomaLog(all: ReadonlyMap<string, unknown>): { readonly now: Millis; readonly from: Millis; readonly volumes: readonly number[] } | null {

@@ -9,6 +9,8 @@ import { createDownlinks, objectFor } from "./downlinks.ts";
 import { createUplinks } from "./uplinks.ts";
 
 const TOPIC = /^v3\/([^/]{1,100})\/devices\/([^/]{1,64})\/(up|join|down\/[a-z]+|service\/[a-z]+|location\/[a-z]+)$/;
+/** How our downlinks are known among those of others. */
+const OURS = "jieyue:";
 const REFUSALS: Readonly<Record<string, string>> = {
   "down/nack": "the device did not acknowledge the downlink",
   "down/failed": "the downlink could not be sent",
@@ -58,9 +60,9 @@ export function createTheThingsStack(): Codec {
       if (!isObject(parsed.value)) return rejected("malformed", "A message of The Things Stack is a JSON object.");
       const address = `${application}/${device}`;
       if (what === "up") return up(topic, address, parsed.value);
-      if (what === "down/sent" || what === "down/ack") return downlinks.answer(address, true, null);
-      const refusal = Object.hasOwn(REFUSALS, what) ? REFUSALS[what] : undefined;
-      return refusal === undefined ? [] : downlinks.answer(address, false, refusal);
+      const taken = what === "down/sent" || what === "down/ack";
+      const refusal = Object.hasOwn(REFUSALS, what) ? REFUSALS[what]! : null;
+      return (taken || refusal !== null) && concernsUs(parsed.value) ? downlinks.answer(address, taken, refusal) : [];
     },
     encode({ address }, set, id) {
       const made = objectFor(address, uplinks.device(address), set);
@@ -68,9 +70,18 @@ export function createTheThingsStack(): Codec {
       downlinks.sent(address, id);
       const slash = address.indexOf("/");
       const payload = JSON.stringify({
-        downlinks: [{ f_port: made.port, decoded_payload: made.object, confirmed: true, priority: "NORMAL", correlation_ids: [`jieyue:${id}`] }],
+        downlinks: [{ f_port: made.port, decoded_payload: made.object, confirmed: true, priority: "NORMAL", correlation_ids: [`${OURS}${id}`] }],
       });
       return { kind: "messages", messages: [{ topic: `v3/${address.slice(0, slash)}/devices/${address.slice(slash + 1)}/down/replace`, payload }] };
     },
   };
+}
+
+/** Whether a message about a downlink is about one of ours: it repeats the correlation ids of the downlink, where it has any. */
+function concernsUs(message: Record<string, unknown>): boolean {
+  const told = [message, ...Object.values(message).filter(isObject)].flatMap((part) => {
+    const { correlation_ids: ids } = part;
+    return Array.isArray(ids) ? (ids as unknown[]) : [];
+  });
+  return told.length === 0 || told.some((id) => typeof id === "string" && id.startsWith(OURS));
 }
