@@ -1,5 +1,5 @@
 /** What a person may do, and where they may be sent. Pure. */
-import type { MeDto } from "../../server/contract/api.ts";
+import type { MeDto } from "../../server/contract/house.ts";
 import type { Action } from "../../server/core/roles.ts";
 
 /** Whether somebody may do an action at a subject of a department. Without a person nothing is allowed. */

@@ -1,5 +1,5 @@
 /** Questions to the server: an answer, or a problem that can be shown. */
-import type { ProblemDto } from "../../server/contract/api.ts";
+import type { ProblemDto } from "../../server/contract/problem.ts";
 
 export type Answer<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly problem: ProblemDto };
 

@@ -1,6 +1,6 @@
 /** What kind of day a date is and why, by month, as far as anybody has asked: every time on the page can say it. */
 import { signal } from "@preact/signals";
-import type { CalendarDayDto } from "../../server/contract/api.ts";
+import type { CalendarDayDto } from "../../server/contract/calendar.ts";
 import type { List } from "./api.ts";
 import { get } from "./api.ts";
 

@@ -1,5 +1,5 @@
 /** Finding devices by words: of their ids, names, spaces, departments, kinds and tags. */
-import type { DeviceDto } from "../../server/contract/api.ts";
+import type { DeviceDto } from "../../server/contract/devices.ts";
 import { text, word } from "./i18n.ts";
 import { departmentName, spaceName } from "./names.ts";
 

@@ -1,6 +1,6 @@
 /** An answer of the server that a part of the page shows, asked again when something tells that it changed. */
 import { useEffect, useState } from "preact/hooks";
-import type { ProblemDto } from "../../server/contract/api.ts";
+import type { ProblemDto } from "../../server/contract/problem.ts";
 import { get } from "./api.ts";
 
 export interface Fetched<T> {

@@ -1,5 +1,5 @@
 /** The one sentence that says how the house is. Pure: what it says depends on its arguments only. */
-import type { OverviewDto } from "../../server/contract/api.ts";
+import type { OverviewDto } from "../../server/contract/house.ts";
 import type { Format } from "../../server/contract/words/format.ts";
 import type { Key } from "./locales/zh-CN.ts";
 import type { Filling } from "../../server/contract/words/template.ts";

@@ -1,6 +1,7 @@
 /** Who uses the page, and what they may do. The server decides; the page only spares people buttons that would be refused. */
 import { signal } from "@preact/signals";
-import type { AlertDto, MeDto } from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
+import type { MeDto } from "../../server/contract/house.ts";
 import type { Action } from "../../server/core/roles.ts";
 import { permitted } from "./allowed.ts";
 import type { Answer } from "./api.ts";

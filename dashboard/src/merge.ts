@@ -1,5 +1,6 @@
 /** How what arrives is laid over what is known. Pure; the signals are in store.ts. */
-import type { ClockDto, DeviceDto, PointDto } from "../../server/contract/api.ts";
+import type { DeviceDto, PointDto } from "../../server/contract/devices.ts";
+import type { ClockDto } from "../../server/contract/house.ts";
 
 /** Points by name: new values replace old ones in place, new points come last. */
 export function mergePoints(known: readonly PointDto[], heard: readonly PointDto[]): PointDto[] {

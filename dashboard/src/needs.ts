@@ -1,5 +1,6 @@
 /** What a person has to do, as against what the house is doing by itself. Pure. */
-import type { AlertDto, FindingDto } from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
+import type { FindingDto } from "../../server/contract/findings.ts";
 
 const WAITING: ReadonlySet<AlertDto["state"]> = new Set(["unacknowledged", "returned-unacknowledged"]);
 const UNDER_WAY: ReadonlySet<string> = new Set(["planned", "sent", "accepted", "reported", "proven"]);

@@ -1,5 +1,5 @@
 /** Histories as a chart wants them. Pure. */
-import type { PointDto, ReadingDto } from "../../server/contract/api.ts";
+import type { PointDto, ReadingDto } from "../../server/contract/devices.ts";
 
 export const RANGES = {
   "1h": { ms: 3_600_000, every: null },

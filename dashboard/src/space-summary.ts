@@ -1,5 +1,5 @@
 /** A space in a few figures, from its devices. Pure. */
-import type { DeviceDto } from "../../server/contract/api.ts";
+import type { DeviceDto } from "../../server/contract/devices.ts";
 
 export interface SpaceSummary {
   /** null: no sensor knows. */

@@ -1,21 +1,14 @@
 /** What the page knows of the house: kept as it arrives, told apart finely, so that ten thousand devices stay smooth. */
 import { batch, computed, signal } from "@preact/signals";
-import type {
-  AlertDto,
-  ApprovalDto,
-  BookingDto,
-  ClockDto,
-  CommandDto,
-  DeviceDto,
-  FindingDto,
-  HandsOffDto,
-  OverrideDto,
-  OverviewDto,
-  PolicyDto,
-  RejectionDto,
-  SiteDto,
-  SpaceDto,
-} from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
+import type { ApprovalDto } from "../../server/contract/approvals.ts";
+import type { BookingDto } from "../../server/contract/calendar.ts";
+import type { CommandDto } from "../../server/contract/commands.ts";
+import type { DeviceDto } from "../../server/contract/devices.ts";
+import type { HandsOffDto, OverrideDto } from "../../server/contract/exceptions.ts";
+import type { FindingDto } from "../../server/contract/findings.ts";
+import type { ClockDto, OverviewDto, RejectionDto, SiteDto, SpaceDto } from "../../server/contract/house.ts";
+import type { PolicyDto } from "../../server/contract/policies.ts";
 import type { Changes, Snapshot } from "../../server/contract/live.ts";
 import { createCollection } from "./collection.ts";
 import { timezone } from "./i18n.ts";

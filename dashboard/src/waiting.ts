@@ -1,6 +1,6 @@
 /** Alerts that wait for somebody: found once for everything on the page that asks. */
 import { computed } from "@preact/signals";
-import type { AlertDto } from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
 import { canOn } from "./me.ts";
 import { needsPerson } from "./needs.ts";
 import { alerts, findings, site } from "./store.ts";

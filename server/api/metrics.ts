@@ -1,7 +1,7 @@
 /** What Prometheus is told. Gauges are read from the house when somebody asks; only outcomes are counted as they happen. */
 import type { RequestHandler } from "express";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import { openByPolicy } from "../contract/present.ts";
+import { openByPolicy } from "../contract/present/policies.ts";
 import { countAlerts } from "./alert-metrics.ts";
 import { deviceStatus } from "../core/house.ts";
 import type { Office } from "../ports/office.ts";

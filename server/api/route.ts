@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler, Response } from "express";
 import { Router } from "express";
 import type { z } from "zod";
-import type { Eyes } from "../contract/present.ts";
+import type { Eyes } from "../contract/present/eyes.ts";
 import type { RouteName } from "../contract/routes.ts";
 import type { RouteSpec } from "../contract/routes/route.ts";
 import { ROUTES, pathsOf } from "../contract/routes.ts";

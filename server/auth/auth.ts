@@ -5,7 +5,7 @@ import express from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import session from "express-session";
 import { z } from "zod";
-import type { MeDto } from "../contract/api.ts";
+import type { MeDto } from "../contract/house.ts";
 import type { Actor, Action } from "../core/roles.ts";
 import { ACTIONS, PERMISSIONS, may } from "../core/roles.ts";
 import type { Department, Person } from "../core/space.ts";

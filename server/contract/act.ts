@@ -1,6 +1,6 @@
 /** What a link in a message shows and takes: one alert, for one person, without signing in. */
 import { z } from "zod";
-import { alertDto } from "./api.ts";
+import { alertDto } from "./alerts.ts";
 import { LANGS } from "./words/languages.ts";
 
 const text = z.union([z.string(), z.record(z.string(), z.string())]);

@@ -7,12 +7,11 @@ import { SITE_COLUMNS, SITE_TROUBLES } from "../core/site-table.ts";
 import type { MappingTrial, SeenMessage, UnknownTopic } from "../core/seen.ts";
 import type { Suggestion } from "../core/suggest.ts";
 import { may } from "../core/roles.ts";
-import { adoptRequest, deviceDto, problemDto } from "./api.ts";
+import { adoptRequest, deviceDto } from "./devices.ts";
+import { problemDto } from "./problem.ts";
 import { mappingSchema } from "./mapping.ts";
-import type { Eyes } from "./present.ts";
-
-const time = z.string().meta({ description: "ISO 8601 with offset" });
-const value = z.union([z.number(), z.boolean(), z.string()]);
+import type { Eyes } from "./present/eyes.ts";
+import { time, value } from "./fields.ts";
 
 export const sourceDto = z.object({
   codec: z.string(),

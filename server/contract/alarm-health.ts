@@ -5,9 +5,8 @@ import { BENCHMARKS, CHATTER, FLEETING_MS, FLOOD, MIX, STALE_MS } from "../core/
 import type { AlarmHealth } from "../core/alerts/health.ts";
 import type { Proposal } from "../core/alerts/proposals.ts";
 import type { Millis } from "../core/reading.ts";
+import { time, severity } from "./fields.ts";
 
-const time = z.string().meta({ description: "ISO 8601 with offset" });
-const severity = z.enum(["low", "medium", "high"]);
 const verdict = z.enum(["good", "manageable", "bad"]).nullable();
 const source = z.enum(["isa", "own"]).meta({ description: "isa: ISA-18.2-2016 §16 and EEMUA 191; own: the office's stricter goal" });
 const rate = z.object({ mean: z.number(), worst: z.number() });

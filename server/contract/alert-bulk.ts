@@ -1,7 +1,9 @@
 /** One action on many alerts at once: what the console sends for a selection. */
 import { z } from "zod";
 import { BULK_MOST } from "../core/alerts/alerting.ts";
-import { ackRequest, commentRequest, moment, problemDto, shelveRequest } from "./api.ts";
+import { ackRequest, commentRequest, shelveRequest } from "./alerts.ts";
+import { moment } from "./fields.ts";
+import { problemDto } from "./problem.ts";
 
 export const bulkRequest = z.strictObject({
   ids: z.array(z.string().min(1).max(100)).min(1).max(BULK_MOST),

@@ -9,7 +9,7 @@ import type { Person } from "../core/space.ts";
 import { gather } from "./gather.ts";
 import type { AlertLine } from "./gather.ts";
 import type { Message } from "./message.ts";
-import { evidenceDto } from "./present.ts";
+import { evidenceDto } from "./present/eyes.ts";
 import type { Speech } from "./words/evidence.ts";
 import { humanised, sayAlert } from "./words/evidence.ts";
 import type { Lang } from "./words/languages.ts";

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { DEVICE_KINDS } from "../core/device.ts";
 import { ROLLUP_STEPS } from "../core/rollup.ts";
 import { EXPORT_FAILURES, EXPORT_FORMATS } from "./export-formats.ts";
-
-const time = z.string().meta({ description: "ISO 8601 with offset" });
+import { time } from "./fields.ts";
 
 const step = z.enum(["raw", ...ROLLUP_STEPS]);
 

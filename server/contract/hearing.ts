@@ -3,9 +3,8 @@ import { z } from "zod";
 import { LEVELS } from "../core/alerts/alerting.ts";
 import { NOTICE_KINDS, NOTICE_STATES } from "../core/alerts/notice.ts";
 import { alertingSchema, SEVERITIES } from "./alerting.ts";
-import { moment } from "./api.ts";
+import { moment, time } from "./fields.ts";
 
-const time = z.string().meta({ description: "ISO 8601 with offset" });
 const note = z.string().trim().max(500);
 const id = z.string().min(1).max(200);
 const level = z.enum(["duty", ...LEVELS]);

@@ -2,22 +2,15 @@
 import { z } from "zod";
 import { NOTICE_KINDS } from "../core/alerts/notice.ts";
 import { SEVERITIES } from "./alerting.ts";
-import {
-  alertDto,
-  approvalDto,
-  bookingDto,
-  clockDto,
-  commandDto,
-  deviceDto,
-  findingDto,
-  handsOffDto,
-  overrideDto,
-  overviewDto,
-  policyDto,
-  rejectionDto,
-  siteDto,
-  spaceDto,
-} from "./api.ts";
+import { alertDto } from "./alerts.ts";
+import { approvalDto } from "./approvals.ts";
+import { bookingDto } from "./calendar.ts";
+import { commandDto } from "./commands.ts";
+import { deviceDto } from "./devices.ts";
+import { handsOffDto, overrideDto } from "./exceptions.ts";
+import { findingDto } from "./findings.ts";
+import { clockDto, overviewDto, rejectionDto, siteDto, spaceDto } from "./house.ts";
+import { policyDto } from "./policies.ts";
 import { LANGS } from "./words/languages.ts";
 
 export const snapshot = z.object({

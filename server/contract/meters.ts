@@ -6,13 +6,13 @@ import type { MeterLine } from "../core/meters/overview.ts";
 import type { ReadRow } from "../core/meters/rows.ts";
 import { COLUMNS, ROW_TROUBLES } from "../core/meters/rows.ts";
 import type { Millis } from "../core/reading.ts";
+import { time } from "./fields.ts";
 
 export const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /** What a table of readings may come as; some browsers call every CSV a sheet of Excel's. */
 export const TABLE_TYPES = ["text/csv", "text/plain", "text/tab-separated-values", "application/vnd.ms-excel", "application/octet-stream", XLSX_TYPE] as const;
 export const MOST_TABLE_BYTES = 2 * 1024 * 1024;
 
-const time = z.string().meta({ description: "ISO 8601 with offset" });
 const moment = z.iso.datetime({ offset: true, error: "must be a time with its offset, such as 2026-07-31T16:30:00+08:00" }).transform((t) => Date.parse(t));
 const textDto = z.union([z.string(), z.record(z.string(), z.string())]);
 const point = z.string().min(3).max(300).meta({ description: "`<building>/<device>/<point>`, e.g. hall/gas-1/gas" });

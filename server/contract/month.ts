@@ -8,8 +8,8 @@ import type { Entry, SavingsPart } from "../core/account/settlement.ts";
 import type { Item } from "../core/account/tables.ts";
 import { CONCEPTS, PERIODS, QUANTITIES } from "../core/account/tables.ts";
 import type { Millis } from "../core/reading.ts";
+import { time } from "./fields.ts";
 
-const time = z.string().meta({ description: "ISO 8601 with offset" });
 const quantity = z.enum(QUANTITIES);
 const department = z.string().nullable().meta({ description: "null: nobody's in particular" });
 const textDto = z.union([z.string(), z.record(z.string(), z.string())]);

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the same schemas that check requests. */
 import { z } from "zod";
-import { problemDto } from "./api.ts";
+import { problemDto } from "./problem.ts";
 import type { RouteSpec } from "./routes/route.ts";
 import { ROUTES, pathsOf } from "./routes.ts";
 

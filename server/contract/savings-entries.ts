@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entries.ts";
 import type { Millis } from "../core/reading.ts";
+import { time } from "./fields.ts";
 
-const time = z.string().meta({ description: "ISO 8601 with offset" });
 const date = z.iso.date().meta({ description: "Local date, YYYY-MM-DD" });
 const words = z.string().trim().min(1).max(500);
 const building = z.string().min(1).max(300);

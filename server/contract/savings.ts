@@ -12,8 +12,8 @@ import { REGRESSORS } from "../core/savings/shape.ts";
 import type { Estimate } from "../core/backtest-tally.ts";
 import type { Millis } from "../core/reading.ts";
 import { adjustmentDto, baselineChoiceDto, presentAdjustment, presentBaselineChoice } from "./savings-entries.ts";
+import { time } from "./fields.ts";
 
-const time = z.string().meta({ description: "ISO 8601 with offset" });
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() }).meta({ description: "With the bounds that hold it in 95 of 100 cases" });
 const quantity = z.enum(["kwh", "m3"]);
 const reportedDays = z

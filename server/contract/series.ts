@@ -1,9 +1,8 @@
 /** `GET /series`: numbers over time as a chart wants them, in columns; each says what it is made of. */
 import { z } from "zod";
 import { COMPARISONS, SERIES_FUNCTIONS, SERIES_STEPS } from "../core/series.ts";
+import { time, text } from "./fields.ts";
 
-const text = z.union([z.string(), z.record(z.string(), z.string())]).meta({ description: "One text, or one per locale" });
-const time = z.string().meta({ description: "ISO 8601 with offset" });
 const times = z.array(z.number()).meta({ description: "ms since 1970" });
 const numbers = z.array(z.number().nullable()).meta({ description: "null: nothing is known" });
 

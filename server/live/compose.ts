@@ -1,24 +1,16 @@
 /** Snapshots and sets of changes as one class of readers may see them. */
 import type { Changes, Snapshot } from "../contract/live.ts";
-import type { OverviewDto } from "../contract/api.ts";
-import type { Eyes, Lookups } from "../contract/present.ts";
-import {
-  alertDto,
-  approvalDto,
-  clockDto,
-  commandDto,
-  deviceDto,
-  findingDto,
-  openByPolicy,
-  bookingDto,
-  handsOffDto,
-  overrideDto,
-  overviewDto,
-  policyDto,
-  rejectionDto,
-  siteDto,
-  spaceDto,
-} from "../contract/present.ts";
+import type { OverviewDto } from "../contract/house.ts";
+import type { Eyes } from "../contract/present/eyes.ts";
+import type { Lookups } from "../contract/present/findings.ts";
+import { alertDto } from "../contract/present/alerts.ts";
+import { bookingDto } from "../contract/present/calendar.ts";
+import { commandDto } from "../contract/present/commands.ts";
+import { deviceDto } from "../contract/present/devices.ts";
+import { approvalDto, handsOffDto, overrideDto } from "../contract/present/exceptions.ts";
+import { findingDto } from "../contract/present/findings.ts";
+import { clockDto, overviewDto, rejectionDto, siteDto, spaceDto } from "../contract/present/house.ts";
+import { openByPolicy, policyDto } from "../contract/present/policies.ts";
 import type { Actor } from "../core/roles.ts";
 import { PERMISSIONS } from "../core/roles.ts";
 import type { Office } from "../ports/office.ts";

@@ -5,7 +5,7 @@ import { ServerResponse } from "node:http";
 import type { Socket } from "socket.io";
 import { Server } from "socket.io";
 import type { Changes, PageMessage, Snapshot } from "../contract/live.ts";
-import type { Eyes } from "../contract/present.ts";
+import type { Eyes } from "../contract/present/eyes.ts";
 import type { Actor } from "../core/roles.ts";
 import type { Gatekeeper } from "../ports/gatekeeper.ts";
 import type { Office } from "../ports/office.ts";

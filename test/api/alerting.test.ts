@@ -1,7 +1,7 @@
 /** Who is told, over HTTP: absences, channels, notices, alarms out of service, and "who would hear of this?". */
 import { describe, expect, it } from "vitest";
 import type { ChannelDefinition } from "../../server/core/alerts/notice.ts";
-import { maskedError } from "../../server/contract/present-hearing.ts";
+import { maskedError } from "../../server/contract/present/hearing.ts";
 import { expectProblem, startApi } from "../support/api.ts";
 import { shanghai } from "../support/office.ts";
 import { T0 } from "../support/played-house.ts";

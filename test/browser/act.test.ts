@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createActLinks } from "../../server/auth/act-links.ts";
 import { linkSecret } from "../../server/auth/secret.ts";
-import type { AlertDto } from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
 import { memorySubscriptions } from "../support/api.ts";
 import { fits, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";

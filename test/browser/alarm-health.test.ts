@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AlarmHealthDto } from "../../server/contract/alarm-health.ts";
-import type { PolicyDto } from "../../server/contract/api.ts";
+import type { PolicyDto } from "../../server/contract/policies.ts";
 import { badWeek, keepAlarms } from "../support/bad-alarms.ts";
 import { fitsPhone, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";

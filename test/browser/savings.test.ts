@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { CommandDto } from "../../server/contract/api.ts";
+import type { CommandDto } from "../../server/contract/commands.ts";
 import type { CommandSavingsDto, SavingsDto } from "../../server/contract/savings.ts";
 import { fits, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";

@@ -7,7 +7,7 @@ import { GOALS, commandFor } from "../../dashboard/src/console/keys.ts";
 import type { Tabs } from "../../dashboard/src/console/once.ts";
 import { claim } from "../../dashboard/src/console/once.ts";
 import { timelineOf } from "../../dashboard/src/console/timeline.ts";
-import type { AlertDto } from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
 import { alert } from "./dtos.ts";
 
 const stroke = (key: string, over: Partial<Stroke> = {}): Stroke => ({

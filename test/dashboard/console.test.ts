@@ -7,7 +7,7 @@ import type { Rows, View } from "../../dashboard/src/console/rows.ts";
 import { createRows } from "../../dashboard/src/console/rows.ts";
 import { all, chosenOf, extended, idsOf, pruned, toggled } from "../../dashboard/src/console/selection.ts";
 import { heldTop } from "../../dashboard/src/windowing.ts";
-import type { AlertDto } from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
 import { ALERT_STATES } from "../../server/core/finding.ts";
 import { alert } from "./dtos.ts";
 

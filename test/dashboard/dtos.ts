@@ -1,5 +1,8 @@
 /** Objects of the border as the page's tests need them; `over` replaces what matters. */
-import type { AlertDto, DeviceDto, FindingDto, OverviewDto, PointDto } from "../../server/contract/api.ts";
+import type { AlertDto } from "../../server/contract/alerts.ts";
+import type { DeviceDto, PointDto } from "../../server/contract/devices.ts";
+import type { FindingDto } from "../../server/contract/findings.ts";
+import type { OverviewDto } from "../../server/contract/house.ts";
 
 export const AT = "2026-07-01T09:00:00+08:00";
 

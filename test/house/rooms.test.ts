@@ -15,8 +15,8 @@ describe("the one-way rule", () => {
     ["server/core/house.ts", 'import { createFlow } from "../flow.ts";'],
     ["server/core/policies/vacant.ts", 'import { z } from "zod";'],
     ["server/core/step.ts", 'import type { Log } from "../log.ts";'],
-    ["server/contract/api.ts", 'import type { Office } from "../ports/office.ts";'],
-    ["server/contract/api.ts", 'import { readFileSync } from "node:fs";'],
+    ["server/contract/devices.ts", 'import type { Office } from "../ports/office.ts";'],
+    ["server/contract/devices.ts", 'import { readFileSync } from "node:fs";'],
     ["server/ports/history.ts", 'export type { Store } from "../history/store.ts";'],
     ["server/mqtt/embedded.ts", 'import { decodeNative } from "../codecs/native.ts";'],
     ["server/api/handlers/house.ts", 'import "../../records/sqlite.ts";'],
@@ -35,7 +35,7 @@ describe("the one-way rule", () => {
   it.each([
     ["server/flow.ts", 'import { decodeNative } from "./codecs/native.ts";'],
     ["server/api/app.ts", 'import type { Office } from "../ports/office.ts";'],
-    ["server/contract/api.ts", 'import { z } from "zod";'],
+    ["server/contract/devices.ts", 'import { z } from "zod";'],
     ["simulators/office/hall.ts", 'import type { Site } from "../../server/core/space.ts";'],
   ])("lets %s say %s", (path, line) => {
     expect(breaches([{ path, text: line }])).toEqual([]);

@@ -1,7 +1,8 @@
 /** What speaks to the house without being known to it: many adopted at once, each as it is suggested or as somebody says. */
 import { useMemo, useState } from "preact/hooks";
 import type { BulkAdoptDto, DiscoveredDto } from "../../../server/contract/adopting.ts";
-import type { DeviceDto, ProblemDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { List } from "../api.ts";
 import { deviceApi, post } from "../api.ts";
 import { useFetched } from "../fetched.ts";

@@ -1,7 +1,7 @@
 /** Mappings for devices that no codec knows: the list, topics that nobody understands, and one written as text and tried as it is typed. */
 import { useEffect, useState } from "preact/hooks";
 import type { MappingDto, MappingTrialDto, UnknownTopicDto } from "../../../server/contract/adopting.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { List } from "../api.ts";
 import { ask, post } from "../api.ts";
 import { useFetched } from "../fetched.ts";

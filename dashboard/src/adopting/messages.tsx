@@ -1,5 +1,5 @@
 /** A device's last messages as they came, each beside what was understood of it, and what was not. It moves with the device. */
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import type { MessageDto } from "../../../server/contract/adopting.ts";
 import type { List } from "../api.ts";
 import { deviceApi } from "../api.ts";

@@ -1,7 +1,7 @@
 /** All devices as a table: out, changed with a spreadsheet, looked through row by row, and in. */
 import { useState } from "preact/hooks";
 import type { SiteRowDto, SiteTableDto } from "../../../server/contract/adopting.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { sendFile } from "../api.ts";
 import { lang, t, word } from "../i18n.ts";
 import { notAllowed } from "../parts/action.tsx";

@@ -1,7 +1,7 @@
 /** One discovered device in the list: what it says, what it probably is and why, and the same to be changed before it is adopted. */
 import { useState } from "preact/hooks";
 import type { DiscoveredDto } from "../../../server/contract/adopting.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { format, t, text, word } from "../i18n.ts";
 import { pointText, policyName, spaceName, unitOf } from "../names.ts";

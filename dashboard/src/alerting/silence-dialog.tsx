@@ -1,6 +1,6 @@
 /** Plan a silence: which part of the house, from when until when, and why. */
 import { useState } from "preact/hooks";
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { alarmOf } from "../../../server/core/alerts/group.ts";
 import { post } from "../api.ts";
 import { format, t, text, word } from "../i18n.ts";

@@ -1,5 +1,5 @@
 /** What a planned silence takes, as its form holds it: empty is any. Pure. */
-import type { AlertDto, SilenceDto } from "../../../server/contract/api.ts";
+import type { AlertDto, SilenceDto } from "../../../server/contract/alerts.ts";
 import { alarmOf } from "../../../server/core/alerts/group.ts";
 
 export const PARTS = ["building", "floor", "space", "device", "department", "alarm", "severity"] as const;

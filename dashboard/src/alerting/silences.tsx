@@ -1,6 +1,6 @@
 /** Planned silences, in force and to come. */
 import { useState } from "preact/hooks";
-import type { SilenceDto } from "../../../server/contract/api.ts";
+import type { SilenceDto } from "../../../server/contract/alerts.ts";
 import { ask } from "../api.ts";
 import { format, t } from "../i18n.ts";
 import { can, me } from "../me.ts";

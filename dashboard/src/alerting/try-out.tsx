@@ -1,7 +1,7 @@
 /** "Who would hear of this?": an alert that is not there, and who would be told of it when. */
 import { useEffect, useState } from "preact/hooks";
 import type { HearingDto } from "../../../server/contract/hearing.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { post } from "../api.ts";
 import { format, t, text, word } from "../i18n.ts";
 import { departmentName, policyName } from "../names.ts";

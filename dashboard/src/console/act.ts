@@ -1,6 +1,6 @@
 /** Sends one action for many alerts, and says what became of it. */
 import type { BulkAction, BulkDto } from "../../../server/contract/alert-bulk.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { BULK_MOST } from "../../../server/core/alerts/alerting.ts";
 import type { Answer } from "../api.ts";
 import { post } from "../api.ts";

@@ -1,6 +1,6 @@
 /** A sound for each new cause: off until a person turns it on, and then in one tab only. */
 import { effect, signal } from "@preact/signals";
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { lang } from "../i18n.ts";
 import { recall, remember } from "../remember.ts";
 import { say, speaking } from "../spoken.ts";

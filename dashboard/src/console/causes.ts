@@ -1,5 +1,5 @@
 /** Which alerts are worth a sound: the first of a cause, and the first that makes it graver. Pure. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 
 export interface NewCause {
   readonly cause: string;

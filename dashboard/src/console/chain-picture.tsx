@@ -1,5 +1,5 @@
 /** The office's chain for one alert: who had it, who answers now, who comes next and when. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { t, word } from "../i18n.ts";
 import { personName } from "../names.ts";
 import { isWaiting } from "../needs.ts";

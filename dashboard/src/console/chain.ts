@@ -1,5 +1,5 @@
 /** Who answers for an alert along the office's chain: who had it, who has it, who is next and when. Pure. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { isWaiting } from "../needs.ts";
 
 export interface ChainLink {

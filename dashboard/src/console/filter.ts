@@ -1,5 +1,5 @@
 /** What the console shows, as its address says it. Pure. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { isWaiting } from "../needs.ts";
 import type { Sort } from "./place.ts";
 import { SORTS } from "./place.ts";

@@ -1,5 +1,5 @@
 /** One line of the console: an alert, or all alerts of one cause. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { format, t, word } from "../i18n.ts";
 import { canOn } from "../me.ts";
 import { isWaiting, selfMending } from "../needs.ts";

@@ -1,5 +1,5 @@
 /** Where a row belongs in the console's order. Pure. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { isWaiting } from "../needs.ts";
 
 export const SORTS = ["urgency", "newest", "oldest", "climbing"] as const;

@@ -3,7 +3,7 @@
  * rows that stand: new rows are merged in where they belong, while those that moved or do not belong here any more keep their place
  * until the list settles. So a change costs one pass over the alerts and never a sort of all of them. Pure.
  */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { isWaiting } from "../needs.ts";
 import type { Place, Sort } from "./place.ts";
 import { byPlace, gravest, placeOf, samePlace } from "./place.ts";

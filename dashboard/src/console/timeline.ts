@@ -1,5 +1,5 @@
 /** Everything that happened to one alert, in one line of time. Pure. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 
 export type Moment =
   | { readonly kind: "log"; readonly at: string; readonly entry: AlertDto["log"][number] }

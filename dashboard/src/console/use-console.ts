@@ -1,6 +1,6 @@
 /** The alerts of the page as the console's lines: kept up as they change, settled when nobody is at them. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { lang } from "../i18n.ts";
 import { me } from "../me.ts";
 import { alertSentence, departmentName, deviceName, personName, policyName, spaceName } from "../names.ts";

@@ -1,6 +1,7 @@
 /** Chooses what a file is to hold: points by place, kind and words, the time, how fine, as which file. */
 import { useState } from "preact/hooks";
-import type { DeviceDto, ProblemDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { ExportDto } from "../../../server/contract/exports.ts";
 import { EXPORT_FORMATS, MOST_XLSX_ROWS } from "../../../server/contract/export-formats.ts";
 import { DEVICE_KINDS } from "../../../server/core/device.ts";

@@ -1,5 +1,5 @@
 /** What a bulk export asks for: which points of which devices, how fine, as which file. Pure. */
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import { EXPORT_FORMATS, MOST_XLSX_ROWS } from "../../../server/contract/export-formats.ts";
 import type { ExportFormat } from "../../../server/contract/export-formats.ts";
 import type { DeviceKind } from "../../../server/core/device.ts";

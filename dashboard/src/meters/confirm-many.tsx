@@ -1,6 +1,6 @@
 /** Many readings confirmed at once by a second person: what nothing speaks against; what is left is said, with the reason. */
 import { useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { BulkDto } from "../../../server/contract/alert-bulk.ts";
 import type { MeterEntryDto } from "../../../server/contract/meters.ts";
 import { post } from "../api.ts";

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { DoubtDto, EnteredDto, MeterDto } from "../../../server/contract/meters.ts";
 import { numberOf } from "../../../server/core/meters/rows.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { post } from "../api.ts";
 import { t, text } from "../i18n.ts";
 import { spaceName } from "../names.ts";

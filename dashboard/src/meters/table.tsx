@@ -1,6 +1,6 @@
 /** Readings from a table: a preview that says of each row what is wrong in which column, then the good rows are entered. */
 import { useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { TableDto, TableRowDto } from "../../../server/contract/meters.ts";
 import { sendFile } from "../api.ts";
 import { format, lang, t, word } from "../i18n.ts";

@@ -1,7 +1,7 @@
 /** One alert from a message, on a phone, without signing in: what, where, since when, and one big button. */
 import { useEffect, useState } from "preact/hooks";
 import type { ActDto } from "../../../server/contract/act.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { DeviceKind } from "../../../server/core/device.ts";
 import { sayAlert } from "../../../server/contract/words/evidence.ts";
 import type { Answer } from "../api.ts";

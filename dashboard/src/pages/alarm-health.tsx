@@ -1,7 +1,7 @@
 /** How healthy the alarms are, in pictures: who is burdened by how much, when, by what, and which of our own rules are to blame. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { AlarmHealthDto } from "../../../server/contract/alarm-health.ts";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { get } from "../api.ts";
 import type { LoadPlot } from "../charts/load.ts";
 import { format, lang, t } from "../i18n.ts";

@@ -1,6 +1,6 @@
 /** Who is told: who would hear of an alert, the chain, the table, the channels, who is away, what is silenced. */
 import { useEffect, useState } from "preact/hooks";
-import type { SilenceDto } from "../../../server/contract/api.ts";
+import type { SilenceDto } from "../../../server/contract/alerts.ts";
 import type { AbsenceDto, AlertingDto, ChannelDto, NoticeDto } from "../../../server/contract/hearing.ts";
 import type { Duty } from "../alerting/absences.tsx";
 import { Absences } from "../alerting/absences.tsx";

@@ -1,6 +1,6 @@
 /** The alert console: what waits for somebody, made to be worked at for a whole shift. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { acknowledgeAll } from "../console/act.ts";
 import type { Asking } from "../console/act-dialog.tsx";
 import { ActDialog } from "../console/act-dialog.tsx";

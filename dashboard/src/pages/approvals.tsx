@@ -1,6 +1,6 @@
 /** What needs somebody's word first: big print jobs, overtime. */
 import { useState } from "preact/hooks";
-import type { ApprovalDto } from "../../../server/contract/api.ts";
+import type { ApprovalDto } from "../../../server/contract/approvals.ts";
 import { post } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { me } from "../me.ts";

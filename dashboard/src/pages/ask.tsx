@@ -1,6 +1,9 @@
 /** What the code on a device leads to: one screen on a phone, to ask for leave with its cost before one's eyes. */
 import { useEffect, useState } from "preact/hooks";
-import type { ApprovalDto, AskedDto, ProblemDto, WhyDto } from "../../../server/contract/api.ts";
+import type { ApprovalDto } from "../../../server/contract/approvals.ts";
+import type { AskedDto } from "../../../server/contract/exceptions.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
+import type { WhyDto } from "../../../server/contract/why.ts";
 import { deviceApi, get, post } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { can } from "../me.ts";

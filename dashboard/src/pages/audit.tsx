@@ -1,6 +1,6 @@
 /** The audit: who did what to what, and whether anybody has touched it since. */
 import { useState } from "preact/hooks";
-import type { AuditDto, AuditReportDto } from "../../../server/contract/api.ts";
+import type { AuditDto, AuditReportDto } from "../../../server/contract/audit.ts";
 import type { List } from "../api.ts";
 import { get } from "../api.ts";
 import { format, lookup, t, word } from "../i18n.ts";

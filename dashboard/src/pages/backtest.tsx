@@ -1,6 +1,8 @@
 /** A policy tried on what is stored, before it acts: two sets of figures side by side. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { BacktestDto, PolicyDto, ProblemDto } from "../../../server/contract/api.ts";
+import type { BacktestDto } from "../../../server/contract/backtests.ts";
+import type { PolicyDto } from "../../../server/contract/policies.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { List } from "../api.ts";
 import { ask, get, post } from "../api.ts";
 import { format, lookup, t, word } from "../i18n.ts";

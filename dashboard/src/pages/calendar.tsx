@@ -1,6 +1,7 @@
 /** The office's calendar: what kind of day it is and why, the rooms' bookings, duty, major events. */
 import { useEffect, useState } from "preact/hooks";
-import type { BookingDto, CalendarDayDto, EventDto, FeedDto, ImportDto, ProblemDto } from "../../../server/contract/api.ts";
+import type { BookingDto, CalendarDayDto, EventDto, FeedDto, ImportDto } from "../../../server/contract/calendar.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { List } from "../api.ts";
 import { ask, get, importCalendar, post } from "../api.ts";
 import { format, t, text, word } from "../i18n.ts";

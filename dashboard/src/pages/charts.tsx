@@ -1,6 +1,6 @@
 /** What was used and measured over time: any points, or sums, over any span, beside another day and the weather. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { SeriesDto } from "../../../server/contract/series.ts";
 import { get } from "../api.ts";
 import type { Question } from "../chart-question.ts";

@@ -1,6 +1,6 @@
 /** One device: what it says, what may be asked of it, how it was, and why it is as it is. */
 import type { DeviceDetailDto } from "../../../server/contract/adopting.ts";
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import { RawMessages } from "../adopting/messages.tsx";
 import { SourceFacts } from "../adopting/source.tsx";
 import { Suggested } from "../adopting/suggested.tsx";

@@ -1,6 +1,6 @@
 /** Every device, however many: searched, filtered, and rendered only as far as one sees. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { saysAll, wordsOf } from "../device-search.ts";
 import { t, text, word } from "../i18n.ts";

@@ -1,6 +1,6 @@
 /** Many points as one file: what it is to hold, how far the files are that were asked for, and fetching them. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { ExportDto } from "../../../server/contract/exports.ts";
 import type { List } from "../api.ts";
 import { ask, get } from "../api.ts";

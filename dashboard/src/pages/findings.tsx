@@ -1,5 +1,5 @@
 /** Findings: every violation of a rule, what it cost, and what was done. */
-import type { FindingDto } from "../../../server/contract/api.ts";
+import type { FindingDto } from "../../../server/contract/findings.ts";
 import { t, word } from "../i18n.ts";
 import { newestFirst } from "../merge.ts";
 import { departmentName, deviceName, policyName, reasonSentence } from "../names.ts";

@@ -1,6 +1,6 @@
 /** Meters that people read: the round, what waits for a second person, tables, and what was written down. */
 import { useEffect, useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { MeterDto, MeterEntryDto } from "../../../server/contract/meters.ts";
 import type { List } from "../api.ts";
 import { get } from "../api.ts";

@@ -1,6 +1,6 @@
 /** Months: which there are, the bulletin of one as draft or closed, its files, and closing it. */
 import { useEffect, useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { FormDto, MonthDto, MonthStateDto } from "../../../server/contract/month.ts";
 import type { List } from "../api.ts";
 import { get, post } from "../api.ts";

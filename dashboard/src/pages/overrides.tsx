@@ -1,5 +1,5 @@
 /** Temporary exceptions: who asked for which, why, and until when. */
-import type { OverrideDto } from "../../../server/contract/api.ts";
+import type { OverrideDto } from "../../../server/contract/exceptions.ts";
 import { ask } from "../api.ts";
 import { t, word } from "../i18n.ts";
 import { me } from "../me.ts";

@@ -1,6 +1,6 @@
 /** Who may sign in: one's own password, and, for an administrator, one-time links for others. */
 import { useState } from "preact/hooks";
-import type { SiteDto } from "../../../server/contract/api.ts";
+import type { SiteDto } from "../../../server/contract/house.ts";
 import { post } from "../api.ts";
 import { t, text, word } from "../i18n.ts";
 import { can, changePassword, me } from "../me.ts";

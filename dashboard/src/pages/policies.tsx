@@ -1,6 +1,7 @@
 /** The office's rules: how strictly each is kept, and with which figures. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { PolicyDto, ProblemDto } from "../../../server/contract/api.ts";
+import type { PolicyDto } from "../../../server/contract/policies.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { ask } from "../api.ts";
 import { format, lookup, t, word } from "../i18n.ts";
 import { can } from "../me.ts";

@@ -1,6 +1,6 @@
 /** What was saved: planned, measured and verified side by side, what each rests on, and the building's model with its gates. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { SavingsDto } from "../../../server/contract/savings.ts";
 import { get } from "../api.ts";
 import type { createHistoryChart } from "../charts/history.ts";

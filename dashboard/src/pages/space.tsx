@@ -1,5 +1,5 @@
 /** One room: its figures, its devices live, what is open here, who may stay. */
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import { ask } from "../api.ts";
 import { format, t, text, word } from "../i18n.ts";
 import { can } from "../me.ts";

@@ -1,7 +1,7 @@
 /** Rooms by building and floor, each with what a round through the house would notice. */
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import type { SpaceDto } from "../../../server/contract/api.ts";
+import type { SpaceDto } from "../../../server/contract/house.ts";
 import type { SpaceClass } from "../../../server/core/space.ts";
 import { format, t, text } from "../i18n.ts";
 import { floorName } from "../names.ts";

@@ -1,6 +1,6 @@
 /** Gives a discovered device its kind, its place and its name. */
 import type { SuggestionDto } from "../../../server/contract/adopting.ts";
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { deviceApi, post } from "../api.ts";
 import { t, text, word } from "../i18n.ts";

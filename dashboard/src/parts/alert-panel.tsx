@@ -1,6 +1,6 @@
 /** One alert beside its list: the facts, who answers, what can be done, and everything that was done. */
 import { useEffect, useState } from "preact/hooks";
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { SilenceDialog } from "../alerting/silence-dialog.tsx";
 import { silencedBy } from "../alerting/silence-parts.ts";
 import { actOnOne } from "../console/act.ts";

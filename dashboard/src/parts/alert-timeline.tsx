@@ -1,5 +1,5 @@
 /** Everything that happened to one alert, in words. */
-import type { AlertDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
 import { policyOf } from "../console/filter.ts";
 import { timelineOf } from "../console/timeline.ts";
 import { lookup, t, word } from "../i18n.ts";

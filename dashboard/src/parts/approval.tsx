@@ -1,6 +1,6 @@
 /** A request that waits for somebody's word. */
 import { useEffect, useState } from "preact/hooks";
-import type { ApprovalDto } from "../../../server/contract/api.ts";
+import type { ApprovalDto } from "../../../server/contract/approvals.ts";
 import type { List } from "../api.ts";
 import { ask, get, post } from "../api.ts";
 import { format, t, word } from "../i18n.ts";

@@ -1,6 +1,6 @@
 /** Why a finding came about, afterwards: inputs then, exceptions then, who changed the rule, and what the measurement did. */
 import { useEffect, useState } from "preact/hooks";
-import type { CaseDto } from "../../../server/contract/api.ts";
+import type { CaseDto } from "../../../server/contract/why.ts";
 import { get } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { deviceName, personName, pointText, policyName } from "../names.ts";

@@ -1,6 +1,6 @@
 /** One command with its life. */
 import { useState } from "preact/hooks";
-import type { CommandDto } from "../../../server/contract/api.ts";
+import type { CommandDto } from "../../../server/contract/commands.ts";
 import { format, t, word } from "../i18n.ts";
 import { personName, policyName, pointText, setText } from "../names.ts";
 import { CommandSavings } from "./command-savings.tsx";

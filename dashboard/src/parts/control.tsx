@@ -1,6 +1,6 @@
 /** A device by hand: through the same gate as the policies, so it may be refused and then says why. */
 import { useState } from "preact/hooks";
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import { POINTS } from "../../../server/core/device.ts";
 import { deviceApi, post } from "../api.ts";
 import { t, word } from "../i18n.ts";

@@ -1,6 +1,6 @@
 /** What an exception would cost, before it is asked for. */
 import { useEffect, useState } from "preact/hooks";
-import type { EstimateDto } from "../../../server/contract/api.ts";
+import type { EstimateDto } from "../../../server/contract/exceptions.ts";
 import { get } from "../api.ts";
 import { format, t } from "../i18n.ts";
 

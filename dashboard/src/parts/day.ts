@@ -1,5 +1,5 @@
 /** What kind of day it is, in one sentence. */
-import type { CalendarDayDto } from "../../../server/contract/api.ts";
+import type { CalendarDayDto } from "../../../server/contract/calendar.ts";
 import { t, word } from "../i18n.ts";
 
 /** Which fact makes it a working day or a day off. */

@@ -1,6 +1,6 @@
 /** Standing exemptions, and the month's list of every exception with what it cost. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ExceptionDto, ExemptionDto } from "../../../server/contract/api.ts";
+import type { ExceptionDto, ExemptionDto } from "../../../server/contract/exceptions.ts";
 import { SPACE_CLASSES } from "../../../server/core/space.ts";
 import type { List } from "../api.ts";
 import { ask, get, post } from "../api.ts";

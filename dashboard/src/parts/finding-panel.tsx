@@ -1,6 +1,7 @@
 /** One finding: the rule, what was seen, what it cost, what was asked of the device. */
 import { useEffect, useState } from "preact/hooks";
-import type { CommandDto, FindingDto } from "../../../server/contract/api.ts";
+import type { CommandDto } from "../../../server/contract/commands.ts";
+import type { FindingDto } from "../../../server/contract/findings.ts";
 import type { List } from "../api.ts";
 import { get } from "../api.ts";
 import { format, t, word } from "../i18n.ts";

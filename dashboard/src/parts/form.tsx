@@ -1,7 +1,7 @@
 /** A form that sends once, shows its problem beside its button, and says when it is done. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { Answer } from "../api.ts";
 import { t } from "../i18n.ts";
 import { Problem, tellDone } from "./notice.tsx";

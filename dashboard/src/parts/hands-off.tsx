@@ -1,6 +1,6 @@
 /** The switch "hands off": where the house commands nothing, said wherever it matters, and put on and off within a second. */
 import { useState } from "preact/hooks";
-import type { HandsOffDto } from "../../../server/contract/api.ts";
+import type { HandsOffDto } from "../../../server/contract/exceptions.ts";
 import { ask, post } from "../api.ts";
 import { format, t, text } from "../i18n.ts";
 import { deviceName, floorName, personName, spaceName, spaceOf } from "../names.ts";

@@ -1,6 +1,6 @@
 /** How a device's points were: chosen points over a chosen range, with least, mean and most in words beside the picture. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { DeviceDto, ReadingDto } from "../../../server/contract/api.ts";
+import type { DeviceDto, ReadingDto } from "../../../server/contract/devices.ts";
 import type { List } from "../api.ts";
 import { get } from "../api.ts";
 import type { createHistoryChart, Line } from "../charts/history.ts";

@@ -1,5 +1,7 @@
 /** Small marks that say a state by shape and word, and by colour only where a person is needed. */
-import type { AlertDto, DeviceDto, PolicyDto } from "../../../server/contract/api.ts";
+import type { AlertDto } from "../../../server/contract/alerts.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
+import type { PolicyDto } from "../../../server/contract/policies.ts";
 import type { CommandState } from "../../../server/core/finding.ts";
 import { t, word } from "../i18n.ts";
 

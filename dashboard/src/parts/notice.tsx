@@ -1,6 +1,7 @@
 /** What the page says back to a person: a line that goes by itself, and a problem beside its form. */
 import { signal } from "@preact/signals";
-import type { IcsTroubleDto, ProblemDto } from "../../../server/contract/api.ts";
+import type { IcsTroubleDto } from "../../../server/contract/calendar.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { dropMessage, messages, placeOfLink } from "../messages.ts";
 import { SeverityMark } from "./marks.tsx";
 import { lookup, t } from "../i18n.ts";

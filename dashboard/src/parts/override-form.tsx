@@ -1,6 +1,6 @@
 /** A temporary exception: for a device or a space, with a reason and an end. */
 import { useState } from "preact/hooks";
-import type { DeviceDto } from "../../../server/contract/api.ts";
+import type { DeviceDto } from "../../../server/contract/devices.ts";
 import { POINTS } from "../../../server/core/device.ts";
 import { post } from "../api.ts";
 import { format, t, word } from "../i18n.ts";

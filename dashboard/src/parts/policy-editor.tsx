@@ -1,6 +1,6 @@
 /** A rule written on the page, as data: conditions in a form, or the document itself for whoever wants more. */
 import { useState } from "preact/hooks";
-import type { PolicyDto } from "../../../server/contract/api.ts";
+import type { PolicyDto } from "../../../server/contract/policies.ts";
 import { CALENDAR_WORDS } from "../../../server/core/custom/document.ts";
 import { DEVICE_KINDS, POINTS } from "../../../server/core/device.ts";
 import type { DeviceKind } from "../../../server/core/device.ts";

@@ -1,6 +1,6 @@
 /** Our own bad rules: why each is one, which change would have spared how much, and the way to try and to apply it. */
 import type { AlarmHealthDto } from "../../../server/contract/alarm-health.ts";
-import type { PolicyDto } from "../../../server/contract/api.ts";
+import type { PolicyDto } from "../../../server/contract/policies.ts";
 import { ask } from "../api.ts";
 import { format, lookup, t, word } from "../i18n.ts";
 import { deviceName, policyName } from "../names.ts";

@@ -1,6 +1,6 @@
 /** Where a rule holds, and in which spaces it is tried first. */
 import { useState } from "preact/hooks";
-import type { PolicyDto } from "../../../server/contract/api.ts";
+import type { PolicyDto } from "../../../server/contract/policies.ts";
 import { SPACE_CLASSES } from "../../../server/core/space.ts";
 import { ask } from "../api.ts";
 import { t, text, word } from "../i18n.ts";

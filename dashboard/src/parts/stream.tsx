@@ -1,5 +1,5 @@
 /** What happens now: each finding with what was asked of its device and whether it worked, in one row that moves on by itself. */
-import type { FindingDto } from "../../../server/contract/api.ts";
+import type { FindingDto } from "../../../server/contract/findings.ts";
 import { format, t } from "../i18n.ts";
 import { newestFirst } from "../merge.ts";
 import { closeSentence, departmentName, deviceName, policyName, reasonSentence } from "../names.ts";

@@ -1,6 +1,7 @@
 /** "Why is it so?", answered in sentences: the day, the policies, the exceptions, whose wish wins, what holds it back. */
 import { useEffect, useState } from "preact/hooks";
-import type { ProblemDto, WhyDto } from "../../../server/contract/api.ts";
+import type { ProblemDto } from "../../../server/contract/problem.ts";
+import type { WhyDto } from "../../../server/contract/why.ts";
 import { deviceApi, get } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { personName, pointText, policyName, reasonSentence, setText } from "../names.ts";

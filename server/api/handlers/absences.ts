@@ -1,6 +1,6 @@
 /** Who is away, and who stands in. */
-import type { Eyes } from "../../contract/present.ts";
-import { absenceDto } from "../../contract/present-hearing.ts";
+import type { Eyes } from "../../contract/present/eyes.ts";
+import { absenceDto } from "../../contract/present/hearing.ts";
 import type { Absence } from "../../core/alerts/notice.ts";
 import type { House } from "../../core/house.ts";
 import type { Actor } from "../../core/roles.ts";

@@ -1,7 +1,7 @@
 /** Acting from a message: a link shows one alert and acknowledges it, once, as the person it was sent to. */
 import type { ActDto } from "../../contract/act.ts";
-import type { Eyes } from "../../contract/present.ts";
-import { alertDto } from "../../contract/present.ts";
+import type { Eyes } from "../../contract/present/eyes.ts";
+import { alertDto } from "../../contract/present/alerts.ts";
 import type { Alert } from "../../core/finding.ts";
 import { may } from "../../core/roles.ts";
 import { problem } from "../../errors.ts";

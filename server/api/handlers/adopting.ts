@@ -1,7 +1,7 @@
 /** What was discovered, what it probably is, and taking it into the house: one by one, many at once, or out of sight. */
 import type { BulkAdoptDto } from "../../contract/adopting.ts";
 import { presentMessage, presentSource, presentSuggestion } from "../../contract/adopting.ts";
-import { deviceDto } from "../../contract/present.ts";
+import { deviceDto } from "../../contract/present/devices.ts";
 import type { AdoptAs } from "../../core/adopt.ts";
 import { adoptRefused, isAdoptedAs } from "../../core/adopt.ts";
 import { refusal } from "../../errors.ts";

@@ -1,6 +1,6 @@
 /** How alerts find people: the table, the channels, what was sent, and "who would hear of this?". */
-import { channelDto, hearingDto, noticeDto, outOfServiceDto } from "../../contract/present-hearing.ts";
-import type { Eyes } from "../../contract/present.ts";
+import { channelDto, hearingDto, noticeDto, outOfServiceDto } from "../../contract/present/hearing.ts";
+import type { Eyes } from "../../contract/present/eyes.ts";
 import { buildingOf } from "../../core/alerts/chain.ts";
 import { alarmKey } from "../../core/alerts/group.ts";
 import type { OutOfService } from "../../core/alerts/notice.ts";

@@ -1,5 +1,7 @@
 /** Alerts and what people do to them; commands, print jobs and the audit as they were recorded. */
-import { alertDto, commandDto, jobDto } from "../../contract/present.ts";
+import { alertDto } from "../../contract/present/alerts.ts";
+import { commandDto } from "../../contract/present/commands.ts";
+import { jobDto } from "../../contract/present/devices.ts";
 import type { AlertAction } from "../../core/event.ts";
 import type { Alert } from "../../core/finding.ts";
 import type { Millis } from "../../core/reading.ts";

@@ -1,5 +1,5 @@
 /** Trying a policy on what is stored, before it acts. */
-import { backtestDto } from "../../contract/present.ts";
+import { backtestDto } from "../../contract/present/policies.ts";
 import { problem } from "../../errors.ts";
 import type { Office } from "../../ports/office.ts";
 import type { Handlers } from "../route.ts";

@@ -1,6 +1,7 @@
 /** Why a finding or a command came about, afterwards: what was known then, who had allowed or changed what, and what followed. */
-import type { Eyes } from "../../contract/present.ts";
-import { approvalDto, commandDto, handsOffDto, overrideDto } from "../../contract/present.ts";
+import type { Eyes } from "../../contract/present/eyes.ts";
+import { commandDto } from "../../contract/present/commands.ts";
+import { approvalDto, handsOffDto, overrideDto } from "../../contract/present/exceptions.ts";
 import { unitOfPoint } from "../../core/description.ts";
 import { dayAnswer } from "../../core/explain.ts";
 import type { Command, Finding } from "../../core/finding.ts";

@@ -1,5 +1,5 @@
 /** Asking for leave: what it would cost, overrides and exemptions asked for or given, and the month's list. */
-import { approvalDto, exemptionDto, overrideDto } from "../../contract/present.ts";
+import { approvalDto, exemptionDto, overrideDto } from "../../contract/present/exceptions.ts";
 import { estimatedDevices } from "../../core/estimate.ts";
 import type { StandingExemption } from "../../core/finding.ts";
 import type { House } from "../../core/house.ts";

@@ -1,5 +1,5 @@
 /** The switch "hands off": where policies command nothing. */
-import { handsOffDto } from "../../contract/present.ts";
+import { handsOffDto } from "../../contract/present/exceptions.ts";
 import type { HandsOff } from "../../core/finding.ts";
 import type { House } from "../../core/house.ts";
 import { problem } from "../../errors.ts";

@@ -1,7 +1,9 @@
 /** The house as it is: site, spaces, devices, points, the day. */
 import { presentSource, presentSuggestion } from "../../contract/adopting.ts";
 import { openApiDocument } from "../../contract/openapi.ts";
-import { clockDto, deviceDto, overviewDto, pointListDtos, rejectionDto, siteDto, spaceDto, whyDto } from "../../contract/present.ts";
+import { deviceDto, pointListDtos } from "../../contract/present/devices.ts";
+import { clockDto, overviewDto, rejectionDto, siteDto, spaceDto } from "../../contract/present/house.ts";
+import { whyDto } from "../../contract/present/why.ts";
 import type { DeviceState, House } from "../../core/house.ts";
 import { deviceStatus } from "../../core/house.ts";
 import type { Millis } from "../../core/reading.ts";

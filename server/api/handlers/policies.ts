@@ -1,6 +1,8 @@
 /** Policies and what they found. */
-import type { Eyes, Lookups } from "../../contract/present.ts";
-import { findingDto, openByPolicy, policyDto } from "../../contract/present.ts";
+import type { Eyes } from "../../contract/present/eyes.ts";
+import type { Lookups } from "../../contract/present/findings.ts";
+import { findingDto } from "../../contract/present/findings.ts";
+import { openByPolicy, policyDto } from "../../contract/present/policies.ts";
 import { checkCustom } from "../../core/custom/check.ts";
 import type { AlertState, CommandState, Finding } from "../../core/finding.ts";
 import type { House, PolicyState } from "../../core/house.ts";

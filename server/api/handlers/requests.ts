@@ -1,5 +1,7 @@
 /** What people ask of the house, through its one door: commands, adoption, overrides, approvals. */
-import { approvalDto, commandDto, deviceDto, overrideDto } from "../../contract/present.ts";
+import { commandDto } from "../../contract/present/commands.ts";
+import { deviceDto } from "../../contract/present/devices.ts";
+import { approvalDto, overrideDto } from "../../contract/present/exceptions.ts";
 import type { Approval, Override } from "../../core/finding.ts";
 import type { House } from "../../core/house.ts";
 import type { PersonRequest } from "../../core/event.ts";

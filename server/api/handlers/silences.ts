@@ -1,5 +1,5 @@
 /** Planned silences: parts of the house whose alerts go to the shelf for a while. */
-import { silenceDto } from "../../contract/present.ts";
+import { silenceDto } from "../../contract/present/alerts.ts";
 import type { Silence } from "../../core/alerts/notice.ts";
 import type { House } from "../../core/house.ts";
 import { problem } from "../../errors.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ALERT_STATES } from "../../core/finding.ts";
 import { alarmHealthDto } from "../alarm-health.ts";
 import { bulkDto, bulkRequest } from "../alert-bulk.ts";
-import { ackRequest, alertDto, assignRequest, commentRequest, shelveRequest, silenceDto, silenceRequest } from "../api.ts";
+import { ackRequest, alertDto, assignRequest, commentRequest, shelveRequest, silenceDto, silenceRequest } from "../alerts.ts";
 import { outOfServiceDto, outOfServiceRequest } from "../hearing.ts";
 import { id, list, moment, none, records, route } from "./route.ts";
 

@@ -1,6 +1,6 @@
 /** What waits for somebody's word. */
 import { z } from "zod";
-import { approvalDto, approvalRequest, decisionRequest } from "../api.ts";
+import { approvalDto, approvalRequest, decisionRequest } from "../approvals.ts";
 import { list, none, records, route } from "./route.ts";
 
 export const approvalRoutes = {

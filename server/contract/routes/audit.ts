@@ -1,6 +1,6 @@
 /** Who did what to what. */
 import { z } from "zod";
-import { auditDto, auditReportDto } from "../api.ts";
+import { auditDto, auditReportDto } from "../audit.ts";
 import { id, iso, list, none, records, route } from "./route.ts";
 
 export const auditRoutes = {

@@ -1,6 +1,6 @@
 /** Policies tried on the past. */
 import { z } from "zod";
-import { backtestDto, backtestRequest } from "../api.ts";
+import { backtestDto, backtestRequest } from "../backtests.ts";
 import { id, list, none, route } from "./route.ts";
 
 export const backtestRoutes = {

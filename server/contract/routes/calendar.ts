@@ -1,6 +1,6 @@
 /** Working days, bookings, duty and events. */
 import { z } from "zod";
-import { bookingChange, bookingDto, bookingRequest, calendarDayDto, calendarDto, eventDto, eventRequest, feedDto, importDto } from "../api.ts";
+import { bookingChange, bookingDto, bookingRequest, calendarDayDto, calendarDto, eventDto, eventRequest, feedDto, importDto } from "../calendar.ts";
 import { id, list, moment, none, route } from "./route.ts";
 
 export const calendarRoutes = {

@@ -1,7 +1,8 @@
 /** Commands, why, and what they avoided. */
 import { z } from "zod";
 import { COMMAND_STATES } from "../../core/finding.ts";
-import { caseDto, commandDto } from "../api.ts";
+import { commandDto } from "../commands.ts";
+import { caseDto } from "../why.ts";
 import { commandSavingsDto } from "../savings.ts";
 import { id, list, none, records, route } from "./route.ts";
 

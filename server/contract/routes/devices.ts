@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { DEVICE_KINDS } from "../../core/device.ts";
 import { bulkAdoptDto, bulkAdoptRequest, deviceDetailDto, discoveredDto, ignoreRequest, messageDto, siteTableDto } from "../adopting.ts";
-import { adoptRequest, commandDto, commandRequest, deviceDto, whyDto } from "../api.ts";
+import { commandDto, commandRequest } from "../commands.ts";
+import { adoptRequest, deviceDto } from "../devices.ts";
+import { whyDto } from "../why.ts";
 import { MOST_TABLE_BYTES, TABLE_TYPES } from "../meters.ts";
 import { id, language, list, none, paging, route } from "./route.ts";
 

@@ -11,7 +11,7 @@ import {
   handsOffRequest,
   overrideDto,
   overrideRequest,
-} from "../api.ts";
+} from "../exceptions.ts";
 import { id, list, none, records, route } from "./route.ts";
 
 export const exceptionRoutes = {

@@ -1,6 +1,7 @@
 /** Violations and what they came to. */
 import { z } from "zod";
-import { caseDto, findingDto, summaryDto } from "../api.ts";
+import { findingDto, summaryDto } from "../findings.ts";
+import { caseDto } from "../why.ts";
 import { id, list, moment, none, records, route } from "./route.ts";
 
 export const findingRoutes = {

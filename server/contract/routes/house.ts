@@ -1,6 +1,7 @@
 /** The house as a whole. */
 import { z } from "zod";
-import { clockDto, jobDto, overviewDto, rejectionDto, siteDto, spaceDto } from "../api.ts";
+import { jobDto } from "../devices.ts";
+import { clockDto, overviewDto, rejectionDto, siteDto, spaceDto } from "../house.ts";
 import { id, list, none, paging, records, route } from "./route.ts";
 
 export const houseRoutes = {

@@ -1,5 +1,5 @@
 /** Policies, built in and written as data. */
-import { policyChange, policyDto } from "../api.ts";
+import { policyChange, policyDto } from "../policies.ts";
 import { customPolicySchema } from "../custom-policy.ts";
 import { list, none, route } from "./route.ts";
 

@@ -1,7 +1,7 @@
 /** Points and what was read of them. */
 import { z } from "zod";
 import { COMPARISONS, SERIES_FUNCTIONS, SERIES_STEPS } from "../../core/series.ts";
-import { pointListDto, readingDto } from "../api.ts";
+import { pointListDto, readingDto } from "../devices.ts";
 import { SERIES_GROUPS, SERIES_QUANTITIES, seriesDto, seriesPoints } from "../series.ts";
 import { LANGS } from "../words/languages.ts";
 import { id, list, moment, paging, route } from "./route.ts";

@@ -3,7 +3,7 @@ import type { Speech } from "../../../server/contract/words/evidence.ts";
 import { evidenceList, humanised, sayReason, sayTitle } from "../../../server/contract/words/evidence.ts";
 import { createFormat } from "../../../server/contract/words/format.ts";
 import { messages } from "../../../dashboard/src/locales/zh-CN.ts";
-import type { PolicyDto } from "../../../server/contract/api.ts";
+import type { PolicyDto } from "../../../server/contract/policies.ts";
 import { POLICIES } from "../../../server/core/policies/all.ts";
 
 const policies = new Map<string, PolicyDto>(

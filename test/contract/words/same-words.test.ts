@@ -1,6 +1,9 @@
 /** An alert is said by the server exactly as by the page: the page's own function is asked, with what the server would send it. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { alertDto, deviceDto, policyDto, siteDto } from "../../../server/contract/present.ts";
+import { alertDto } from "../../../server/contract/present/alerts.ts";
+import { deviceDto } from "../../../server/contract/present/devices.ts";
+import { siteDto } from "../../../server/contract/present/house.ts";
+import { policyDto } from "../../../server/contract/present/policies.ts";
 import { composeMessage } from "../../../server/contract/compose.ts";
 import type { Evidence } from "../../../server/core/policy.ts";
 import { POLICIES } from "../../../server/core/policies/all.ts";

@@ -1,12 +1,11 @@
 /** Who is told, as the border shows it. */
-import type { Absence, Notice, OutOfService } from "../core/alerts/notice.ts";
-import type { WhoHears } from "../core/alerts/rehearsal.ts";
-import type { ChannelState, House } from "../core/house.ts";
-import type { Millis } from "../core/reading.ts";
-import type { AbsenceDto, ChannelDto, HearingDto, NoticeDto, OutOfServiceDto } from "./hearing.ts";
-import type { Eyes } from "./present.ts";
-
-const orNull = (eyes: Eyes, at: Millis | null): string | null => (at === null ? null : eyes.iso(at));
+import type { Absence, Notice, OutOfService } from "../../core/alerts/notice.ts";
+import type { WhoHears } from "../../core/alerts/rehearsal.ts";
+import type { ChannelState, House } from "../../core/house.ts";
+import type { Millis } from "../../core/reading.ts";
+import type { AbsenceDto, ChannelDto, HearingDto, NoticeDto, OutOfServiceDto } from "../hearing.ts";
+import type { Eyes } from "./eyes.ts";
+import { orNull } from "./eyes.ts";
 
 const URL_REST = /(https?:\/\/[^\s/?#]+)[^\s]*/gi;
 const ADDRESS = /[^\s<>@"']+@([^\s<>@"']+)/g;
