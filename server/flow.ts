@@ -254,7 +254,7 @@ export function createFlow(parts: FlowParts): Flow {
   }
 
   function takeObservation(o: Observation, topic: string, codec: string, retained: boolean, durable: (() => void) | undefined): Normalised {
-    const id = `${o.building}/${o.device}`;
+    const id = o.device;
     const state = house.devices.get(id);
     const normalised = normalise(o, { kind: state?.device.kind ?? null, points: state?.points ?? null, doubted: doubtedPoints(state) }, clock.now(), retained);
     const { report, fates } = normalised;
@@ -318,21 +318,20 @@ export function createFlow(parts: FlowParts): Flow {
           const durable = settle === undefined ? undefined : left === 1 ? settle : () => void (--left === 0 && settle());
           for (const o of list) {
             const normalised = takeObservation(o, message.topic, "native", message.retained, durable);
-            if (book.watched > 0) noteNative(message, `${o.building}/${o.device}`, { kind: "observation", observation: o, codec: "native" }, normalised);
+            if (book.watched > 0) noteNative(message, o.device, { kind: "observation", observation: o, codec: "native" }, normalised);
           }
           return;
         }
         case "availability":
-          enter({ kind: "availability", device: `${decoded.building}/${decoded.device}`, online: decoded.online });
+          enter({ kind: "availability", device: decoded.device, online: decoded.online });
           break;
         case "ack":
-          enter({ kind: "ack", device: `${decoded.building}/${decoded.device}`, command: decoded.id, accepted: decoded.accepted, error: decoded.error });
+          enter({ kind: "ack", device: decoded.device, command: decoded.id, accepted: decoded.accepted, error: decoded.error });
           break;
         case "job": {
           const job = decoded.job.at > 0 ? decoded.job : { ...decoded.job, at: clock.now() };
-          enter({ kind: "job", device: `${decoded.building}/${decoded.device}`, job });
-          if (book.watched > 0)
-            noteNative(message, `${decoded.building}/${decoded.device}`, { kind: "job", device: `${decoded.building}/${decoded.device}`, job });
+          enter({ kind: "job", device: decoded.device, job });
+          if (book.watched > 0) noteNative(message, decoded.device, { kind: "job", device: decoded.device, job });
           break;
         }
         case "clock":
@@ -393,6 +392,7 @@ export function createFlow(parts: FlowParts): Flow {
       notTaken(message, error);
     }
     if (facts === UNTAKEN) book.stray(message, clock.now());
+    if (facts.length === 1 && facts[0]!.kind === "observation") return takeOne(facts[0]!, message);
     const outcomes: (Normalised | null)[] = [];
     let left = facts.reduce((n, f) => n + Number(f.kind === "observation"), 0);
     const stored = left > 0;
@@ -408,6 +408,18 @@ export function createFlow(parts: FlowParts): Flow {
     }
     if (facts.length > 0) book.note(message, facts, outcomes, clock.now());
     if (!stored) acknowledge(settle);
+  }
+
+  /** Nearly every message is one device's word. */
+  function takeOne(fact: Fact & { readonly kind: "observation" }, message: IncomingMessage): void {
+    let outcome: Normalised | null = null;
+    try {
+      outcome = takeObservation(fact.observation, message.topic, fact.codec, message.retained, message.settle);
+    } catch (error) {
+      notTaken(message, error);
+      acknowledge(message.settle);
+    }
+    book.note(message, [fact], [outcome], clock.now());
   }
 
   function takeFact(fact: Fact, message: IncomingMessage, durable: (() => void) | undefined): Normalised | null {

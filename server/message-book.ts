@@ -182,6 +182,6 @@ export function createMessageBook(): MessageBook {
 
 /** Which device a fact is about. */
 export function deviceOf(fact: Fact): DeviceId | null {
-  if (fact.kind === "observation") return `${fact.observation.building}/${fact.observation.device}`;
+  if (fact.kind === "observation") return fact.observation.device;
   return "device" in fact ? fact.device : null;
 }

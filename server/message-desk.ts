@@ -45,7 +45,7 @@ export function seenMessages(device: DeviceId, kind: DeviceKind | null, noted: r
   });
 }
 
-function seenValues({ values, bad = {}, building, device }: Observation, kind: DeviceKind | null, outcome: Normalised | null, at: Millis): SeenValue[] {
+function seenValues({ values, bad = {}, device }: Observation, kind: DeviceKind | null, outcome: Normalised | null, at: Millis): SeenValue[] {
   const readings = new Map((outcome?.report?.readings ?? []).map((r) => [r.name, r]));
   const late = outcome?.report?.late === true;
   const seen = Object.keys(values)
@@ -57,7 +57,7 @@ function seenValues({ values, bad = {}, building, device }: Observation, kind: D
       const raw = shown(values[name]);
       if (i >= MAX_VALUES) return { name: name.slice(0, 64), value: raw, quality: null, doubt: null, fate: "too-many-values", reason: null };
       // By itself it would be taken: then the message as a whole told nothing new.
-      const alone = normalise({ building, device, ts: null, values: { [name]: values[name] } }, { kind, points: null }, at, false);
+      const alone = normalise({ device, ts: null, values: { [name]: values[name] } }, { kind, points: null }, at, false);
       const fate = alone.report === null ? (alone.fates[0] ?? "malformed") : "duplicate";
       return { name: name.slice(0, 64), value: alone.report?.readings[0]?.value ?? raw, quality: null, doubt: null, fate, reason: null };
     });

@@ -46,6 +46,8 @@ export interface Sources {
   maxPayload(topic: string): number;
 }
 
+const isOurs = (fact: Fact) => fact.kind !== "rejected" || fact.fate !== "second-source";
+
 /** What is made of a message that no codec took. */
 export const UNTAKEN: readonly Fact[] = [];
 
@@ -90,6 +92,8 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   const second = new Map<string, DeviceId>();
   /** Devices that the house was told of. */
   const announced = new Set<DeviceId>(house.devices.keys());
+  /** By codec, then address: whose words need no more thought than this. */
+  const known = new Map<string, Map<string, DeviceId>>(codecs.map((codec) => [codec.id, new Map()]));
   let strangers = 0;
   let refused = 0;
 
@@ -125,6 +129,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
 
   function bind(codec: string, address: string, device: DeviceId): DeviceId {
     bound.set(keyed(codec, address), device);
+    known.get(codec)?.delete(address);
     addresses.set(device, { codec, address });
     return device;
   }
@@ -140,25 +145,27 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   function find(codec: string, address: string, description: Description | null, name: string): DeviceId | null {
     const key = keyed(codec, address);
     if (second.has(key)) return null;
-    const known = bound.get(key) ?? description?.aliases.map((alias) => byAlias(codec, alias)).find((id) => id !== undefined);
-    const twin = description?.hardware.map((h) => hardware.get(h)).find((id) => id !== undefined && id !== known);
+    const before = bound.get(key) ?? description?.aliases.map((alias) => byAlias(codec, alias)).find((id) => id !== undefined);
+    const twin = description?.hardware.map((h) => hardware.get(h)).find((id) => id !== undefined && id !== before);
     if (twin !== undefined) {
       const other = addresses.get(twin);
       const adopted = house.devices.get(twin)?.device.adopted === true;
-      const ours = known !== undefined && house.devices.get(known)?.device.adopted === true;
+      const ours = before !== undefined && house.devices.get(before)?.device.adopted === true;
       if (!ours && (adopted || (other !== undefined && rankOf(other.codec) <= rankOf(codec)))) {
         keep(second, key, twin, MAX_SECOND);
+        known.get(codec)?.delete(address);
         return null;
       }
       // The better source takes the stranger over, under the name that it has.
       if (!ours && other !== undefined) {
         keep(second, keyed(other.codec, other.address), twin, MAX_SECOND);
+        known.get(other.codec)?.delete(other.address);
         return bind(codec, address, twin);
       }
     }
-    if (known !== undefined) {
-      if (addresses.get(known)?.address !== address) bind(codec, address, known);
-      return known;
+    if (before !== undefined) {
+      if (addresses.get(before)?.address !== address) bind(codec, address, before);
+      return before;
     }
     if (strangers >= MAX_STRANGERS && refused++ % RECOUNT === 0) strangers = [...house.devices.values()].filter((d) => !d.device.adopted).length;
     if (strangers >= MAX_STRANGERS) return null;
@@ -171,7 +178,10 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     const device = find(codec, address, description, name);
     // That it describes itself here too is how sources are, and nothing that anybody could mend.
     if (device === null) return second.has(keyed(codec, address)) ? NOTHING : secondOrFull(codec, address);
-    for (const alias of description.aliases) bound.set(keyed(codec, alias), device);
+    for (const alias of description.aliases) {
+      bound.set(keyed(codec, alias), device);
+      known.get(codec)?.delete(alias);
+    }
     for (const h of description.hardware) if (!hardware.has(h)) hardware.set(h, device);
     descriptions.set(device, description);
     const units = ownUnits(description.points);
@@ -191,7 +201,16 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     ];
   }
 
-  function said(codec: string, topic: string, address: string, { ts, values, bad, historical }: Said): Fact[] {
+  function said(codec: string, topic: string, address: string, what: Said): Fact[] {
+    const at = known.get(codec)?.get(address);
+    return at === undefined ? saidAnew(codec, topic, address, what) : [observed(codec, at, what)];
+  }
+
+  function observed(codec: string, device: DeviceId, { ts, values, bad, historical }: Said): Fact {
+    return { kind: "observation", observation: { device, ts, values, bad, historical }, codec };
+  }
+
+  function saidAnew(codec: string, topic: string, address: string, what: Said): Fact[] {
     const facts: Fact[] = [];
     const key = keyed(codec, address);
     let device = bound.get(key);
@@ -202,15 +221,11 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     }
     if (!announced.has(device)) {
       announced.add(device);
-      const as = { codec, address, topic, name: address.slice(0, 200), guess: guessKind(Object.keys(values)), interval: null, openLoop: false };
+      const as = { codec, address, topic, name: address.slice(0, 200), guess: guessKind(Object.keys(what.values)), interval: null, openLoop: false };
       facts.push({ kind: "described", device, as });
     }
-    const slash = device.indexOf("/");
-    facts.push({
-      kind: "observation",
-      observation: { building: device.slice(0, slash), device: device.slice(slash + 1), ts, values, bad, historical },
-      codec,
-    });
+    known.get(codec)?.set(address, device);
+    facts.push(observed(codec, device, what));
     return facts;
   }
 
@@ -256,7 +271,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
         if (heard === null) continue;
         const facts = heard.length === 1 ? factsOf(codec.id, topic, heard[0]!) : heard.flatMap((h) => factsOf(codec.id, topic, h));
         // What it is about may have been adopted under a later codec, which hears the same topic.
-        if (heard.length === 0 || facts.some((f) => f.kind !== "rejected" || f.fate !== "second-source")) return facts;
+        if (heard.length === 0 || facts.some(isOurs)) return facts;
         if (facts.length > 0 || elsewhere === UNTAKEN) elsewhere = facts;
       }
       return elsewhere;

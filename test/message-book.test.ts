@@ -158,7 +158,7 @@ describe("the book of messages is bounded", () => {
   const observed = (device: string): Fact => ({
     kind: "observation",
     codec: "tasmota",
-    observation: { building: "hall", device, ts: null, values: { power: 1 } },
+    observation: { device: `hall/${device}`, ts: null, values: { power: 1 } },
   });
 
   it("as a whole: who was unheard longest is forgotten first", () => {

@@ -121,7 +121,7 @@ describe("a device of another ecosystem", () => {
       { kind: "availability", device: "hall/copier-1", online: true },
     ]);
     expect(sources.facts("printer", { kind: "said", address: "copier-1", said: { ts: null, values: { pages: 7 } } })).toMatchObject([
-      { kind: "observation", codec: "printer", observation: { building: "hall", device: "copier-1", values: { pages: 7 } } },
+      { kind: "observation", codec: "printer", observation: { device: "hall/copier-1", values: { pages: 7 } } },
     ]);
     expect(sources.facts("printer", { kind: "availability", address: "copier-9", online: true })).toEqual([]);
     const twin = sources.facts("printer", { kind: "described", description: description("copier-1", { kind: "copier", hardware: ["serial:1"] }) });

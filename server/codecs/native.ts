@@ -1,12 +1,12 @@
 /** The native format of the contract: `jieyue/<building>/<device>/<state|availability|ack|job|set>` and `jieyue/clock`. Pure. */
 import type { PrintJob } from "../core/policy.ts";
-import type { Fate, Millis, Observation, PointValue } from "../core/reading.ts";
+import type { DeviceId, Fate, Millis, Observation, PointValue } from "../core/reading.ts";
 
 export type Decoded =
-  | { readonly kind: "observations"; readonly building: string; readonly device: string; readonly observations: readonly Observation[] }
-  | { readonly kind: "availability"; readonly building: string; readonly device: string; readonly online: boolean }
-  | { readonly kind: "ack"; readonly building: string; readonly device: string; readonly id: string; readonly accepted: boolean; readonly error: string | null }
-  | { readonly kind: "job"; readonly building: string; readonly device: string; readonly job: PrintJob }
+  | { readonly kind: "observations"; readonly device: DeviceId; readonly observations: readonly Observation[] }
+  | { readonly kind: "availability"; readonly device: DeviceId; readonly online: boolean }
+  | { readonly kind: "ack"; readonly device: DeviceId; readonly id: string; readonly accepted: boolean; readonly error: string | null }
+  | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
   | { readonly kind: "clock"; readonly now: Millis; readonly speed: number }
   | { readonly kind: "rejected"; readonly fate: Fate; readonly detail: string }
   /** Not for us: another tree, or our own command coming by. */
@@ -54,19 +54,19 @@ export function decodeNative(topic: string, payload: Uint8Array): Decoded {
   const second = topic.indexOf("/", first + 1);
   if (second === -1 || topic.indexOf("/", second + 1) !== -1)
     return rejected("bad-topic", "The topic must have four levels: jieyue/<building>/<device>/state.");
-  const building = topic.slice(PREFIX.length, first);
-  const device = topic.slice(first + 1, second);
   const what = topic.slice(second + 1);
-  if (!isName(building) || !isName(device)) return rejected("bad-topic", "Building and device are 1 to 64 characters without / + # and control characters.");
+  if (!isName(topic.slice(PREFIX.length, first)) || !isName(topic.slice(first + 1, second)))
+    return rejected("bad-topic", "Building and device are 1 to 64 characters without / + # and control characters.");
+  const device = topic.slice(PREFIX.length, second);
   switch (what) {
     case "state":
-      return decodeState(building, device, payload);
+      return decodeState(device, payload);
     case "availability":
-      return decodeAvailability(building, device, payload);
+      return decodeAvailability(device, payload);
     case "ack":
-      return decodeAck(building, device, payload);
+      return decodeAck(device, payload);
     case "job":
-      return decodeJob(building, device, payload);
+      return decodeJob(device, payload);
     case "set":
       return IGNORED;
     default:
@@ -83,24 +83,24 @@ function parse(payload: Uint8Array): { readonly value: unknown } | { readonly er
   }
 }
 
-function decodeState(building: string, device: string, payload: Uint8Array): Decoded {
+function decodeState(device: DeviceId, payload: Uint8Array): Decoded {
   const parsed = parse(payload);
   if ("error" in parsed) return parsed.error;
   const { value } = parsed;
-  if (isObject(value)) return { kind: "observations", building, device, observations: [observe(building, device, value)] };
+  if (isObject(value)) return { kind: "observations", device, observations: [observe(device, value)] };
   if (!Array.isArray(value)) return rejected("malformed", "A state is a JSON object of point → value, or an array of such objects.");
   if (value.length > MAX_OBSERVATIONS)
     return rejected("too-many-values", `${value.length} observations in one message; at most ${MAX_OBSERVATIONS} are taken.`);
   if (value.length === 0) return rejected("empty-value", "An empty array says nothing.");
   const bad = value.findIndex((o) => !isObject(o));
   if (bad !== -1) return rejected("malformed", `Item ${bad} of the array is not an object of point → value; the whole message was kept out.`);
-  return { kind: "observations", building, device, observations: (value as Record<string, unknown>[]).map((o) => observe(building, device, o)) };
+  return { kind: "observations", device, observations: (value as Record<string, unknown>[]).map((o) => observe(device, o)) };
 }
 
-function observe(building: string, device: string, object: Record<string, unknown>): Observation {
-  if (!Object.hasOwn(object, "ts")) return { building, device, ts: null, values: object };
+function observe(device: DeviceId, object: Record<string, unknown>): Observation {
+  if (!Object.hasOwn(object, "ts")) return { device, ts: null, values: object };
   const { ts, ...values } = object;
-  return { building, device, ts: parseTime(ts), values };
+  return { device, ts: parseTime(ts), values };
 }
 
 /**
@@ -118,19 +118,19 @@ export function parseTime(ts: unknown): Millis | null {
   return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(ts) ? Date.parse(ts.replace(" ", "T")) : Number.NaN;
 }
 
-function decodeAvailability(building: string, device: string, payload: Uint8Array): Decoded {
+function decodeAvailability(device: DeviceId, payload: Uint8Array): Decoded {
   // An empty retained message is how MQTT deletes one; it says nothing of the device.
   if (payload.length === 0) return IGNORED;
   if (payload.length <= 9) {
     const word = String.fromCharCode(...payload)
       .trim()
       .replaceAll('"', "");
-    if (word === "online" || word === "offline") return { kind: "availability", building, device, online: word === "online" };
+    if (word === "online" || word === "offline") return { kind: "availability", device, online: word === "online" };
   }
   return rejected("malformed", "Availability is the text online or offline.");
 }
 
-function decodeAck(building: string, device: string, payload: Uint8Array): Decoded {
+function decodeAck(device: DeviceId, payload: Uint8Array): Decoded {
   const parsed = parse(payload);
   if ("error" in parsed) return parsed.error;
   const { value } = parsed;
@@ -140,7 +140,6 @@ function decodeAck(building: string, device: string, payload: Uint8Array): Decod
   const { error } = value;
   return {
     kind: "ack",
-    building,
     device,
     id: value["id"],
     accepted: value["accepted"],
@@ -156,7 +155,7 @@ function shortText(value: unknown): string | null {
   return typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 300) : null;
 }
 
-function decodeJob(building: string, device: string, payload: Uint8Array): Decoded {
+function decodeJob(device: DeviceId, payload: Uint8Array): Decoded {
   const parsed = parse(payload);
   if ("error" in parsed) return parsed.error;
   const { value } = parsed;
@@ -174,7 +173,6 @@ function decodeJob(building: string, device: string, payload: Uint8Array): Decod
   const at = parseTime(value["ts"]);
   return {
     kind: "job",
-    building,
     device,
     job: {
       job,

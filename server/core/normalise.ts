@@ -113,7 +113,7 @@ export function normalise(observation: Observation, known: KnownDevice, received
     return { report: null, fates: fates! };
   }
   if (late) note("late");
-  const report: Report = { device: `${observation.building}/${observation.device}`, at, received, late, readings };
+  const report: Report = { device: observation.device, at, received, late, readings };
   if (fates === null) return { report, fates: TAKEN };
   (fates as Fate[]).push("taken");
   return { report, fates };

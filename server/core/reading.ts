@@ -16,8 +16,7 @@ export type PointId = string;
 
 /** One device's message as a codec understood it: nothing judged yet. `ts` is the device's own clock, in ms, if it has one. */
 export interface Observation {
-  readonly building: string;
-  readonly device: string;
+  readonly device: DeviceId;
   readonly ts: Millis | null;
   readonly values: Readonly<Record<string, unknown>>;
   /** Points of which the source itself says that they cannot be believed now, each with its reason. */

@@ -12,9 +12,8 @@ describe("the native format", () => {
     const state = { on: true, mode: "cool", setpoint: 24, temperature: 26.8, power: 812 };
     expect(decode(STATE, { ...state, ts: "2026-07-01T14:00:00+08:00" })).toEqual({
       kind: "observations",
-      building: "hall",
-      device: "ac-301",
-      observations: [{ building: "hall", device: "ac-301", ts: Date.parse("2026-07-01T06:00:00Z"), values: state }],
+      device: "hall/ac-301",
+      observations: [{ device: "hall/ac-301", ts: Date.parse("2026-07-01T06:00:00Z"), values: state }],
     });
     expect(decode(STATE, [state, { on: false }])).toMatchObject({
       observations: [

@@ -10,7 +10,7 @@ const take = (
   more: { ts?: number | null; kind?: DeviceKind | null; known?: Record<string, PointState>; retained?: boolean } = {},
 ) =>
   normalise(
-    { building: "hall", device: "x", ts: more.ts ?? null, values },
+    { device: "hall/x", ts: more.ts ?? null, values },
     { kind: more.kind === undefined ? "ac" : more.kind, points: more.known === undefined ? null : new Map(Object.entries(more.known)) },
     NOW,
     more.retained ?? false,

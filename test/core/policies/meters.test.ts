@@ -20,7 +20,7 @@ class MeterStory extends PolicyStory {
   tell(id: string, values: Record<string, PointValue>): void {
     const state = this.house.devices.get(`hall/${id}`);
     const known = { kind: state?.device.kind ?? null, points: state?.points ?? null, doubted: doubtedPoints(state) };
-    const { report } = normalise({ building: "hall", device: id, ts: this.now, values }, known, this.now, false);
+    const { report } = normalise({ device: `hall/${id}`, ts: this.now, values }, known, this.now, false);
     if (report !== null) this.enter({ kind: "report", report, topic: `jieyue/hall/${id}/state`, codec: "native" });
   }
 }
@@ -188,7 +188,7 @@ describe("meter-implausible", () => {
   it("says nothing of what lay retained on the broker, nor of a long print job", () => {
     const s = new MeterStory("2026-07-01T10:00:00", "meter-implausible");
     const known = { kind: "plug" as const, points: null };
-    const { report } = normalise({ building: "hall", device: "plug-301", ts: null, values: { energy: 4 } }, known, s.now, true);
+    const { report } = normalise({ device: "hall/plug-301", ts: null, values: { energy: 4 } }, known, s.now, true);
     s.enter({ kind: "report", report: report!, topic: "t", codec: "native" });
     s.tell("copier-301", { pages: 1000 });
     s.wait(2);
