@@ -206,8 +206,8 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     return at === undefined ? saidAnew(codec, topic, address, what) : [observed(codec, at, what)];
   }
 
-  function observed(codec: string, device: DeviceId, { ts, values, bad, historical }: Said): Fact {
-    return { kind: "observation", observation: { device, ts, values, bad, historical }, codec };
+  function observed(codec: string, device: DeviceId, { ts, values, bad, historical, stands }: Said): Fact {
+    return { kind: "observation", observation: { device, ts, values, bad, historical, stands }, codec };
   }
 
   function saidAnew(codec: string, topic: string, address: string, what: Said): Fact[] {

@@ -82,6 +82,27 @@ describe("an air conditioner behind ESPHome", () => {
     expect(found("hall/ac-301")?.device.adopted).toBe(true);
   });
 
+  it("whose states lay on the broker when we came is governed, though it says nothing but its room's warmth; one that is away is not", async () => {
+    await open();
+    const kept = async (topic: string, text: string) => office.publish(topic, text, { retained: true });
+    await config("climate/ac-301/ac", AC);
+    for (const status of ["offline", "online"]) {
+      await kept("ac-301/status", status);
+      await kept(AC.mode_stat_t, "cool");
+      await kept(AC.temp_stat_t, "22.0");
+      await kept(AC.curr_temp_t, "25.4");
+      expect(["on", "setpoint", "temperature"].map((p) => found("hall/ac-301")?.points.get(p)?.quality)).toEqual(
+        Array.from({ length: 3 }, () => (status === "online" ? "good" : "suspect")),
+      );
+    }
+    await adopt("hall/ac-301", "ac");
+    for (let minute = 0; minute < 12 && office.wire.length === 0; minute++) {
+      await office.wait(60);
+      await office.publish(AC.curr_temp_t, "25.4");
+    }
+    expect(office.wire.map((m) => [m.topic, m.text])).toEqual([[AC.temp_cmd_t, "26"]]);
+  });
+
   it("that is asked for what it cannot do refuses with the reason", async () => {
     await open();
     await config("climate/ac-301/ac", AC);

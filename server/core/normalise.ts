@@ -68,11 +68,11 @@ export function normalise(observation: Observation, known: KnownDevice, received
   }
 
   const { values } = observation;
-  const readings: PointReading[] = [];
+  let readings: PointReading[] = [];
   let late = false;
   let fresh = false;
   const names = Object.keys(values);
-  const staleRetained = retained && !clocked;
+  const staleRetained = retained && !clocked && observation.stands !== true;
   if (retained) note("retained");
   for (let i = 0; i < names.length; i++) {
     if (i === MAX_VALUES) {
@@ -107,7 +107,12 @@ export function normalise(observation: Observation, known: KnownDevice, received
     if (names.length === 0) note("empty-value");
     return { report: null, fates: fates ?? [] };
   }
-  if (staleRetained && known.points !== null && known.points.size > 0) late = true;
+  if (staleRetained && known.points !== null && known.points.size > 0) {
+    // Devices that say each value on a topic of its own: what was not heard yet is news, what was heard is younger than this.
+    const news = readings.filter((r) => !known.points!.has(r.name));
+    if (news.length === 0) late = true;
+    else readings = news;
+  }
   if (!fresh && !late) {
     note("duplicate");
     return { report: null, fates: fates! };

@@ -23,6 +23,8 @@ export interface Observation {
   readonly bad?: Readonly<Record<string, string>> | undefined;
   /** Told later than it was: history, never the present. */
   readonly historical?: boolean | undefined;
+  /** Who told it is there and tells only what changes: also what lay retained on the broker is how it stands. */
+  readonly stands?: boolean | undefined;
 }
 
 /**

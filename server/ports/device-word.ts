@@ -12,6 +12,8 @@ export interface Said {
   readonly bad?: Readonly<Record<string, string>>;
   /** Told later than it was: history, never the present. */
   readonly historical?: boolean;
+  /** Who told it is there and tells only what changes: also what lay retained on the broker is how it stands. */
+  readonly stands?: boolean;
 }
 
 /** What is heard of a device by whatever way, under the address by which its source knows it. */

@@ -81,7 +81,17 @@ describe("Shelly, second generation and later", () => {
   });
 
   it.each([
-    ["status/em:0", { id: 0, a_voltage: 230, total_current: 3.2, total_act_power: 700 }, { power: 700, voltage: 230, current: 3.2 }],
+    [
+      "status/em:0",
+      { id: 0, a_voltage: 230, a_current: 3.2, a_act_power: 690, b_act_power: 10, total_current: 3.2, total_act_power: 700 },
+      { power: 700, voltage: 230, current: 3.2, "power.1": 690, "voltage.1": 230, "current.1": 3.2, "power.2": 10 },
+    ],
+    ["status/em1data:1", { id: 1, total_act_energy: 2500 }, { energy: 2.5 }],
+    ["status/temperature:0", { id: 0, tC: 23.5, tF: 74.3 }, { temperature: 23.5 }],
+    ["status/humidity:0", { id: 0, rh: 41 }, { humidity: 41 }],
+    ["status/input:1", { id: 1, state: true }, { input1: true }],
+    // Its relay rests while the room is warm enough; it is still on.
+    ["status/thermostat:0", { id: 0, output: false, enable: true, target_C: 21 }, { on: true, output: false, setpoint: 21 }],
     ["status/emdata:0", { id: 0, total_act: 12_345.6 }, { energy: 12.3456 }],
     ["status/light:0", { id: 0, output: false, brightness: 40 }, { on: false, brightness: 40 }],
     ["status/illuminance:0", { lux: 120 }, { illuminance: 120 }],
@@ -132,6 +142,15 @@ describe("Shelly, second generation and later", () => {
       ["", { on: false }],
     ] as const)
       expect(createShelly().encode(addressed(part === "" ? PLUG : `${PLUG}/${part}`, null), set, "c", 0)).toMatchObject({ kind: "cannot" });
+  });
+
+  it("knows each part that spoke, also one whose presence was told before, and offers of each what it can be told", () => {
+    const codec = createShelly();
+    hear(codec, `${PLUG}/online`, "true");
+    const heard = hear(codec, `${PLUG}/status/blutrv:203`, { target_C: 21 })!;
+    expect(heard.find((h) => h.kind === "availability")).toEqual({ kind: "availability", address: `${PLUG}/blutrv:203`, online: true });
+    expect(heard.find((h) => h.kind === "described")).toMatchObject({ description: { points: [{ name: "setpoint", writable: true }] } });
+    expect(hear(codec, `${PLUG}/online`, "false")).toContainEqual({ kind: "availability", address: `${PLUG}/blutrv:203`, online: false });
   });
 
   it("says who is away, and leaves others' topics to others", () => {
@@ -191,8 +210,24 @@ describe("Shelly, first generation", () => {
     expect(say("shellyplug-s-C18B12/relay/0", "on", codec)?.[0]).toMatchObject({
       description: { address: "shellyplug-s-C18B12/relay/0", kind: "plug", model: "SHPLG-S", hardware: ["mac:bcddc2c18b12"] },
     });
-    expect(say("shellyplug-s-C18B12/online", "false", codec)).toEqual([{ kind: "availability", address: "shellyplug-s-C18B12/relay/0", online: false }]);
-    expect(codec.greet?.()).toEqual([{ topic: "shellies/command", payload: "announce" }]);
+    expect(say("shellyplug-s-C18B12/online", "false", codec)).toContainEqual({
+      kind: "availability",
+      address: "shellyplug-s-C18B12/relay/0",
+      online: false,
+    });
+    // Others' are told afresh, where a broker kept what may be old.
+    expect(codec.greet?.()).toEqual([
+      { topic: "shellies/command", payload: "announce" },
+      { topic: "shellies/command", payload: "update" },
+    ]);
+  });
+
+  it("says that it is away before it has said anything else since our start, and that it is there when it does", () => {
+    const codec = createShellyGen1();
+    expect(say("shellydw2-1/online", "false", codec)).toContainEqual({ kind: "availability", address: "shellydw2-1", online: false });
+    say("shellydw2-1/online", "true", codec);
+    expect(say("shellydw2-1/sensor/state", "open", codec)).toContainEqual({ kind: "availability", address: "shellydw2-1", online: true });
+    expect(say("shellydw2-1/sensor/state", "close", codec)?.map((h) => h.kind)).toEqual(["said"]);
   });
 
   it("is commanded in plain text, and its own commands are not heard", () => {

@@ -7,10 +7,10 @@ const NOW = 1_782_885_600_000;
 const point = (value: PointState["value"], at = NOW - 60_000): PointState => ({ value, at, received: at, changed: at, quality: "good" });
 const take = (
   values: Record<string, unknown>,
-  more: { ts?: number | null; kind?: DeviceKind | null; known?: Record<string, PointState>; retained?: boolean } = {},
+  more: { ts?: number | null; kind?: DeviceKind | null; known?: Record<string, PointState>; retained?: boolean; stands?: boolean } = {},
 ) =>
   normalise(
-    { device: "hall/x", ts: more.ts ?? null, values },
+    { device: "hall/x", ts: more.ts ?? null, values, stands: more.stands },
     { kind: more.kind === undefined ? "ac" : more.kind, points: more.known === undefined ? null : new Map(Object.entries(more.known)) },
     NOW,
     more.retained ?? false,
@@ -74,6 +74,21 @@ describe("normalise", () => {
       [{ on: true }, { retained: true, known: { on: point(false) } }],
       ["retained", "late", "taken"],
       { late: true },
+    ],
+    [
+      "retained without a clock is news of a point that was not heard yet, and of no other",
+      [
+        { on: true, setpoint: 22 },
+        { retained: true, known: { on: point(false) } },
+      ],
+      ["retained", "taken"],
+      { late: false, readings: [{ name: "setpoint", value: 22, quality: "suspect", doubt: "retained" }] },
+    ],
+    [
+      "retained, but told by who is there and tells only what changes, is how it stands",
+      [{ on: true }, { retained: true, stands: true, known: { on: point(false) } }],
+      ["retained", "taken"],
+      { late: false, readings: [{ value: true, quality: "good" }] },
     ],
     [
       "retained with a clock is as good as its time",

@@ -44,7 +44,8 @@ export function createHomeAssistant(prefix: string): Codec {
     return device;
   }
 
-  const topicsOf = ({ made, availability }: Entity): readonly string[] => [...made.reads.map((r) => r.source.topic), ...(availability?.topics ?? [])];
+  /** First where it hears whether it is there: only then what the broker kept of it is how it stands. */
+  const topicsOf = ({ made, availability }: Entity): readonly string[] => [...(availability?.topics ?? []), ...made.reads.map((r) => r.source.topic)];
 
   /** Takes an entity away; the device that has none left is gone with it. */
   function forget(id: string): readonly Heard[] {
@@ -127,7 +128,7 @@ export function createHomeAssistant(prefix: string): Codec {
     return [...described, { kind: "listen", filters: [...new Set(known.flatMap((k) => topicsOf(k.entity)))] }];
   }
 
-  function takeState(topic: string, bound: ReadonlyMap<string, Bound>, payload: Uint8Array): readonly Heard[] {
+  function takeState(topic: string, bound: ReadonlyMap<string, Bound>, payload: Uint8Array, retained: boolean): readonly Heard[] {
     const text = textOf(payload);
     if (text === null) return rejected("malformed", "The payload is not UTF-8 text.");
     if (text === "") return [];
@@ -139,6 +140,7 @@ export function createHomeAssistant(prefix: string): Codec {
     ]);
     const plain: Told = { text: text.trim(), json };
     const said = new Map<HaDevice, Record<string, unknown>>();
+    const stands = new Map<HaDevice, Record<string, unknown>>();
     const heard: Heard[] = [];
     let why: string | null = null;
     for (const { device, entity, reads, lives } of bound.values()) {
@@ -156,12 +158,16 @@ export function createHomeAssistant(prefix: string): Codec {
           why ??= `${entity.slug}: ${rendered.wrong}`;
           continue;
         }
-        let values = said.get(device);
-        if (values === undefined) said.set(device, (values = {}));
+        // A switch or a contact speaks when it changes, and what it said last holds while it is there; a measurement is of its instant.
+        const to = retained && entity.component !== "sensor" && entity.availability?.now() === true ? stands : said;
+        let values = to.get(device);
+        if (values === undefined) to.set(device, (values = {}));
         device.name(entity, read.take({ text: rendered.text, json }), values);
       }
     }
     for (const [device, values] of said) if (Object.keys(values).length > 0) heard.push({ kind: "said", address: device.address, said: { ts: null, values } });
+    for (const [device, values] of stands)
+      if (Object.keys(values).length > 0) heard.push({ kind: "said", address: device.address, said: { ts: null, values, stands: true } });
     // Of JSON each entity reads its own part, and not every message has every part.
     if (heard.length === 0 && why !== null && json === undefined) return rejected("malformed", `Its template finds nothing in it (${why.slice(0, 200)}).`);
     return heard;
@@ -172,10 +178,10 @@ export function createHomeAssistant(prefix: string): Codec {
     filters: [`${prefix}/+/+/config`, `${prefix}/+/+/+/config`],
     // What configs name lies anywhere.
     heads: [],
-    decode({ topic, payload }) {
+    decode({ topic, payload, retained }) {
       if (topic.startsWith(`${prefix}/`) && topic.endsWith("/config")) return takeConfig(topic, payload);
       const bound = topics.get(topic);
-      return bound === undefined ? null : takeState(topic, bound, payload);
+      return bound === undefined ? null : takeState(topic, bound, payload, retained);
     },
     encode(device, set) {
       const known = devices.get(called.get(device.address) ?? device.address);

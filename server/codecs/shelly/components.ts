@@ -40,7 +40,18 @@ const number = (value: unknown): number | undefined => (typeof value === "number
 const kwh = (wh: unknown): number | undefined => (number(wh) === undefined ? undefined : Number((number(wh)! / 1000).toFixed(9)));
 
 /** Of what the office has no word for. */
-export const SHELLY_UNITS: Readonly<Record<string, string>> = { device_temperature: "°C", valve_opening: "%", battery: "%" };
+export const SHELLY_UNITS: Readonly<Record<string, string>> = {
+  device_temperature: "°C",
+  valve_opening: "%",
+  battery: "%",
+  ...Object.fromEntries(
+    ["1", "2", "3"].flatMap((phase) => [
+      [`power.${phase}`, "W"],
+      [`voltage.${phase}`, "V"],
+      [`current.${phase}`, "A"],
+    ]),
+  ),
+};
 
 /** What one component says, possibly only what changed; keys that it says nothing of are absent. */
 export function saidBy(type: string, status: Record<string, unknown>): Record<string, unknown> {
@@ -75,6 +86,11 @@ export function saidBy(type: string, status: Record<string, unknown>): Record<st
       put("power", status["total_act_power"]);
       put("current", status["total_current"]);
       put("voltage", status["a_voltage"]);
+      for (const [i, phase] of ["a", "b", "c"].entries()) {
+        put(`power.${i + 1}`, status[`${phase}_act_power`]);
+        put(`voltage.${i + 1}`, status[`${phase}_voltage`]);
+        put(`current.${i + 1}`, status[`${phase}_current`]);
+      }
       break;
     case "em1":
       put("power", status["act_power"]);
@@ -88,7 +104,9 @@ export function saidBy(type: string, status: Record<string, unknown>): Record<st
       put("energy", kwh(status["total_act_energy"]));
       break;
     case "thermostat":
-      put("on", status["enable"] ?? (typeof status["output"] === "boolean" ? status["output"] : undefined));
+      // Its output goes with the room's temperature; whether it is on is whether it minds it.
+      put("on", status["enable"]);
+      put("output", status["output"]);
       put("setpoint", status["target_C"]);
       put("temperature", status["current_C"]);
       break;
@@ -122,6 +140,22 @@ export function saidBy(type: string, status: Record<string, unknown>): Record<st
   return said;
 }
 
+const WRITABLE: Readonly<Record<string, readonly string[]>> = {
+  switch: ["on"],
+  light: ["on", "brightness"],
+  rgb: ["on", "brightness"],
+  rgbw: ["on", "brightness"],
+  cct: ["on", "brightness"],
+  thermostat: ["on", "setpoint"],
+  blutrv: ["setpoint"],
+};
+
+/** What a part can be told. */
+export function writableOf(part: string): readonly string[] {
+  const type = componentOf(part)?.type ?? "";
+  return Object.hasOwn(WRITABLE, type) ? WRITABLE[type]! : [];
+}
+
 /** The RPC that asks a part for this, or the sentence that says why there is none. */
 export function rpcFor(
   part: string,
@@ -131,16 +165,7 @@ export function rpcFor(
   const cannot = { cannot: `A Shelly's ${part === "" ? "sensors take" : `${part} takes`} no ${Object.keys(set).join(", ")}.` };
   if (component === null) return cannot;
   const { type, id } = component;
-  const allowed: Readonly<Record<string, readonly string[]>> = {
-    switch: ["on"],
-    light: ["on", "brightness"],
-    rgb: ["on", "brightness"],
-    rgbw: ["on", "brightness"],
-    cct: ["on", "brightness"],
-    thermostat: ["on", "setpoint"],
-    blutrv: ["setpoint"],
-  };
-  if (!Object.hasOwn(allowed, type) || Object.keys(set).some((point) => !allowed[type]!.includes(point))) return cannot;
+  if (Object.keys(set).some((point) => !writableOf(part).includes(point))) return cannot;
   if (type === "thermostat") {
     const config = { ...("on" in set ? { enable: set["on"] } : {}), ...("setpoint" in set ? { target_C: set["setpoint"] } : {}) };
     return { method: "Thermostat.SetConfig", params: { id, config } };

@@ -4,7 +4,7 @@
  */
 import { convert } from "../../core/units.ts";
 import type { Codec, Heard } from "../codec.ts";
-import { isObject, jsonOf, own, rejected, shortText, textOf } from "../codec.ts";
+import { isObject, jsonOf, keep, own, rejected, shortText, textOf } from "../codec.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import { pointNameOf } from "../names.ts";
 import { SHELLY_UNITS } from "./components.ts";
@@ -12,6 +12,8 @@ import { SHELLY_UNITS } from "./components.ts";
 const PREFIX = "shellies/";
 const MAX_PAYLOAD_BYTES = 4096;
 const CHANNEL = /^(relay|emeter|light|white|color)\/(\d)(?:\/(.+))?$/;
+/** What a Shelly of the first generation can have. */
+const CHANNELS = ["relay", "light", "white", "color", "emeter"].flatMap((type) => [0, 1, 2, 3].map((n) => `${type}/${n}`));
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
 
 function numberIn(text: string): number | undefined {
@@ -74,8 +76,14 @@ function deviceSays(key: string, text: string): Record<string, unknown> | null {
 export function createShellyGen1(): Codec {
   const known = createAcquaintances();
   const models = new Map<string, { readonly model: string | null; readonly mac: string | null }>();
-  /** What was said of each channel so far, for its description, and so that it can be said whether it is away. */
-  const channels = new Map<string, Set<string>>();
+  /** What a Shelly says of itself on the broker, and its channels so far: its `online`, which a broker keeps, may come before the first of them. */
+  const there = new Map<string, { online: boolean | null; readonly channels: Set<string> }>();
+
+  function presenceOf(id: string): { online: boolean | null; readonly channels: Set<string> } {
+    const known = there.get(id) ?? { online: null, channels: new Set<string>() };
+    if (!there.has(id)) keep(there, id, known, 5_000);
+    return known;
+  }
 
   function announced(text: string): readonly Heard[] {
     const parsed = jsonOf(new TextEncoder().encode(text));
@@ -91,7 +99,8 @@ export function createShellyGen1(): Codec {
     id: "shelly-gen1",
     filters: ["shellies/#"],
     heads: ["shellies"],
-    greet: () => [{ topic: "shellies/command", payload: "announce" }],
+    // What they are, and how they stand: what a broker kept of them may be old.
+    greet: () => ["announce", "update"].map((payload) => ({ topic: "shellies/command", payload })),
     decode({ topic, payload }) {
       if (!topic.startsWith(PREFIX)) return null;
       const rest = topic.slice(PREFIX.length);
@@ -107,15 +116,21 @@ export function createShellyGen1(): Codec {
       if (id === "" || id.length > 64) return rejected("bad-topic", "The topic must be shellies/<id>/….");
       if (key === "online") {
         if (text !== "true" && text !== "false") return rejected("malformed", "`online` of a Shelly is the text true or false.");
-        return [...(channels.get(id) ?? [])].map((address): Heard => ({ kind: "availability", address, online: text === "true" }));
+        const presence = presenceOf(id);
+        presence.online = text === "true";
+        // Also those that were adopted and did not speak since our start.
+        return [...new Set([id, ...CHANNELS.map((c) => `${id}/${c}`), ...presence.channels])].map((address): Heard => ({
+          kind: "availability",
+          address,
+          online: text === "true",
+        }));
       }
       const channel = CHANNEL.exec(key);
       const values = channel === null ? deviceSays(key, text) : channelSays(channel[1]!, channel[3], text);
       if (values === null) return rejected("malformed", `'${text.slice(0, 40)}' is no value of '${key.slice(0, 60)}'.`);
       if (Object.keys(values).length === 0) return [];
       const address = channel === null ? id : `${id}/${channel[1]}/${channel[2]}`;
-      const mine = channels.get(id) ?? new Set<string>();
-      if (channels.size < 5_000) channels.set(id, mine.add(address));
+      const presence = presenceOf(id);
       const about = models.get(id);
       const type = channel?.[1];
       const heard = known.meet(address, {
@@ -129,6 +144,8 @@ export function createShellyGen1(): Codec {
         units: UNITS,
         writable: type === "relay" ? ["on"] : type === undefined || type === "emeter" ? [] : ["on", "brightness"],
       });
+      if (!presence.channels.has(address) && presence.online !== null) heard.push({ kind: "availability", address, online: presence.online });
+      presence.channels.add(address);
       heard.push({ kind: "said", address, said: { ts: null, values } });
       return heard;
     },

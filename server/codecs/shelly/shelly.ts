@@ -7,7 +7,7 @@ import type { Millis } from "../../core/reading.ts";
 import type { Codec, Heard, Outgoing } from "../codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown, textOf } from "../codec.ts";
 import { createAcquaintances } from "../acquaintances.ts";
-import { componentOf, kindOf, partOf, rpcFor, saidBy, SHELLY_UNITS } from "./components.ts";
+import { componentOf, kindOf, partOf, rpcFor, saidBy, SHELLY_UNITS, writableOf } from "./components.ts";
 
 /** Devices answer us on `<this>/rpc`. */
 const SELF = "jieyue-server";
@@ -16,13 +16,20 @@ const TOPIC = /^(.{1,300})\/(online|events\/rpc|status\/([a-z0-9_]{1,24}:\d{1,4}
 const ASK_EVERY = 10 * 60_000;
 const MAX_SHELLIES = 5_000;
 const MAX_PENDING = 2_000;
-const WRITABLE: Readonly<Record<string, readonly string[]>> = { plug: ["on"], light: ["on", "brightness"], ac: ["on", "setpoint"] };
+const USUAL_PARTS = [
+  ...["switch", "light", "cct", "rgb", "rgbw", "pm1", "em", "em1"].flatMap((type) => [0, 1, 2, 3].map((n) => `${type}:${n}`)),
+  "thermostat:0",
+  "blutrv:200",
+];
 
 interface Shelly {
   name: string | null;
   model: string | null;
   mac: string | null;
   askedAt: Millis;
+  online: boolean | null;
+  /** Its parts that spoke so far. */
+  readonly parts: Set<string>;
 }
 
 type Question =
@@ -57,7 +64,7 @@ export function createShelly(): Codec {
     let shelly = shellies.get(prefix);
     if (shelly === undefined) {
       if (shellies.size >= MAX_SHELLIES) return null;
-      shelly = { name: null, model: null, mac: macIn(prefix), askedAt: -Infinity };
+      shelly = { name: null, model: null, mac: macIn(prefix), askedAt: -Infinity, online: null, parts: new Set() };
       shellies.set(prefix, shelly);
     }
     if (now - shelly.askedAt < ASK_EVERY) return { shelly, heard: [] };
@@ -97,9 +104,11 @@ export function createShelly(): Codec {
           topic: `${prefix}/events/rpc`,
           values,
           units: SHELLY_UNITS,
-          writable: kind === null ? [] : (WRITABLE[kind] ?? []),
+          writable: writableOf(part),
         }),
       );
+      if (!shelly.parts.has(part) && shelly.online !== null) heard.push({ kind: "availability", address, online: shelly.online });
+      shelly.parts.add(part);
       if (Object.keys(values).length > 0) heard.push({ kind: "said", address, said: { ts, values } });
     }
     return heard;
@@ -129,8 +138,11 @@ export function createShelly(): Codec {
     const word = textOf(payload)?.trim();
     if (word !== "true" && word !== "false") return rejected("malformed", "`online` of a Shelly is the text true or false.");
     const met = word === "true" ? meet(prefix, now) : null;
-    const addresses = [prefix, ...Array.from({ length: 8 }, (_, i) => `switch:${i}`), "light:0", "pm1:0", "em:0", "em1:0", "thermostat:0"];
-    const heard = addresses.map((a): Heard => ({ kind: "availability", address: a === prefix ? prefix : `${prefix}/${a}`, online: word === "true" }));
+    const shelly = shellies.get(prefix);
+    if (shelly !== undefined) shelly.online = word === "true";
+    // Also those that were adopted and did not speak since our start.
+    const parts = new Set(["", ...USUAL_PARTS, ...(shelly?.parts ?? [])]);
+    const heard = [...parts].map((part): Heard => ({ kind: "availability", address: part === "" ? prefix : `${prefix}/${part}`, online: word === "true" }));
     return [...(met?.heard ?? []), ...heard];
   }
 

@@ -148,7 +148,7 @@ describe("a plug as Zigbee2MQTT offers it", () => {
     ]);
     expect(plug().heard.findLast((h) => h.kind === "listen")).toEqual({
       kind: "listen",
-      filters: ["zigbee2mqtt/office-3f/plug-printer", "zigbee2mqtt/bridge/state", "zigbee2mqtt/office-3f/plug-printer/availability"],
+      filters: ["zigbee2mqtt/bridge/state", "zigbee2mqtt/office-3f/plug-printer/availability", "zigbee2mqtt/office-3f/plug-printer"],
     });
   });
 
@@ -275,6 +275,18 @@ describe("ESPHome", () => {
     expect(said("ac-301/climate/ac/action/state", "cooling")).toEqual({ ac_action: "cooling" });
     expect(said("ac-301/sensor/power/state", "nan")).toEqual({ power: "nan" });
     expect(said("ac-301/climate/ac/mode/state", "off")).toMatchObject({ on: false, mode: "off" });
+  });
+
+  it("that is there stands as the broker kept it, but for what it measures; whoever is away or says nothing of it does not", () => {
+    const { codec } = esp();
+    const kept = (topic: string, text: string) =>
+      hear(codec, topic, text, { retained: true })!.map((h) => h.kind === "said" && [h.said.values, h.said.stands ?? false]);
+    expect(kept("ac-301/climate/ac/mode/state", "cool")).toEqual([[{ on: true, mode: "cool" }, false]]);
+    hear(codec, "ac-301/status", "online", { retained: true });
+    expect(kept("ac-301/climate/ac/mode/state", "cool")).toEqual([[{ on: true, mode: "cool" }, true]]);
+    expect(kept("ac-301/sensor/power/state", "61.2")).toEqual([[{ power: 61.2 }, false]]);
+    hear(codec, "ac-301/status", "offline");
+    expect(kept("ac-301/climate/ac/mode/state", "cool")).toEqual([[{ on: true, mode: "cool" }, false]]);
   });
 
   it("is away with its will, and commanded on its command topics", () => {
