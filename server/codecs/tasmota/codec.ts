@@ -129,6 +129,11 @@ export function createTasmota(): Codec {
   function said(known: Known, ts: Millis | null, whole: Values, parts: ReadonlyMap<number, Values>): readonly Heard[] {
     const { box } = known;
     const several = box.relays.length > 1;
+    if (parts.size === 0) {
+      if (Object.keys(whole).length === 0) return [];
+      known.heard = true;
+      return [{ kind: "said", address: box.mac, said: { ts, values: whole } }];
+    }
     const of = new Map<string, Values>([[box.mac, whole]]);
     for (const [index, values] of parts) {
       const address = several ? `${box.mac}/${index}` : box.mac;

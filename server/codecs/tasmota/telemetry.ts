@@ -37,6 +37,32 @@ const DIAGNOSTIC = new Set([
 /** Answers of devices behind this one (Zigbee, Modbus): nothing of its own. */
 const BEHIND = new Set(["ZbReceived", "ZbState", "ModbusReceived", "SerialReceived", "RfReceived", "IrReceived"]);
 const META = new Set(["Time", "Epoch", "TempUnit", "SpeedUnit", "PressureUnit"]);
+/** What is made of a message's own keys. */
+type Key = "nothing" | "energy" | "boiler" | "sensor" | { readonly input: number };
+
+/** The same keys come again and again. Strangers' keys make it forget, not grow. */
+const keys = new Map<string, Key>();
+const MAX_KEYS = 5_000;
+
+function keyIs(key: string): Key {
+  const before = keys.get(key);
+  if (before !== undefined) return before;
+  const input = /^Switch(\d{1,2})$/.exec(key);
+  const is: Key =
+    META.has(key) || DIAGNOSTIC.has(key) || BEHIND.has(key) || key === "Wifi" || key === "Dimmer" || /^POWER\d*$/.test(key)
+      ? "nothing"
+      : key === "ENERGY"
+        ? "energy"
+        : key === "OPENTHERM"
+          ? "boiler"
+          : input === null
+            ? "sensor"
+            : { input: Number(input[1]) };
+  if (keys.size >= MAX_KEYS) keys.clear();
+  keys.set(key, is);
+  return is;
+}
+
 /** Fields of sensors, which may be numbered (`Temperature1`). */
 const FIELDS: ReadonlyMap<string, string> = new Map([
   ["Temperature", "temperature"],
@@ -86,66 +112,104 @@ export function inputOf(box: Box, index: number): "open" | "occupied" | null {
   return null;
 }
 
-/** `chosen` remembers which of several sensors is the office's, so that it is the same in every message. */
-export function readSensors(box: Box, message: Readonly<Record<string, unknown>>, chosen: Map<string, string>): Told {
-  const points: Values = {};
-  const passed: Values = {};
-  const relays = new Map<number, Values>();
-  const fahrenheit = own(message, "TempUnit") === "F";
-  let room = MAX_PASSED;
-  const pass = (path: string, value: unknown): void => {
-    if (room <= 0) return;
-    if (typeof value === "string" ? value.length <= 200 : typeof value === "number" || typeof value === "boolean") {
-      room--;
-      passed[ownName(path)] = numberOf(value) ?? (value as PointValue);
-    }
-  };
-  const choose = (point: string, path: string, value: number): void => {
-    const by = chosen.get(point) ?? path;
-    chosen.set(point, by);
-    if (by === path) points[point] = value;
-    else pass(path, value);
-  };
-  const walk = (path: string, value: unknown, depth: number): void => {
-    if (isObject(value)) {
-      if (depth > 0) for (const [key, inner] of Object.entries(value)) walk(`${path}.${key}`, inner, depth - 1);
-      return;
-    }
-    const field = path.slice(path.lastIndexOf(".") + 1);
-    const point = path.includes(".") ? FIELDS.get(field.replace(/\d+$/, "")) : undefined;
-    const number = point === undefined ? undefined : numberOf(value);
-    if (point === undefined || number === undefined) return pass(path, value);
-    choose(point, path, point === "temperature" && fahrenheit ? convert(number, "°F", "°C")! : number);
-  };
+/** A value of a sensor or of a part of one, by where it stands in the message. */
+interface Leaf {
+  readonly path: string;
+  readonly point: string | null;
+  /** As what it is passed on where it is no point. */
+  readonly own: string;
+}
 
-  for (const [key, value] of Object.entries(message)) {
-    if (META.has(key) || DIAGNOSTIC.has(key) || BEHIND.has(key) || key === "Wifi" || /^POWER\d*$/.test(key)) continue;
-    const index = inputIndex(box, key);
-    if (index !== null && (value === box.on || value === box.off || value === "ON" || value === "OFF")) {
-      const means = inputOf(box, index);
+const leaves = new Map<string, Map<string, Leaf>>();
+
+function leafOf(parent: string, field: string): Leaf {
+  let fields = leaves.get(parent);
+  const before = fields?.get(field);
+  if (before !== undefined) return before;
+  if (fields === undefined) {
+    if (leaves.size >= MAX_KEYS) leaves.clear();
+    leaves.set(parent, (fields = new Map()));
+  }
+  const path = parent === "" ? field : `${parent}.${field}`;
+  const leaf: Leaf = { path, point: parent === "" ? null : (FIELDS.get(field.replace(/\d+$/, "")) ?? null), own: ownName(path) };
+  if (fields.size >= MAX_PASSED) fields.clear();
+  fields.set(field, leaf);
+  return leaf;
+}
+
+/** One message as it is read. */
+interface Reading {
+  readonly points: Values;
+  readonly passed: Values;
+  /** How many more values are passed on. */
+  room: number;
+  readonly fahrenheit: boolean;
+  /** Remembers which of several sensors is the office's, so that it is the same in every message. */
+  readonly chosen: Map<string, string>;
+}
+
+function pass(reading: Reading, name: string, value: unknown): void {
+  if (reading.room <= 0) return;
+  if (typeof value === "string" ? value.length <= 200 : typeof value === "number" || typeof value === "boolean") {
+    reading.room--;
+    reading.passed[name] = numberOf(value) ?? (value as PointValue);
+  }
+}
+
+function walk(reading: Reading, parent: string, field: string, value: unknown, depth: number): void {
+  const leaf = leafOf(parent, field);
+  if (isObject(value)) {
+    if (depth > 0) for (const key of Object.keys(value)) walk(reading, leaf.path, key, value[key], depth - 1);
+    return;
+  }
+  const { path, point, own: name } = leaf;
+  const number = point === null ? undefined : numberOf(value);
+  if (point === null || number === undefined) return pass(reading, name, value);
+  const by = reading.chosen.get(point);
+  if (by === undefined) reading.chosen.set(point, path);
+  const measured = point === "temperature" && reading.fahrenheit ? convert(number, "°F", "°C")! : number;
+  if (by === undefined || by === path) reading.points[point] = measured;
+  else pass(reading, name, measured);
+}
+
+/** `chosen` remembers which of several sensors is the office's. */
+export function readSensors(box: Box, message: Readonly<Record<string, unknown>>, chosen: Map<string, string>): Told {
+  const reading: Reading = { points: {}, passed: {}, room: MAX_PASSED, fahrenheit: own(message, "TempUnit") === "F", chosen };
+  const { points, passed } = reading;
+  const relays = new Map<number, Values>();
+  for (const key of Object.keys(message)) {
+    const value = message[key];
+    const is = keyIs(key);
+    const named = box.switches.length === 0 ? -1 : box.switches.indexOf(key);
+    if (is === "nothing") continue;
+    if ((named !== -1 || typeof is === "object") && (value === box.on || value === box.off || value === "ON" || value === "OFF")) {
+      const means = inputOf(box, named !== -1 ? named + 1 : (is as { readonly input: number }).input);
       const on = value === box.on || value === "ON";
       passed[ownName(key)] = on;
       if (means !== null) points[means] = on;
-    } else if (key === "ENERGY" && isObject(value)) readEnergy(value);
-    else if (key === "OPENTHERM" && isObject(value)) readBoiler(value, points, (path, v) => walk(path, v, MAX_DEPTH));
-    else if (key === "Dimmer") continue;
-    else walk(key, value, MAX_DEPTH);
+    } else if (is === "energy" && isObject(value)) readEnergy(box, value, reading, relays);
+    else if (is === "boiler" && isObject(value)) readBoiler(value, reading);
+    else walk(reading, "", key, value, MAX_DEPTH);
   }
-  return { ts: timeOf(message), box: { ...points, ...passed }, relays };
+  return { ts: timeOf(message), box: Object.assign(points, passed), relays };
+}
 
-  function readEnergy(energy: Readonly<Record<string, unknown>>): void {
-    for (const [field, value] of Object.entries(energy)) {
-      const point = ENERGY.get(field);
-      const phases = phasesOf(value);
-      if (phases === undefined) pass(`ENERGY.${field}`, value);
-      // As many numbers as relays are one for each; else they are phases of one circuit.
-      else if (point !== undefined && phases.length > 1 && phases.length === box.relays.length)
-        box.relays.forEach(({ index }, i) => relays.set(index, { ...relays.get(index), [point]: phases[i]! }));
-      else if (point === "power" || point === "energy") points[point] = sum(phases);
-      else if (point !== undefined && phases.length === 1) points[point] = phases[0]!;
-      else if (phases.length === 1) pass(`ENERGY.${field}`, phases[0]);
-      else phases.forEach((phase, i) => pass(`${point ?? `ENERGY.${field}`}.${i + 1}`, phase));
-    }
+function readEnergy(box: Box, energy: Readonly<Record<string, unknown>>, reading: Reading, relays: Map<number, Values>): void {
+  const { points } = reading;
+  for (const field of Object.keys(energy)) {
+    const value = energy[field];
+    const point = ENERGY.get(field);
+    const whole = point !== undefined && box.relays.length < 2 ? numberOf(value) : undefined;
+    const phases = whole === undefined ? phasesOf(value) : undefined;
+    if (whole !== undefined) points[point!] = whole;
+    else if (phases === undefined) pass(reading, leafOf("ENERGY", field).own, value);
+    // As many numbers as relays are one for each; else they are phases of one circuit.
+    else if (point !== undefined && phases.length > 1 && phases.length === box.relays.length)
+      box.relays.forEach(({ index }, i) => relays.set(index, { ...relays.get(index), [point]: phases[i]! }));
+    else if (point === "power" || point === "energy") points[point] = sum(phases);
+    else if (point !== undefined && phases.length === 1) points[point] = phases[0]!;
+    else if (phases.length === 1) pass(reading, leafOf("ENERGY", field).own, phases[0]);
+    else phases.forEach((phase, i) => pass(reading, ownName(`${point ?? `ENERGY.${field}`}.${i + 1}`), phase));
   }
 }
 
@@ -157,15 +221,9 @@ const ENERGY: ReadonlyMap<string, string> = new Map([
   ["Current", "current"],
 ]);
 
-function inputIndex(box: Box, key: string): number | null {
-  const named = box.switches.indexOf(key);
-  if (named !== -1) return named + 1;
-  const found = /^Switch(\d{1,2})$/.exec(key);
-  return found === null ? null : Number(found[1]);
-}
-
 /** OpenTherm: TB is the boiler's own water (data id 25), TRET what comes back (28), BTMP what was asked of it (1), CH whether it heats rooms (0). */
-function readBoiler(boiler: Readonly<Record<string, unknown>>, points: Values, pass: (path: string, value: unknown) => void): void {
+function readBoiler(boiler: Readonly<Record<string, unknown>>, reading: Reading): void {
+  const { points } = reading;
   const part = (key: string, inner: string) => {
     const object = own(boiler, key);
     return isObject(object) ? own(object, inner) : undefined;
@@ -178,7 +236,7 @@ function readBoiler(boiler: Readonly<Record<string, unknown>>, points: Values, p
   if (back !== undefined) points["return"] = back;
   if (setpoint !== undefined) points["setpoint"] = setpoint;
   if (heats === 0 || heats === 1) points["on"] = heats === 1;
-  for (const [key, value] of Object.entries(boiler)) if (key !== "TB" && key !== "TRET") pass(`OPENTHERM.${key}`, value);
+  for (const [key, value] of Object.entries(boiler)) if (key !== "TB" && key !== "TRET") walk(reading, "OPENTHERM", key, value, MAX_DEPTH);
 }
 
 /** What a `STATE` (or an answer) says of relays and dimmer, by relay; the sole relay is 1 whatever its key. */
@@ -186,6 +244,7 @@ export function readPower(box: Box, message: Readonly<Record<string, unknown>>):
   const relays = new Map<number, Values>();
   const sole = box.relays.length === 1 ? box.relays[0]!.index : null;
   for (const [key, value] of Object.entries(message)) {
+    if (!key.startsWith("POWER")) continue;
     const found = /^POWER(\d{0,2})$/.exec(key);
     const on = found === null ? undefined : wordOf(box, value);
     if (found === null || on === undefined) continue;
