@@ -1,7 +1,7 @@
 /** `npm run backup`: a backup of the data folder, whether the server runs or not. */
 import { join, resolve } from "node:path";
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readArguments, wrongUse } from "./command-line.ts";
 import { createDuckDbHistory } from "./history/duckdb.ts";
 import type { BackupDone } from "./keeping/backup.ts";
 import { makeBackup } from "./keeping/backup.ts";
@@ -25,19 +25,6 @@ Exit codes: 0 done (the folder is the last line), 1 it failed and nothing of it 
 
 const OPTIONS = { to: { type: "string" }, data: { type: "string" }, config: { type: "string" }, help: { type: "boolean" } } as const;
 
-function wrongUse(problems: readonly string[]): never {
-  process.stderr.write(`${problems.join("\n")}\nTry --help.\n`);
-  process.exit(2);
-}
-
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: false }).values;
-  } catch (error) {
-    return wrongUse([error instanceof Error ? error.message : String(error)]);
-  }
-}
-
 /** Without a server the history is opened here, for as long as the copy takes. */
 async function alone(dataDir: string, to: string, progress: (what: string) => void): Promise<BackupDone> {
   const history = createDuckDbHistory({ file: join(dataDir, HISTORY_FILE), log: createLog("error") });
@@ -50,7 +37,7 @@ async function alone(dataDir: string, to: string, progress: (what: string) => vo
   }
 }
 
-const args = readArguments();
+const args = readArguments({ options: OPTIONS }).values;
 if (args.help === true) {
   process.stdout.write(HELP);
   process.exit(0);

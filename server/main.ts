@@ -4,7 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments, wrongUse } from "./command-line.ts";
 import type { App } from "./app.ts";
 import { openApp } from "./app.ts";
 import { hashPassword } from "./auth/hash-password.ts";
@@ -51,20 +51,6 @@ const FIRST_MORNING: Millis = 1_782_864_000_000;
 const DAY: Millis = 86_400_000;
 const CLOSE_WITHIN_MS = 10_000;
 
-function wrongUse(problems: readonly string[]): never {
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
-  process.stderr.write("Try --help.\n");
-  process.exit(2);
-}
-
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: false }).values;
-  } catch (error) {
-    return wrongUse([error instanceof Error ? error.message : String(error)]);
-  }
-}
-
 /** 08:00 of the first working day in summer after everything already told, so that time only runs forward over restarts. */
 function nextMorning(calendar: Calendar, lastHeard: Millis | null): Millis {
   if (lastHeard === null) return FIRST_MORNING;
@@ -81,7 +67,7 @@ async function readStandardInput(): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const args = readArguments();
+  const args = readArguments({ options: OPTIONS }).values;
   if (args.help === true) {
     process.stdout.write(HELP);
     return;

@@ -1,6 +1,6 @@
 /** `npm run restore`: a backup back into the data folder. */
-import { parseArgs } from "node:util";
 import { connect } from "node:net";
+import { readArguments, wrongUse } from "./command-line.ts";
 import { controlPath } from "./keeping/control.ts";
 import { restoreBackup } from "./keeping/restore.ts";
 import { loadSettings } from "./settings/load.ts";
@@ -19,19 +19,6 @@ Exit codes: 0 done, 1 it failed, 2 wrong use or settings.
 
 const OPTIONS = { data: { type: "string" }, replace: { type: "boolean" }, config: { type: "string" }, help: { type: "boolean" } } as const;
 
-function wrongUse(problems: readonly string[]): never {
-  process.stderr.write(`${problems.join("\n")}\nTry --help.\n`);
-  process.exit(2);
-}
-
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    return wrongUse([error instanceof Error ? error.message : String(error)]);
-  }
-}
-
 function serverRuns(dataDir: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(controlPath(dataDir));
@@ -43,7 +30,7 @@ function serverRuns(dataDir: string): Promise<boolean> {
   });
 }
 
-const { values, positionals } = readArguments();
+const { values, positionals } = readArguments({ options: OPTIONS, allowPositionals: true });
 if (values.help === true) {
   process.stdout.write(HELP);
   process.exit(0);

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { parseArgs } from "node:util";
-import type { ChainedEntry } from "./records/audit-chain.ts";
+import { readArguments, wrongUse } from "./command-line.ts";
+import type { AuditLine } from "./ports/audit.ts";
 import { verifyChain } from "./records/audit-chain.ts";
 
 const HELP = `Verifies the audit: every entry's hash covers the entry before it. The server may run meanwhile.
@@ -28,48 +28,33 @@ const OPTIONS = {
   help: { type: "boolean" },
 } as const;
 
-function wrongUse(problem: string): never {
-  process.stderr.write(`${problem}\nTry --help.\n`);
-  process.exit(2);
-}
-
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: false }).values;
-  } catch (error) {
-    return wrongUse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function* fromDatabase(file: string): Generator<ChainedEntry> {
+function* fromDatabase(file: string): Generator<AuditLine> {
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
   try {
-    yield* database
-      .prepare("SELECT seq, id, at, by, what, subject, detail, prev, hash FROM audit ORDER BY rowid")
-      .iterate() as unknown as Iterable<ChainedEntry>;
+    yield* database.prepare("SELECT seq, id, at, by, what, subject, detail, prev, hash FROM audit ORDER BY rowid").iterate() as unknown as Iterable<AuditLine>;
   } finally {
     database.close();
   }
 }
 
-function* fromExport(file: string): Generator<ChainedEntry> {
+function* fromExport(file: string): Generator<AuditLine> {
   for (const [i, line] of readFileSync(file, "utf8").split("\n").entries()) {
     if (line.trim() === "") continue;
     try {
-      yield JSON.parse(line) as ChainedEntry;
+      yield JSON.parse(line) as AuditLine;
     } catch {
       throw new Error(`line ${i + 1} is no JSON`);
     }
   }
 }
 
-const args = readArguments();
+const args = readArguments({ options: OPTIONS }).values;
 if (args.help === true) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-if ([args.data, args.file, args.export].filter((a) => a !== undefined).length > 1) wrongUse("Give one of --data, --file and --export.");
-if (args.head !== undefined && !/^[0-9a-f]{64}$/.test(args.head)) wrongUse("--head: is 64 hexadecimal digits.");
+if ([args.data, args.file, args.export].filter((a) => a !== undefined).length > 1) wrongUse(["Give one of --data, --file and --export."]);
+if (args.head !== undefined && !/^[0-9a-f]{64}$/.test(args.head)) wrongUse(["--head: is 64 hexadecimal digits."]);
 const source = args.export ?? args.file ?? join(args.data ?? "./data", "records.sqlite");
 try {
   const report = verifyChain(args.export === undefined ? fromDatabase(source) : fromExport(source), args.head ?? null);

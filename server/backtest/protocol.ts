@@ -3,7 +3,7 @@ import type { Holidays } from "../core/calendar.ts";
 import type { BacktestParts } from "../core/backtest.ts";
 import type { BacktestResult } from "../core/backtest-tally.ts";
 import type { CustomPolicy } from "../core/custom/document.ts";
-import type { ScanSlice } from "../ports/scan.ts";
+import type { ScanSlice } from "../core/scan.ts";
 
 /** Plain data: a policy goes as its id or its document, for functions cannot be sent. */
 export interface Setup extends Omit<BacktestParts, "calendar" | "definition"> {

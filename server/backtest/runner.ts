@@ -9,7 +9,7 @@ import type { Millis } from "../core/reading.ts";
 import type { BacktestQuestion, BacktestRun, Backtests } from "../ports/backtests.ts";
 import type { History } from "../ports/history.ts";
 import type { Page, PageRequest, Records } from "../ports/records.ts";
-import type { ScanSlice } from "../ports/scan.ts";
+import type { ScanSlice } from "../core/scan.ts";
 import { memoryOfSlice } from "../ports/scan.ts";
 import type { FromThread, Setup, ToThread } from "./protocol.ts";
 import { setUp } from "./set-up.ts";

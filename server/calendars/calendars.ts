@@ -1,5 +1,5 @@
 /** Other calendars: files that people hand in, and feeds that are followed. */
-import { Worker } from "node:worker_threads";
+import { answerOf, EndedUnanswered, oneAfterAnother } from "../apart.ts";
 import type { House } from "../core/house.ts";
 import type { Millis } from "../core/reading.ts";
 import type { CalendarFeed } from "../core/space.ts";
@@ -14,6 +14,8 @@ const BACK_MS = DAY;
 const AHEAD_MS = 60 * DAY;
 const READ_MS = 10_000;
 const MEMORY_MB = 192;
+
+type Answer = { readonly ok: true; readonly read: IcsRead } | { readonly ok: false; readonly trouble: IcsTrouble };
 
 export interface CalendarDeps {
   readonly house: House;
@@ -72,18 +74,14 @@ export function createCalendars(deps: CalendarDeps): Calendars {
   }
 
   // One file at a time: each reader may take much memory.
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = oneAfterAnother();
 
   return {
     start() {
       for (const feed of feeds) void look(feed);
     },
     status: () => [...status.values()],
-    read(text, space) {
-      const read = turn.then(() => readApart(text, question(space, {})));
-      turn = read.catch(() => undefined);
-      return read;
-    },
+    read: (text, space) => inTurn(() => readApart(text, question(space, {}))),
     close() {
       ending.abort();
       for (const timer of timers.values()) clearTimeout(timer);
@@ -92,23 +90,12 @@ export function createCalendars(deps: CalendarDeps): Calendars {
 }
 
 /** Reads a text in a thread that is ended when it takes too long or too much. */
-export function readApart(text: string, question: IcsQuestion, withinMs = READ_MS): Promise<IcsRead> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL("./thread.ts", import.meta.url), {
-      workerData: { text, question },
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-      name: "calendar",
-    });
-    const timer = setTimeout(() => finish(() => reject(calendarError("too-slow", withinMs / 1000))), withinMs);
-    const finish = (tell: () => void) => {
-      clearTimeout(timer);
-      tell();
-      void thread.terminate();
-    };
-    thread.once("message", (m: { readonly ok: true; readonly read: IcsRead } | { readonly ok: false; readonly trouble: IcsTrouble }) =>
-      finish(() => (m.ok ? resolve(m.read) : reject(new CalendarError(m.trouble)))),
-    );
-    thread.once("error", (error: Error) => finish(() => reject(calendarError("reader-ended", null, error))));
-    thread.once("exit", () => finish(() => reject(calendarError("reader-ended"))));
+export async function readApart(text: string, question: IcsQuestion, withinMs = READ_MS): Promise<IcsRead> {
+  const bounds = { withinMs, memoryMb: MEMORY_MB };
+  const answer = await answerOf<Answer>(new URL("./thread.ts", import.meta.url), { text, question }, bounds).catch((error: unknown) => {
+    if (error instanceof EndedUnanswered) throw error.late ? calendarError("too-slow", withinMs / 1000) : calendarError("reader-ended");
+    throw calendarError("reader-ended", null, error);
   });
+  if (!answer.ok) throw new CalendarError(answer.trouble);
+  return answer.read;
 }

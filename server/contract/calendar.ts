@@ -2,14 +2,22 @@
 import { z } from "zod";
 import { moment, text, time } from "./fields.ts";
 
-/** `GET /calendar?date=`: what kind of day it is, and which fact makes it so. */
-export const calendarDto = z.object({
+/** What kind of day it is. */
+export const dayFacts = {
   date: z.string(),
   working: z.boolean(),
-  why: z.string(),
+  why: z.string().meta({ description: "weekday, weekend, holiday, make-up, no-data-weekday, no-data-weekend" }),
   holiday: z.string().nullable(),
   event: z.string().nullable(),
   season: z.string(),
+};
+
+/** The same, with whether work is going on now. */
+export const dayDto = z.object({ ...dayFacts, workingNow: z.boolean() });
+
+/** `GET /calendar?date=`: what kind of day it is, and which fact makes it so. */
+export const calendarDto = z.object({
+  ...dayFacts,
   heating: z.boolean(),
   begins: time,
   bookings: z.array(z.object({ kind: z.enum(["meeting", "duty", "overtime"]), space: z.string().nullable(), from: time, until: time, note: z.string() })),
@@ -64,12 +72,7 @@ export const importDto = z.object({
 export type ImportDto = z.infer<typeof importDto>;
 
 export const calendarDayDto = z.object({
-  date: z.string(),
-  working: z.boolean(),
-  why: z.string().meta({ description: "weekday, weekend, holiday, make-up, no-data-weekday, no-data-weekend" }),
-  holiday: z.string().nullable(),
-  event: z.string().nullable(),
-  season: z.string(),
+  ...dayFacts,
   heating: z.boolean(),
   hours: z.array(z.object({ from: time, until: time })),
 });

@@ -4,7 +4,7 @@ import { CALENDAR_WORDS } from "../core/custom/document.ts";
 import type { Condition, CustomPolicy } from "../core/custom/document.ts";
 import { DEVICE_KINDS } from "../core/device.ts";
 import { MODES } from "../core/policy.ts";
-import { SPACE_CLASSES } from "../core/space.ts";
+import { scopeSchema } from "./policies.ts";
 
 const pointName = z.string().min(1).max(64);
 const value = z.union([z.number(), z.boolean(), z.string().max(64)]);
@@ -91,16 +91,7 @@ export const customPolicySchema = z.strictObject({
   mode: z.enum(MODES).default("observe"),
   priority: z.number().int().min(1).max(69).default(25),
   kinds: z.array(z.enum(DEVICE_KINDS)).min(1),
-  scope: z
-    .strictObject({
-      buildings: z.array(z.string()).optional(),
-      floors: z.array(z.string()).optional(),
-      spaces: z.array(z.string()).optional(),
-      classes: z.array(z.enum(SPACE_CLASSES)).optional(),
-      kinds: z.array(z.enum(DEVICE_KINDS)).optional(),
-      tags: z.array(z.string()).optional(),
-    })
-    .default({}),
+  scope: scopeSchema.default({}),
   params: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "is a name in lower case"),

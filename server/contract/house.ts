@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ACTIONS, ROLES } from "../core/roles.ts";
 import { SPACE_CLASSES } from "../core/space.ts";
+import { dayDto } from "./calendar.ts";
 import { text, time } from "./fields.ts";
 
 export const spaceDto = z.object({
@@ -59,14 +60,6 @@ export const overviewDto = z.object({
     .object({ failing: z.boolean(), behind: z.number(), behindSeconds: z.number(), rejected: z.number() })
     .nullable()
     .meta({ description: "How the forward to InfluxDB does: readings that wait, the age of the oldest, readings that were refused; null where there is none" }),
-  day: z.object({
-    date: z.string(),
-    working: z.boolean(),
-    why: z.string(),
-    holiday: z.string().nullable(),
-    event: z.string().nullable(),
-    season: z.string(),
-    workingNow: z.boolean(),
-  }),
+  day: dayDto,
 });
 export type OverviewDto = z.infer<typeof overviewDto>;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { COMMAND_SOURCES } from "../core/finding.ts";
 import { MODES } from "../core/policy.ts";
 import { approvalDto } from "./approvals.ts";
+import { dayDto } from "./calendar.ts";
 import { commandDto } from "./commands.ts";
 import { handsOffDto, overrideDto } from "./exceptions.ts";
 import { evidence, quality, time, value, values } from "./fields.ts";
@@ -12,15 +13,7 @@ import { findingDto } from "./findings.ts";
 export const whyDto = z.object({
   device: z.string(),
   protection: z.string().nullable(),
-  day: z.object({
-    date: z.string(),
-    working: z.boolean(),
-    why: z.string(),
-    holiday: z.string().nullable(),
-    event: z.string().nullable(),
-    season: z.string(),
-    workingNow: z.boolean(),
-  }),
+  day: dayDto,
   overrides: z.array(overrideDto),
   judgements: z.array(
     z.object({
@@ -52,7 +45,7 @@ export const caseDto = z.object({
   policy: z.string().nullable(),
   finding: findingDto.nullable(),
   commands: z.array(commandDto).meta({ description: "Oldest first; each with what was there before and what proved it" }),
-  day: whyDto.shape.day,
+  day: dayDto,
   inputs: z
     .array(z.object({ point: z.string(), unit: z.string(), value, at: time, quality }))
     .meta({ description: "What the policy looks at, as it stood at that instant" }),

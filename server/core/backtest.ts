@@ -19,6 +19,7 @@ import { lookAfter } from "./looks.ts";
 import type { Params, PointState, PolicyDefinition, PrintJob, Scope } from "./policy.ts";
 import type { Millis, PointValue, Report } from "./reading.ts";
 import type { Site, Space } from "./space.ts";
+import type { ScanSlice, ScanTake } from "./scan.ts";
 import { step } from "./step.ts";
 import { believeWaste, takeWaste } from "./waste.ts";
 
@@ -48,7 +49,7 @@ export interface WantedPoint {
   readonly point: string;
   readonly name: string;
   readonly device: number;
-  readonly take: "heard" | "changes" | "all";
+  readonly take: ScanTake;
 }
 
 export interface Wanted {
@@ -56,23 +57,9 @@ export interface Wanted {
   readonly points: readonly WantedPoint[];
 }
 
-/** A scan's slice, as `ports/scan.ts` describes it. */
-interface Slice {
-  readonly until: Millis;
-  readonly seen: number;
-  readonly texts: readonly (readonly [number, string])[];
-  readonly point: Int32Array;
-  readonly at: Float64Array;
-  readonly received: Float64Array;
-  readonly value: Float64Array;
-  readonly type: Uint8Array;
-  readonly quality: Uint8Array;
-  readonly heard: { readonly device: Int32Array; readonly from: Float64Array; readonly until: Float64Array };
-}
-
 export interface Backtest {
   /** Takes some hours in, thinned: what changed, and since when and until when each device was heard. */
-  take(slice: Slice): void;
+  take(slice: ScanSlice): void;
   /** Takes one whole report in: the plain way, which the thinned one must equal. */
   report(report: Report): void;
   finish(): BacktestResult;

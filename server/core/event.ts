@@ -49,18 +49,12 @@ export interface DescribedAs {
 
 export type PersonRequest =
   | { readonly kind: "alert"; readonly alert: string; readonly action: AlertAction }
-  | {
+  | (Pick<Override, "device" | "space" | "policy" | "set" | "reason" | "until"> & {
       readonly kind: "override";
-      readonly device: DeviceId | null;
-      readonly space: string | null;
-      readonly policy: string | null;
-      readonly set: Readonly<Record<string, PointValue>> | null;
-      readonly reason: string;
-      readonly until: Millis;
       /** Only asked for: somebody else decides. */
       readonly asks?: boolean;
       readonly cost?: Cost | null;
-    }
+    })
   | (Pick<StandingExemption, "policy" | "device" | "space" | "spaceClass" | "reason" | "until"> & { readonly kind: "exemption"; readonly asks: boolean })
   | { readonly kind: "end-exemption"; readonly exemption: string }
   | { readonly kind: "end-override"; readonly override: string }

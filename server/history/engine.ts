@@ -1,7 +1,7 @@
 /** The main thread's end of the history's worker: calls, answers, and a new worker where one died. */
 import { Worker } from "node:worker_threads";
 import type { Answers, Call, FromWorker, ToWorker } from "./protocol.ts";
-import type { ScanSlice } from "../ports/scan.ts";
+import type { ScanSlice } from "../core/scan.ts";
 import type { Rows, StoreOptions } from "./store.ts";
 
 /** Hears what comes before the answer; the worker goes on when it has resolved and stops when it throws. */

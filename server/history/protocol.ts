@@ -1,6 +1,6 @@
 /** What the main thread and the history's worker say to each other. */
 import type { Rollups, WindowFunction } from "../ports/history.ts";
-import type { ScanSlice } from "../ports/scan.ts";
+import type { ScanSlice } from "../core/scan.ts";
 import type { RollupCall } from "./ask-rollups.ts";
 import type { ExportSlice } from "./exporting.ts";
 import type { NewPoint, NewWord } from "./columns.ts";

@@ -5,7 +5,7 @@ import duckdb from "@duckdb/node-bindings";
 import type { Millis } from "../core/reading.ts";
 import { createZone } from "../core/zone.ts";
 import type { Rollups, WindowFunction } from "../ports/history.ts";
-import type { ScanSlice, ScanTake } from "../ports/scan.ts";
+import type { ScanSlice, ScanTake } from "../core/scan.ts";
 import type { RollupCall } from "./ask-rollups.ts";
 import { askRollups } from "./ask-rollups.ts";
 import { stepFor, windowsOf } from "./windows.ts";

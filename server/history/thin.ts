@@ -1,6 +1,6 @@
 /** Readings thinned while they are read: changes, every reading where asked, and when each device was heard. The same for every engine. */
 import type { Millis } from "../core/reading.ts";
-import type { ScanSlice, ScanTake } from "../ports/scan.ts";
+import type { ScanSlice, ScanTake } from "../core/scan.ts";
 
 /** Points and devices by their numbers in the question, not by those of any engine. */
 export interface ThinQuestion {

@@ -24,6 +24,7 @@ export interface AuditReport {
   readonly entries: number;
   readonly first: Millis | null;
   readonly last: Millis | null;
+  /** Hash of the last entry; sixty-four zeros for an empty chain. */
   readonly head: string;
   readonly headSeq: number;
   /** The first entry that is wrong, and how. */

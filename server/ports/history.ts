@@ -1,7 +1,8 @@
 /** Readings: appended once, read back in every way. */
 import type { RollupStep } from "../core/rollup.ts";
 import type { Millis, PointId, PointValue, Quality, Report } from "../core/reading.ts";
-import type { ScanQuery, ScanSlice } from "./scan.ts";
+import type { ScanSlice } from "../core/scan.ts";
+import type { ScanQuery } from "./scan.ts";
 import type { StoredQuestion } from "./exports.ts";
 
 export interface StoredReading {

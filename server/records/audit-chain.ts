@@ -4,53 +4,27 @@
  * chain alone; keep a head (seq and hash) elsewhere, e.g. in the log of another machine, and compare (after Haber and Stornetta, "How to time-stamp a digital document", 1991).
  */
 import { createHash } from "node:crypto";
-
-export interface ChainedEntry {
-  readonly seq: number;
-  readonly id: string;
-  /** ms */
-  readonly at: number;
-  readonly by: string;
-  readonly what: string;
-  readonly subject: string;
-  /** The detail's JSON exactly as it is stored. */
-  readonly detail: string;
-  readonly prev: string;
-  readonly hash: string;
-}
+import type { AuditLine, AuditReport } from "../ports/audit.ts";
 
 /** What the first entry has before it. */
 export const GENESIS = "0".repeat(64);
 
 /** SHA-256 (hex) over the JSON array [seq, id, at, by, what, subject, detail, prev]: one form only, whatever wrote it. */
-export function hashOf(e: Omit<ChainedEntry, "hash">): string {
+export function hashOf(e: Omit<AuditLine, "hash">): string {
   return createHash("sha256")
     .update(JSON.stringify([e.seq, e.id, e.at, e.by, e.what, e.subject, e.detail, e.prev]))
     .digest("hex");
 }
 
-export interface ChainReport {
-  readonly entries: number;
-  readonly first: number | null;
-  readonly last: number | null;
-  /** Hash of the last entry; GENESIS for an empty chain. */
-  readonly head: string;
-  readonly headSeq: number;
-  /** The first entry that is wrong, and how; null when all are right. */
-  readonly broken: { readonly seq: number; readonly what: "altered" | "missing" | "reordered"; readonly detail: string } | null;
-  /** Whether `known` was found in the chain; null when none was given. */
-  readonly known: boolean | null;
-}
-
 export interface ChainWalk {
   /** False at the first entry that is wrong; the walk is over then. */
-  add(entry: ChainedEntry): boolean;
-  report(): ChainReport;
+  add(entry: AuditLine): boolean;
+  report(): AuditReport;
 }
 
 /** A walk along a chain from its beginning. `known` is a head that was noted earlier: it must be in the chain still. */
 export function walkChain(known: string | null = null): ChainWalk {
-  let report: ChainReport = { entries: 0, first: null, last: null, head: GENESIS, headSeq: 0, broken: null, known: known === null ? null : known === GENESIS };
+  let report: AuditReport = { entries: 0, first: null, last: null, head: GENESIS, headSeq: 0, broken: null, known: known === null ? null : known === GENESIS };
   const wrong = (seq: number, what: "altered" | "missing" | "reordered", detail: string): false => {
     report = { ...report, broken: { seq, what, detail } };
     return false;
@@ -81,7 +55,7 @@ export function walkChain(known: string | null = null): ChainWalk {
 }
 
 /** Walks a whole chain. */
-export function verifyChain(entries: Iterable<ChainedEntry>, known: string | null = null): ChainReport {
+export function verifyChain(entries: Iterable<AuditLine>, known: string | null = null): AuditReport {
   const walk = walkChain(known);
   for (const e of entries) if (!walk.add(e)) break;
   return walk.report();

@@ -1,5 +1,5 @@
 /** The tables as the newest migration leaves them. `body` is the whole object as JSON; the other columns are what is asked for. */
-import type { ChainedEntry } from "./audit-chain.ts";
+import type { AuditLine } from "../ports/audit.ts";
 
 export interface Tables {
   findings: {
@@ -53,7 +53,7 @@ export interface Tables {
   /** Written once, never changed; `of` is the adjustment that a withdrawal takes back. */
   savings_entries: { id: string; at: number; building: string; kind: string; of: string | null; body: string };
   jobs: { id: string; at: number; device: string; body: string };
-  audit: ChainedEntry;
+  audit: AuditLine;
   credentials: { person: string; hash: string };
   sessions: { id: string; person: string | null; data: string; expires: number };
   tokens: { hash: string; purpose: string; person: string | null; expires: number };

@@ -42,7 +42,7 @@ const SEAMS = ["core", "contract", "ports"];
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { holds: ["server/core/"], knows: [], packages: [] },
   contract: { holds: ["server/contract/"], knows: ["core"], packages: ["zod"] },
-  ports: { holds: ["server/ports/", "server/errors.ts", "server/log.ts", "server/clock.ts"], knows: ["core", "contract"] },
+  ports: { holds: ["server/ports/", "server/errors.ts", "server/log.ts", "server/clock.ts", "server/apart.ts"], knows: ["core", "contract"] },
   ...Object.fromEntries(EDGES.map((edge) => [edge, { holds: [`server/${edge}/`], knows: SEAMS }])),
   flow: {
     holds: [
@@ -65,7 +65,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     knows: [...SEAMS, ...EDGES],
   },
   app: { holds: ["server/app.ts"], knows: [...SEAMS, ...EDGES, "flow"] },
-  main: { holds: ["server/main.ts", "server/verify-audit.ts", "server/backup.ts", "server/restore.ts"], knows: [...SEAMS, ...EDGES, "flow", "app"] },
+  main: {
+    holds: ["server/main.ts", "server/command-line.ts", "server/verify-audit.ts", "server/backup.ts", "server/restore.ts"],
+    knows: [...SEAMS, ...EDGES, "flow", "app"],
+  },
   "page builder": { holds: ["server/build-page.js"], knows: [] },
   simulators: { holds: ["simulators/"], knows: ["core", "contract"] },
   dashboard: { holds: ["dashboard/"], knows: ["core", "contract"] },

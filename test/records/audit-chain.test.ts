@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ChainedEntry } from "../../server/records/audit-chain.ts";
+import type { AuditLine } from "../../server/ports/audit.ts";
 import { GENESIS, hashOf, verifyChain } from "../../server/records/audit-chain.ts";
 import { createDialect, openDatabase } from "../../server/records/dialect.ts";
 import { migrate, MIGRATIONS } from "../../server/records/migrate.ts";
@@ -21,8 +21,8 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "jieyue-audit-"))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A rightful chain of so many entries. */
-function chain(length: number): ChainedEntry[] {
-  const entries: ChainedEntry[] = [];
+function chain(length: number): AuditLine[] {
+  const entries: AuditLine[] = [];
   for (let i = 0; i < length; i++) {
     const e = {
       seq: i + 1,
