@@ -10,8 +10,14 @@ interface Met extends Partial<Pick<Description, "aliases" | "hardware" | "maker"
   readonly values: Readonly<Record<string, unknown>>;
   /** Units of its own words among them, where it writes any. */
   readonly units?: Readonly<Record<string, string>>;
-  /** Points that can be commanded. */
-  readonly writable?: readonly string[];
+  /** Points that can be commanded; what a device was once found to take it goes on taking. */
+  readonly writable?: Names;
+}
+
+/** A set of names, or a map by names. */
+interface Names {
+  readonly size: number;
+  has(name: string): boolean;
 }
 
 export interface Acquaintances {
@@ -27,26 +33,30 @@ interface Kept {
   readonly points: Set<string>;
   /** Of all points that it ever told with one. */
   readonly units: ReadonlyMap<string, string>;
+  /** How many could be commanded then. */
+  readonly writable: number;
 }
 
+const NO_NAMES: Names = new Set<string>();
+
 function sameList(a: readonly string[] = [], b: readonly string[] = []): boolean {
+  if (a === b) return true;
   return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
-/** Asked at every message: compares without making anything. */
-function saysNothingNew({ met, points, units }: Kept, now: Met): boolean {
+/** Asked at every message: compares without making anything. On which of its topics it was met first says nothing. */
+function saysNothingNew({ met, points, units, writable }: Kept, now: Met): boolean {
   for (const name in now.values) if (!points.has(name)) return false;
   for (const name in now.units) if (units.get(name) !== now.units[name]) return false;
   return (
     met.name === now.name &&
-    met.topic === now.topic &&
     met.maker === now.maker &&
     met.model === now.model &&
     met.area === now.area &&
     met.kind === now.kind &&
     met.interval === now.interval &&
     sameList(met.hardware, now.hardware) &&
-    sameList(met.writable, now.writable)
+    writable === (now.writable ?? NO_NAMES).size
   );
 }
 
@@ -56,12 +66,12 @@ export function createAcquaintances(): Acquaintances {
     meet(address, met) {
       const before = known.get(address);
       if (before !== undefined && saysNothingNew(before, met)) return [];
-      const { name, topic, values, units: said = {}, writable = [], ...about } = met;
+      const { name, topic, values, units: said = {}, writable = NO_NAMES, ...about } = met;
       const points = new Set([...(before?.points ?? []), ...Object.keys(values)].slice(0, 200));
       const units = new Map([...(before?.units ?? []), ...Object.entries(said)].slice(-200));
       known.delete(address);
       if (known.size >= MAX) known.delete(known.keys().next().value!);
-      known.set(address, { met, points, units });
+      known.set(address, { met, points, units, writable: writable.size });
       const description: Description = {
         address,
         aliases: about.aliases ?? [],
@@ -71,7 +81,7 @@ export function createAcquaintances(): Acquaintances {
         model: about.model ?? null,
         area: about.area ?? null,
         kind: about.kind ?? guessKind(points),
-        points: [...points].map((p) => ({ name: p, key: p, unit: units.get(p) ?? null, writable: writable.includes(p) })),
+        points: [...points].map((p) => ({ name: p, key: p, unit: units.get(p) ?? null, writable: writable.has(p) })),
         topic,
         interval: about.interval ?? null,
         ...(about.wakes == null ? {} : { wakes: about.wakes }),

@@ -17,6 +17,15 @@ const MAX_BEHIND = 100;
 const MAX_PENDING = 1000;
 const MAX_DEVICES = 20_000;
 
+/** The device's address (null where there is none) and what stands behind `/thing/`. */
+function splitTopic(topic: string): readonly [address: string | null, path: string] {
+  const slash = topic.indexOf("/", PREFIX.length);
+  const end = slash === -1 ? -1 : topic.indexOf("/", slash + 1);
+  if (end === -1 || !topic.startsWith("/thing/", end)) return [null, ""];
+  const named = slash > PREFIX.length && end > slash + 1 && end - PREFIX.length <= 200;
+  return [named ? topic.slice(PREFIX.length, end) : null, topic.slice(end + "/thing/".length)];
+}
+
 export function createAlink(): Codec {
   const known = createAcquaintances();
   /** By address, the property that each point is there. */
@@ -35,23 +44,30 @@ export function createAlink(): Codec {
   /** Properties of one device: each a value, one with its time, or (in a pack) a list of such. */
   function said(topic: string, address: string, params: Record<string, unknown>): Heard[] {
     const names = properties.get(address) ?? new Map<string, string>();
-    keep(properties, address, names, MAX_DEVICES);
+    if (names.size === 0) keep(properties, address, names, MAX_DEVICES);
     const byTime = new Map<Millis | null, Record<string, unknown>>();
     const all: Record<string, unknown> = {};
-    for (const [key, given] of Object.entries(params).slice(0, MAX_PARAMS).flatMap(eachOf)) {
+    const take = (key: string, given: unknown): void => {
       const timed = isObject(given) && Object.hasOwn(given, "value");
       const found = inOffice(key, timed ? given["value"] : given);
-      if (found === null) continue;
+      if (found === null) return;
       const ts = timed ? parseTime(own(given, "time")) : null;
-      const values = byTime.get(ts) ?? {};
-      byTime.set(ts, values);
+      let values = byTime.get(ts);
+      if (values === undefined) byTime.set(ts, (values = {}));
       values[found[0]] = found[1];
       all[found[0]] = found[1];
       if (names.size < MAX_PARAMS) names.set(found[0], key);
+    };
+    let left = MAX_PARAMS;
+    for (const key of Object.keys(params)) {
+      if (left-- === 0) break;
+      const given = params[key];
+      if (Array.isArray(given)) for (const one of given.slice(0, MAX_TIMES) as unknown[]) take(key, one);
+      else take(key, given);
     }
     const name = address.slice(address.indexOf("/") + 1);
-    const heard = known.meet(address, { name, model: address.slice(0, address.indexOf("/")), topic, values: all, writable: [...names.keys()] });
-    const inOrder = [...byTime].toSorted(([a], [b]) => (a ?? Infinity) - (b ?? Infinity));
+    const heard = known.meet(address, { name, model: address.slice(0, address.indexOf("/")), topic, values: all, writable: names });
+    const inOrder = byTime.size === 1 ? byTime : [...byTime].toSorted(([a], [b]) => (a ?? Infinity) - (b ?? Infinity));
     for (const [ts, values] of inOrder) heard.push({ kind: "said", address, said: { ts, values } });
     return heard;
   }
@@ -97,17 +113,14 @@ export function createAlink(): Codec {
     heads: ["/sys"],
     decode({ topic, payload }) {
       if (!topic.startsWith(PREFIX)) return null;
-      const [product = "", device = "", thing, ...what] = topic.slice(PREFIX.length).split("/");
-      const path = what.join("/");
+      const [address, path] = splitTopic(topic);
       // Our own answers and wishes coming by.
       if (path.endsWith("/post_reply") || path === "service/property/set" || path === "service/property/get") return [];
-      if (product === "" || device === "" || thing !== "thing" || product.length + device.length > 200)
-        return rejected("bad-topic", "The topic must be /sys/<productKey>/<deviceName>/thing/….");
+      if (address === null) return rejected("bad-topic", "The topic must be /sys/<productKey>/<deviceName>/thing/….");
       if (payload.length > MAX_PAYLOAD_BYTES) return rejected("oversized", `The payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken.`);
       const parsed = jsonOf(payload);
       if ("wrong" in parsed) return rejected("malformed", parsed.wrong);
       if (!isObject(parsed.value)) return rejected("malformed", "What Alink sends is a JSON object with `id`, `params` and `method`.");
-      const address = `${product}/${device}`;
       if (path === "event/property/pack/post") return packed(topic, address, parsed.value);
       if (path === "event/property/post") return posted(topic, address, parsed.value);
       if (path === "service/property/set_reply" || path === "service/property/get_reply") return answered(parsed.value);
@@ -129,8 +142,4 @@ export function createAlink(): Codec {
       return { kind: "messages", messages: [{ topic: `${PREFIX}${address}/thing/service/property/set`, payload }] };
     },
   };
-}
-
-function eachOf([key, told]: [string, unknown]): (readonly [string, unknown])[] {
-  return Array.isArray(told) ? (told as unknown[]).slice(0, MAX_TIMES).map((one) => [key, one] as const) : [[key, told]];
 }

@@ -159,7 +159,7 @@ export function createMappingCodec(mappings: readonly Mapping[]): MappingCodec {
     const values: Record<string, unknown> = {};
     const wrong = found.points.filter((p) => p.wrong !== null);
     for (const p of found.points) if (p.wrong === null) values[p.point] ??= p.value;
-    const writable = [...new Set(mapping.commands.flatMap((c) => c.points))];
+    const writable = new Set(mapping.commands.flatMap((c) => c.points));
     const units = Object.fromEntries(mapping.points.flatMap((p) => (p.unit === null ? [] : [[p.point, p.unit]])));
     const kind = mapping.kind ?? guessKind([...mapping.points.map((p) => p.point), ...writable]);
     const heard = known.meet(address, {

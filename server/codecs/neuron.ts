@@ -21,19 +21,27 @@ interface Group {
   readonly tags: Map<string, string>;
 }
 
+type Tags = readonly (readonly [tag: string, value: unknown])[];
+const NO_TAGS: Tags = [];
+
 /** Values and errors of both forms of an upload, by tag; null where it has neither form. */
-function tagsOf(upload: Record<string, unknown>): { readonly values: Map<string, unknown>; readonly errors: Map<string, unknown> } | null {
+function tagsOf(upload: Record<string, unknown>): { readonly values: Tags; readonly errors: Tags } | null {
   const { values, errors, tags } = upload;
   if (Array.isArray(tags)) {
     const named = tags.slice(0, MAX_TAGS).filter((t) => isObject(t) && typeof t["name"] === "string") as Record<string, unknown>[];
     return {
-      values: new Map(named.filter((t) => Object.hasOwn(t, "value")).map((t) => [String(t["name"]), t["value"]])),
-      errors: new Map(named.filter((t) => Object.hasOwn(t, "error")).map((t) => [String(t["name"]), t["error"]])),
+      values: named.filter((t) => Object.hasOwn(t, "value")).map((t) => [String(t["name"]), t["value"]]),
+      errors: named.filter((t) => Object.hasOwn(t, "error")).map((t) => [String(t["name"]), t["error"]]),
     };
   }
   if (!isObject(values) && !isObject(errors)) return null;
-  const of = (object: unknown) => new Map(isObject(object) ? Object.entries(object).slice(0, MAX_TAGS) : []);
-  return { values: of(values), errors: of(errors) };
+  return { values: entriesOf(values), errors: entriesOf(errors) };
+}
+
+function entriesOf(object: unknown): Tags {
+  if (!isObject(object)) return NO_TAGS;
+  const entries = Object.entries(object);
+  return entries.length > MAX_TAGS ? entries.slice(0, MAX_TAGS) : entries;
 }
 
 export function createNeuron(): Codec {
@@ -46,8 +54,9 @@ export function createNeuron(): Codec {
     const read = tagsOf(body);
     if (read === null) return rejected("malformed", "An upload of Neuron has `values` and `errors` by tag, or `tags` as a list.");
     const address = `${driver}/${group}`;
-    const { tags } = groups.get(address) ?? { tags: new Map<string, string>() };
-    keep(groups, address, { app, driver, group, tags }, MAX_GROUPS);
+    const before = groups.get(address);
+    const tags = before?.tags ?? new Map<string, string>();
+    if (before?.app !== app) keep(groups, address, { app, driver, group, tags }, MAX_GROUPS);
     const values: Record<string, unknown> = {};
     const bad: Record<string, string> = {};
     for (const [tag, value] of read.values) {
@@ -57,9 +66,8 @@ export function createNeuron(): Codec {
       if (tags.size < MAX_TAGS) tags.set(found[0], tag);
     }
     for (const [tag, code] of read.errors) bad[wordFor(tag) ?? pointNameOf(tag)] = `error ${shown(code)}`;
-    const writable = [...tags.keys()];
-    const heard: Heard[] = known.meet(address, { name: `${driver} ${group}`, topic, values, writable });
-    heard.push({ kind: "said", address, said: { ts: parseTime(own(body, "timestamp")), values, ...(Object.keys(bad).length === 0 ? {} : { bad }) } });
+    const heard: Heard[] = known.meet(address, { name: `${driver} ${group}`, topic, values, writable: tags });
+    heard.push({ kind: "said", address, said: { ts: parseTime(own(body, "timestamp")), values, ...(read.errors.length === 0 ? {} : { bad }) } });
     return heard;
   }
 

@@ -48,7 +48,7 @@ export function createUplinks(): Uplinks {
       keep(devices, address, device, MAX_DEVICES);
       device.port = typeof port === "number" ? port : 0;
       for (const [point, key] of decoded.keys) if (device.keys.size < MAX_KEYS) device.keys.set(point, key);
-      const met = { ...about, interval: WAKES_SECONDS, wakes: WAKES_SECONDS, topic, values: decoded.values, writable: [...device.keys.keys()] };
+      const met = { ...about, interval: WAKES_SECONDS, wakes: WAKES_SECONDS, topic, values: decoded.values, writable: device.keys };
       const heard = known.meet(address, met);
       if (!isObject(object)) return [...heard, { kind: "rejected", fate: "empty-value", detail: undecoded }];
       for (const said of decoded.said) heard.push({ kind: "said", address, said });

@@ -4,10 +4,24 @@ import type { PointValue } from "../../core/reading.ts";
 import { isObject } from "../codec.ts";
 import { pointNameOf } from "../names.ts";
 
+interface Component {
+  readonly type: string;
+  readonly id: number;
+}
+
+/** The same names come again and again. Strangers' names make it forget, not grow. */
+const components = new Map<string, Component | null>();
+const MAX_COMPONENTS = 5_000;
+
 /** `switch:0` → its type and number; null for what is no component (`sys`, `wifi`). */
-export function componentOf(name: string): { readonly type: string; readonly id: number } | null {
+export function componentOf(name: string): Component | null {
+  const before = components.get(name);
+  if (before !== undefined) return before;
   const parts = /^([a-z0-9_]{1,24}):(\d{1,4})$/.exec(name);
-  return parts === null ? null : { type: parts[1]!, id: Number(parts[2]) };
+  const component = parts === null ? null : { type: parts[1]!, id: Number(parts[2]) };
+  if (components.size >= MAX_COMPONENTS) components.clear();
+  components.set(name, component);
+  return component;
 }
 
 /** Components that stand for a load or a meter of their own; the others are sensors of the whole device. */
@@ -53,9 +67,8 @@ export const SHELLY_UNITS: Readonly<Record<string, string>> = {
   ),
 };
 
-/** What one component says, possibly only what changed; keys that it says nothing of are absent. */
-export function saidBy(type: string, status: Record<string, unknown>): Record<string, unknown> {
-  const said: Record<string, unknown> = {};
+/** Puts what one component says, possibly only what changed, into `said`; keys that it says nothing of are absent. */
+export function saidBy(type: string, status: Record<string, unknown>, said: Record<string, unknown>): void {
   const put = (point: string, value: unknown) => void (value !== undefined && value !== null && (said[point] = value));
   const counter = isObject(status["aenergy"]) ? status["aenergy"]["total"] : undefined;
   switch (type) {
@@ -137,23 +150,23 @@ export function saidBy(type: string, status: Record<string, unknown>): Record<st
     default:
       if (typeof status["value"] === "number" || typeof status["value"] === "boolean") put(pointNameOf(`${type}${Number(status["id"] ?? 0)}`), status["value"]);
   }
-  return said;
 }
 
-const WRITABLE: Readonly<Record<string, readonly string[]>> = {
-  switch: ["on"],
-  light: ["on", "brightness"],
-  rgb: ["on", "brightness"],
-  rgbw: ["on", "brightness"],
-  cct: ["on", "brightness"],
-  thermostat: ["on", "setpoint"],
-  blutrv: ["setpoint"],
+const NOTHING: ReadonlySet<string> = new Set();
+const WRITABLE: Readonly<Record<string, ReadonlySet<string>>> = {
+  switch: new Set(["on"]),
+  light: new Set(["on", "brightness"]),
+  rgb: new Set(["on", "brightness"]),
+  rgbw: new Set(["on", "brightness"]),
+  cct: new Set(["on", "brightness"]),
+  thermostat: new Set(["on", "setpoint"]),
+  blutrv: new Set(["setpoint"]),
 };
 
 /** What a part can be told. */
-export function writableOf(part: string): readonly string[] {
+export function writableOf(part: string): ReadonlySet<string> {
   const type = componentOf(part)?.type ?? "";
-  return Object.hasOwn(WRITABLE, type) ? WRITABLE[type]! : [];
+  return Object.hasOwn(WRITABLE, type) ? WRITABLE[type]! : NOTHING;
 }
 
 /** The RPC that asks a part for this, or the sentence that says why there is none. */
@@ -165,7 +178,7 @@ export function rpcFor(
   const cannot = { cannot: `A Shelly's ${part === "" ? "sensors take" : `${part} takes`} no ${Object.keys(set).join(", ")}.` };
   if (component === null) return cannot;
   const { type, id } = component;
-  if (Object.keys(set).some((point) => !writableOf(part).includes(point))) return cannot;
+  if (Object.keys(set).some((point) => !writableOf(part).has(point))) return cannot;
   if (type === "thermostat") {
     const config = { ...("on" in set ? { enable: set["on"] } : {}), ...("setpoint" in set ? { target_C: set["setpoint"] } : {}) };
     return { method: "Thermostat.SetConfig", params: { id, config } };

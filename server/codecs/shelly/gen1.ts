@@ -73,6 +73,10 @@ function deviceSays(key: string, text: string): Record<string, unknown> | null {
   }
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+const SWITCHED: ReadonlySet<string> = new Set(["on"]);
+const DIMMED: ReadonlySet<string> = new Set(["on", "brightness"]);
+
 export function createShellyGen1(): Codec {
   const known = createAcquaintances();
   const models = new Map<string, { readonly model: string | null; readonly mac: string | null }>();
@@ -142,7 +146,7 @@ export function createShellyGen1(): Codec {
         topic: `${PREFIX}${id}/${channel === null ? key : `${type}/${channel[2]}`}`,
         values,
         units: UNITS,
-        writable: type === "relay" ? ["on"] : type === undefined || type === "emeter" ? [] : ["on", "brightness"],
+        writable: type === "relay" ? SWITCHED : type === undefined || type === "emeter" ? NOTHING : DIMMED,
       });
       if (!presence.channels.has(address) && presence.online !== null) heard.push({ kind: "availability", address, online: presence.online });
       presence.channels.add(address);

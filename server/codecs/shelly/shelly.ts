@@ -6,14 +6,17 @@
 import type { Millis } from "../../core/reading.ts";
 import type { Codec, Heard, Outgoing } from "../codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown, textOf } from "../codec.ts";
+import type { Acquaintances } from "../acquaintances.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import { componentOf, kindOf, partOf, rpcFor, saidBy, SHELLY_UNITS, writableOf } from "./components.ts";
 
 /** Devices answer us on `<this>/rpc`. */
 const SELF = "jieyue-server";
-const TOPIC = /^(.{1,300})\/(online|events\/rpc|status\/([a-z0-9_]{1,24}:\d{1,4}))$/;
 /** A device is asked what it is and how it stands at most so often (ms). */
 const ASK_EVERY = 10 * 60_000;
+/** Components in a message, and parts of a Shelly. */
+const MAX_COMPONENTS = 100;
+const MAX_PREFIX = 300;
 const MAX_SHELLIES = 5_000;
 const MAX_PENDING = 2_000;
 const USUAL_PARTS = [
@@ -28,13 +31,27 @@ interface Shelly {
   mac: string | null;
   askedAt: Millis;
   online: boolean | null;
-  /** Its parts that spoke so far. */
-  readonly parts: Set<string>;
+  /** Its parts that spoke so far, and what is known of each; null where that has changed since. */
+  readonly parts: Map<string, About | null>;
 }
+
+type About = { readonly address: string } & Omit<Parameters<Acquaintances["meet"]>[1], "values">;
 
 type Question =
   | { readonly kind: "command"; readonly address: string; readonly command: string }
   | { readonly kind: "info" | "status"; readonly prefix: string };
+
+/** `<prefix>/events/rpc`, `<prefix>/online` or `<prefix>/status/<component>`; null for other topics. */
+function partsOf(topic: string): { readonly prefix: string; readonly what: "events/rpc" | "online" | "status"; readonly component: string } | null {
+  let end = topic.lastIndexOf("/");
+  let what: "events/rpc" | "online" | "status" = "status";
+  const component = topic.slice(end + 1);
+  if (component === "online") what = "online";
+  else if (component === "rpc" && topic.endsWith("/events/rpc")) [what, end] = ["events/rpc", end - "/events".length];
+  else if (topic.endsWith("/status", end) && componentOf(component) !== null) end -= "/status".length;
+  else return null;
+  return end < 1 || end > MAX_PREFIX ? null : { prefix: topic.slice(0, end), what, component };
+}
 
 /** `shellyplus1pm-a8032ab9c910` → its MAC. */
 function macIn(id: string): string | null {
@@ -64,7 +81,7 @@ export function createShelly(): Codec {
     let shelly = shellies.get(prefix);
     if (shelly === undefined) {
       if (shellies.size >= MAX_SHELLIES) return null;
-      shelly = { name: null, model: null, mac: macIn(prefix), askedAt: -Infinity, online: null, parts: new Set() };
+      shelly = { name: null, model: null, mac: macIn(prefix), askedAt: -Infinity, online: null, parts: new Map() };
       shellies.set(prefix, shelly);
     }
     if (now - shelly.askedAt < ASK_EVERY) return { shelly, heard: [] };
@@ -77,38 +94,49 @@ export function createShelly(): Codec {
     return { shelly, heard };
   }
 
+  /** What is known of its parts is to be told anew. */
+  function forget({ parts }: Shelly): void {
+    for (const part of parts.keys()) parts.set(part, null);
+  }
+
+  function aboutPart(prefix: string, shelly: Shelly, part: string): About {
+    const channel = componentOf(part)?.id ?? null;
+    const kind = kindOf(part);
+    return {
+      address: part === "" ? prefix : `${prefix}/${part}`,
+      name: channel === null || channel === 0 ? (shelly.name ?? prefix) : `${shelly.name ?? prefix} ${channel + 1}`,
+      maker: "Shelly",
+      model: shelly.model,
+      hardware: shelly.mac === null ? [] : [channel === 0 ? `mac:${shelly.mac}` : `mac:${shelly.mac}#${part}`],
+      ...(kind === null ? {} : { kind }),
+      topic: `${prefix}/events/rpc`,
+      units: SHELLY_UNITS,
+      writable: writableOf(part),
+    };
+  }
+
   /** What components say at one time, each for the device that it belongs to. */
   function tell(prefix: string, shelly: Shelly, components: Record<string, unknown>, ts: Millis | null): Heard[] {
     const parts = new Map<string, Record<string, unknown>>();
-    for (const [name, status] of Object.entries(components).slice(0, 100)) {
+    let left = MAX_COMPONENTS;
+    for (const name of Object.keys(components)) {
       const component = componentOf(name);
-      if (component === null || !isObject(status)) continue;
+      const status = components[name];
+      if (component === null || !isObject(status) || left-- <= 0) continue;
       const part = partOf(component);
-      const values = parts.get(part) ?? {};
-      parts.set(part, values);
-      Object.assign(values, saidBy(component.type, status));
+      let values = parts.get(part);
+      if (values === undefined) parts.set(part, (values = {}));
+      saidBy(component.type, status, values);
     }
     const heard: Heard[] = [];
     for (const [part, values] of parts) {
-      const address = part === "" ? prefix : `${prefix}/${part}`;
-      const channel = componentOf(part)?.id ?? null;
-      const kind = kindOf(part);
-      const hardware = shelly.mac === null ? [] : [channel === 0 ? `mac:${shelly.mac}` : `mac:${shelly.mac}#${part}`];
-      heard.push(
-        ...known.meet(address, {
-          name: channel === null || channel === 0 ? (shelly.name ?? prefix) : `${shelly.name ?? prefix} ${channel + 1}`,
-          maker: "Shelly",
-          model: shelly.model,
-          hardware,
-          ...(kind === null ? {} : { kind }),
-          topic: `${prefix}/events/rpc`,
-          values,
-          units: SHELLY_UNITS,
-          writable: writableOf(part),
-        }),
-      );
-      if (!shelly.parts.has(part) && shelly.online !== null) heard.push({ kind: "availability", address, online: shelly.online });
-      shelly.parts.add(part);
+      let about = shelly.parts.get(part);
+      const first = about === undefined;
+      if (first && shelly.parts.size >= MAX_COMPONENTS) continue;
+      if (about == null) shelly.parts.set(part, (about = aboutPart(prefix, shelly, part)));
+      const { address } = about;
+      for (const described of known.meet(address, { ...about, values })) heard.push(described);
+      if (first && shelly.online !== null) heard.push({ kind: "availability", address, online: shelly.online });
       if (Object.keys(values).length > 0) heard.push({ kind: "said", address, said: { ts, values } });
     }
     return heard;
@@ -131,6 +159,7 @@ export function createShelly(): Codec {
     shelly.name = shortText(own(result, "name"), 100);
     shelly.model = shortText(own(result, "model"), 60);
     shelly.mac = macIn(shortText(own(result, "mac"), 20) ?? "") ?? shelly.mac;
+    forget(shelly);
     return [];
   }
 
@@ -141,7 +170,7 @@ export function createShelly(): Codec {
     const shelly = shellies.get(prefix);
     if (shelly !== undefined) shelly.online = word === "true";
     // Also those that were adopted and did not speak since our start.
-    const parts = new Set(["", ...USUAL_PARTS, ...(shelly?.parts ?? [])]);
+    const parts = new Set(["", ...USUAL_PARTS, ...(shelly?.parts.keys() ?? [])]);
     const heard = [...parts].map((part): Heard => ({ kind: "availability", address: part === "" ? prefix : `${prefix}/${part}`, online: word === "true" }));
     return [...(met?.heard ?? []), ...heard];
   }
@@ -156,7 +185,10 @@ export function createShelly(): Codec {
     if (!value["method"].startsWith("Notify")) return [];
     const met = meet(prefix, now);
     if (met === null) return rejected("too-many-devices", `More than ${MAX_SHELLIES} Shelly devices speak here.`);
-    met.shelly.mac ??= macIn(value["src"]);
+    if (met.shelly.mac === null) {
+      met.shelly.mac = macIn(value["src"]);
+      forget(met.shelly);
+    }
     const { params } = value;
     if (value["method"] === "NotifyEvent" || !isObject(params)) return met.heard;
     const seconds = own(params, "ts");
@@ -170,9 +202,9 @@ export function createShelly(): Codec {
     heads: [],
     decode({ topic, payload, now }) {
       const ours = topic === `${SELF}/rpc`;
-      const parts = ours ? null : TOPIC.exec(topic);
-      if (!ours && parts === null) return null;
-      const [, prefix = "", what = "", component] = parts ?? [];
+      const at = ours ? null : partsOf(topic);
+      if (!ours && at === null) return null;
+      const { prefix, what, component } = at ?? { prefix: "", what: "", component: "" };
       const theirs = ours || what === "events/rpc" || prefix.startsWith("shelly") || shellies.has(prefix);
       if (!theirs) return null;
       if (payload.length > MAX_PAYLOAD_BYTES) return rejected("oversized", `The payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken.`);
@@ -183,7 +215,7 @@ export function createShelly(): Codec {
       if (!isObject(parsed.value)) return rejected("malformed", "What a Shelly says here is a JSON object.");
       if (ours) return answer(parsed.value);
       const met = meet(prefix, now);
-      return met === null ? [] : [...met.heard, ...tell(prefix, met.shelly, { [component!]: parsed.value }, null)];
+      return met === null ? [] : [...met.heard, ...tell(prefix, met.shelly, { [component]: parsed.value }, null)];
     },
     encode({ address }, set, id, now) {
       const slash = address.lastIndexOf("/");

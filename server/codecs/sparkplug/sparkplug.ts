@@ -87,7 +87,7 @@ export function createSparkplug(): Codec {
     const heard: Heard[] = [];
     // An edge node that measures nothing itself is no device.
     if (own.length > 0) {
-      const writable = own.map((name) => inOffice(keyOf(name), 0)?.[0] ?? name);
+      const writable = new Set(own.map((name) => inOffice(keyOf(name), 0)?.[0] ?? name));
       const units = Object.fromEntries(
         [...metrics.values()].flatMap(({ name, unit }) => (unit === null ? [] : [[inOffice(keyOf(name), 0, unit)?.[0] ?? name, unit]])),
       );
