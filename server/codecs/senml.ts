@@ -7,7 +7,7 @@ import { converts } from "../core/units.ts";
 import type { Said } from "../ports/device-word.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
-import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown } from "./codec.ts";
+import { isObject, jsonOf, MAX_PAYLOAD_BYTES, rejected, shortText, shown } from "./codec.ts";
 import { inOffice } from "./names.ts";
 
 const PREFIX = "senml/";
@@ -54,6 +54,12 @@ interface Group {
   readonly units: Record<string, string>;
 }
 
+/** Of one pack, in the order of their first record; most records belong to the group of the one before. */
+interface Groups {
+  last: Group | null;
+  readonly all: Map<string, Group>;
+}
+
 const finite = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
 
 /** A resolved time in s as ms: 0 and below 2²⁸ count from now. */
@@ -78,16 +84,16 @@ export function createSenml(): Codec {
       if (pack.length > MAX_RECORDS) return rejected("too-many-values", `${pack.length} records in one pack; at most ${MAX_RECORDS} are taken.`);
       const base: Base = { name: "", time: 0, unit: "", value: 0, sum: 0 };
       const device = topic.slice(PREFIX.length);
-      /** By device and time, in the order of their first record. */
-      const groups = new Map<string, Group>();
+      const groups: Groups = { last: null, all: new Map() };
       const heard: Heard[] = [];
-      for (const [i, record] of pack.entries()) {
+      for (let i = 0; i < pack.length; i++) {
+        const record = pack[i] as unknown;
         const wrong = !isObject(record) ? "is no object" : takeRecord(record, base, device, groups, now);
         if (wrong !== null) heard.push({ kind: "rejected", fate: "malformed", detail: `Record ${i} of the SenML pack ${wrong}; the others were taken.` });
       }
-      for (const { address, ts, values, units } of groups.values()) {
+      for (const { address, ts, values, units } of groups.all.values()) {
         const said: Said = { ts, values };
-        heard.push(...known.meet(address, { name: address.slice(0, 200), topic, values, units }));
+        for (const described of known.meet(address, { name: address.slice(0, 200), topic, values, units })) heard.push(described);
         heard.push({ kind: "said", address, said });
       }
       return heard;
@@ -97,39 +103,58 @@ export function createSenml(): Codec {
 }
 
 /** Null, or what is wrong with the record. */
-function takeRecord(record: Record<string, unknown>, base: Base, device: string, groups: Map<string, Group>, now: Millis): string | null {
-  const must = Object.keys(record).find((key) => key.endsWith("_"));
-  if (must !== undefined) return `has the field ${must.slice(0, 40)}, which must be understood (RFC 8428 §4.4) and is not`;
-  const bver = own(record, "bver");
-  if (bver !== undefined && bver !== 10) return `is of version ${shown(bver)}; version 10 is known`;
-  if (typeof record["bn"] === "string") base.name = record["bn"].slice(0, 200);
-  base.time = finite(own(record, "bt")) ?? base.time;
-  if (typeof record["bu"] === "string") base.unit = record["bu"].slice(0, 40);
-  base.value = finite(own(record, "bv")) ?? base.value;
-  base.sum = finite(own(record, "bs")) ?? base.sum;
+function takeRecord(record: Record<string, unknown>, base: Base, device: string, groups: Groups, now: Millis): string | null {
+  let based = false;
+  for (const key of Object.keys(record)) {
+    if (key.endsWith("_")) return `has the field ${key.slice(0, 40)}, which must be understood (RFC 8428 §4.4) and is not`;
+    based ||= key.startsWith("b");
+  }
+  const wrong = based ? takeBase(record, base) : null;
+  if (wrong !== null) return wrong;
   const name = base.name + (typeof record["n"] === "string" ? record["n"] : "");
   const written = typeof record["u"] === "string" ? record["u"].slice(0, 40) : base.unit;
   const unit = (Object.hasOwn(UNITS, written) ? UNITS[written] : written) ?? "";
-  const v = finite(own(record, "v"));
-  const s = finite(own(record, "s"));
+  const v = finite(record["v"]);
+  const s = finite(record["s"]);
   const value = v !== null ? v + base.value : typeof record["vb"] === "boolean" ? record["vb"] : (shortText(record["vs"]) ?? undefined);
   if (value === undefined && s === null)
     return Object.hasOwn(record, "vd") ? "has data in vd, which is not read" : only(record) ? null : "has neither v, vb, vs nor s";
   if (name === "") return "has no name: set n, or bn";
-  const time = base.time + (finite(own(record, "t")) ?? 0);
+  const time = base.time + (finite(record["t"]) ?? 0);
   const ts = time === 0 ? null : timeOf(time, now);
   // What stands before the last `:` or `/` names the device, as the RFC's examples do; a name without either is of the topic's device.
   const cut = Math.max(name.lastIndexOf("/"), name.lastIndexOf(":")) + 1;
   const address = cut > 1 && cut < name.length ? name.slice(0, cut - 1) : device;
   const key = cut > 0 && cut < name.length ? name.slice(cut) : name;
-  const group = groups.get(`${address}\n${ts}`) ?? { address, ts, values: {}, units: {} };
-  groups.set(`${address}\n${ts}`, group);
+  const group = groupOf(groups, address, ts);
   if (value !== undefined) put(group, key, value, unit);
   if (s !== null) {
     const sum = SUMS.find(([u]) => converts(unit, u));
     put(group, value === undefined ? key : (sum?.[1] ?? `${key}.sum`), s + base.sum, unit);
   }
   return null;
+}
+
+/** Null, or what is wrong with what it sets for itself and the records behind it. */
+function takeBase(record: Record<string, unknown>, base: Base): string | null {
+  const { bver, bn, bu } = record;
+  if (bver !== undefined && bver !== 10) return `is of version ${shown(bver)}; version 10 is known`;
+  if (typeof bn === "string") base.name = bn.slice(0, 200);
+  if (typeof bu === "string") base.unit = bu.slice(0, 40);
+  base.time = finite(record["bt"]) ?? base.time;
+  base.value = finite(record["bv"]) ?? base.value;
+  base.sum = finite(record["bs"]) ?? base.sum;
+  return null;
+}
+
+function groupOf(groups: Groups, address: string, ts: Millis | null): Group {
+  const { last } = groups;
+  if (last !== null && last.ts === ts && last.address === address) return last;
+  const key = `${address}\n${ts}`;
+  const group = groups.all.get(key) ?? { address, ts, values: {}, units: {} };
+  groups.all.set(key, group);
+  groups.last = group;
+  return group;
 }
 
 function put({ values, units }: Group, key: string, value: unknown, unit: string): void {

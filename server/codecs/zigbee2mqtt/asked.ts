@@ -18,6 +18,8 @@ export interface Questions {
   ask(address: string, command: string, changes: Readonly<Record<string, PointValue>>, now: Millis, wakes: number): void;
   of(address: string, now: Millis): Asked | null;
   done(address: string): void;
+  /** Whether any command is under way. */
+  readonly some: boolean;
   /** Whose commands are under way. */
   addresses(): readonly string[];
 }
@@ -25,6 +27,9 @@ export interface Questions {
 export function createQuestions(): Questions {
   const asked = new Map<string, Asked>();
   return {
+    get some() {
+      return asked.size > 0;
+    },
     ask(address, command, changes, now, wakes) {
       const until = now + Math.max(WAITS_MS, wakes * SLEEPS * 1000);
       asked.set(address, { command, changes: new Map(Object.entries(changes)), at: now, until, waiting: new Set(Object.keys(changes)) });

@@ -84,7 +84,7 @@ function side({ heating, cooling, mode, running }: Climate, raw: Raw, last: stri
 }
 
 /** What it says of itself by all that is known of it. `last`: the mode in which it last ran. */
-export function readClimate(climate: Climate, raw: Raw, last: string | null): Readonly<Record<string, PointValue>> {
+export function readClimate(climate: Climate, raw: Raw, last: string | null): Record<string, PointValue> {
   const values: Record<string, PointValue> = {};
   const { mode, off } = climate;
   const said = mode === null ? undefined : raw(mode.property);

@@ -158,8 +158,9 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
     if ("wrong" in parsed) return rejected("malformed", parsed.wrong);
     if (!isObject(parsed.value)) return rejected("malformed", "A state is a JSON object of property → value.");
     known.kept.json = true;
-    const heard = hearState(known.zigbee, known.kept, scalarsOf(parsed.value), timeOf(parsed.value), questions, now, (keys) => get(known, keys));
-    return [...heard, ...ask(bridge, 1)];
+    const { zigbee, kept } = known;
+    const heard = hearState({ zigbee, kept, said: scalarsOf(parsed.value), time: timeOf(parsed.value), now }, questions, (keys) => get(known, keys));
+    return bridge.toAsk.length === 0 ? heard : [...heard, ...ask(bridge, 1)];
   }
 
   /** `<name>/<attribute>`: one value as text, where the bridge is told to speak so. */
@@ -170,7 +171,8 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
     const value = valueOfText(known.zigbee.properties.get(attribute), text);
     // The parts of one state come one by one; which of them the device said anew nobody knows.
     const time = { ts: null, lastSeen: undefined };
-    return hearState(known.zigbee, known.kept, new Map(value === null ? [] : [[attribute, value]]), time, questions, now, (keys) => get(known, keys));
+    const { zigbee, kept } = known;
+    return hearState({ zigbee, kept, said: new Map(value === null ? [] : [[attribute, value]]), time, now }, questions, (keys) => get(known, keys));
   }
 
   function decodeAt(bridge: Bridge, rest: string, payload: Uint8Array, now: Millis): readonly Heard[] {
@@ -209,7 +211,7 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
     heads: [...new Set(bridges.map(({ base }) => headOf(base)))],
     maxPayload: MAX_LIST_BYTES,
     decode({ topic, payload, now }) {
-      const bridge = bridges.find(({ base }) => topic.startsWith(`${base}/`));
+      const bridge = bridges.find(({ base }) => topic.startsWith(base) && topic[base.length] === "/");
       return bridge === undefined ? null : decodeAt(bridge, topic.slice(bridge.base.length + 1), payload, now);
     },
     encode(device, set, command, now) {

@@ -5,6 +5,7 @@ import { own } from "../codec.ts";
 import { parseTime } from "../native.ts";
 import type { Questions } from "./asked.ts";
 import { isEcho } from "./asked.ts";
+import type { Climate } from "./climate.ts";
 import { readClimate } from "./climate.ts";
 import { READABLE } from "./exposes.ts";
 import type { Machine, Zigbee } from "./machine.ts";
@@ -23,6 +24,15 @@ export interface Kept {
   lastMode: string | null;
   /** Its set temperature before it was switched off by it. */
   before: PointValue | undefined;
+}
+
+/** One message of a device. */
+export interface Word {
+  readonly zigbee: Zigbee;
+  readonly kept: Kept;
+  readonly said: ReadonlyMap<string, PointValue>;
+  readonly time: Time;
+  readonly now: Millis;
 }
 
 interface Time {
@@ -56,16 +66,9 @@ export function timeOf(object: Readonly<Record<string, unknown>>): Time {
 }
 
 /** `ask` makes a question for some properties. */
-export function hearState(
-  zigbee: Zigbee,
-  kept: Kept,
-  said: ReadonlyMap<string, PointValue>,
-  time: Time,
-  questions: Questions,
-  now: Millis,
-  ask: (keys: readonly string[]) => Heard,
-): readonly Heard[] {
-  const echoed = hearEcho(zigbee, kept, said, time, questions, now, ask);
+export function hearState(word: Word, questions: Questions, ask: (keys: readonly string[]) => Heard): readonly Heard[] {
+  const { zigbee, kept, said, time, now } = word;
+  const echoed = questions.some ? hearEcho(word, questions, ask) : null;
   if (time.lastSeen !== undefined) kept.lastSeen = time.lastSeen;
   if (echoed !== null) return echoed;
   const again = kept.resent && time.lastSeen === undefined;
@@ -77,22 +80,14 @@ export function hearState(
   for (const machine of zigbee.machines) {
     const values = valuesOf(machine, zigbee, kept, fresh);
     if (Object.keys(values).length > 0) heard.push({ kind: "said", address: machine.address, said: { ts: time.ts, values } });
-    const asked = questions.of(machine.address, now);
+    const asked = questions.some ? questions.of(machine.address, now) : null;
     if (asked !== null && [...asked.changes].every(([key, value]) => kept.raw.get(key) === value)) questions.done(machine.address);
   }
   return heard;
 }
 
 /** The bridge's echo is its answer, and nothing that the device said; the device itself is then asked, where it can be. */
-function hearEcho(
-  zigbee: Zigbee,
-  kept: Kept,
-  said: ReadonlyMap<string, PointValue>,
-  time: Time,
-  questions: Questions,
-  now: Millis,
-  ask: (keys: readonly string[]) => Heard,
-): readonly Heard[] | null {
+function hearEcho({ zigbee, kept, said, time, now }: Word, questions: Questions, ask: (keys: readonly string[]) => Heard): readonly Heard[] | null {
   for (const { address } of zigbee.machines) {
     const asked = questions.of(address, now);
     if (asked === null) continue;
@@ -110,16 +105,18 @@ function hearEcho(
   return null;
 }
 
+function isOf(climate: Climate, said: ReadonlyMap<string, PointValue>): boolean {
+  for (const key of said.keys()) if (climate.properties.has(key) || key === climate.running?.property) return true;
+  return false;
+}
+
 function valuesOf(machine: Machine, zigbee: Zigbee, kept: Kept, said: ReadonlyMap<string, PointValue>): Readonly<Record<string, PointValue>> {
   const { climate, bindings } = machine;
-  const points: Record<string, PointValue> = {};
-  if (climate !== null && [...said.keys()].some((key) => climate.properties.has(key) || key === climate.running?.property)) {
+  let points: Record<string, PointValue> = {};
+  if (climate !== null && isOf(climate, said)) {
     const mode = climate.mode === null ? undefined : kept.raw.get(climate.mode.property);
     if (typeof mode === "string" && mode !== "off") kept.lastMode = mode;
-    Object.assign(
-      points,
-      readClimate(climate, (key) => kept.raw.get(key), kept.lastMode),
-    );
+    points = readClimate(climate, (key) => kept.raw.get(key), kept.lastMode);
   }
   const others: Record<string, PointValue> = {};
   for (const [key, value] of said) {
@@ -131,5 +128,5 @@ function valuesOf(machine: Machine, zigbee: Zigbee, kept: Kept, said: ReadonlyMa
     else if (binding !== undefined) points[binding.point] = value;
     else others[passedAs(key)] = value;
   }
-  return { ...points, ...others };
+  return Object.assign(points, others);
 }
