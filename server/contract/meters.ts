@@ -7,10 +7,10 @@ import type { ReadRow } from "../core/meters/rows.ts";
 import { COLUMNS, ROW_TROUBLES } from "../core/meters/rows.ts";
 import type { Millis } from "../core/reading.ts";
 import { time } from "./fields.ts";
+import { XLSX } from "./media-types.ts";
 
-export const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /** What a table of readings may come as; some browsers call every CSV a sheet of Excel's. */
-export const TABLE_TYPES = ["text/csv", "text/plain", "text/tab-separated-values", "application/vnd.ms-excel", "application/octet-stream", XLSX_TYPE] as const;
+export const TABLE_TYPES = ["text/csv", "text/plain", "text/tab-separated-values", "application/vnd.ms-excel", "application/octet-stream", XLSX] as const;
 export const MOST_TABLE_BYTES = 2 * 1024 * 1024;
 
 const moment = z.iso.datetime({ offset: true, error: "must be a time with its offset, such as 2026-07-31T16:30:00+08:00" }).transform((t) => Date.parse(t));

@@ -1,16 +1,11 @@
 /** All devices as a table: out, changed with a spreadsheet, looked through row by row, and in. */
-import { useState } from "preact/hooks";
 import type { SiteRowDto, SiteTableDto } from "../../../server/contract/adopting.ts";
-import type { ProblemDto } from "../../../server/contract/problem.ts";
-import { sendFile } from "../api.ts";
 import { lang, t, word } from "../i18n.ts";
 import { notAllowed } from "../parts/action.tsx";
-import { Problem, tellDone } from "../parts/notice.tsx";
-import { Table } from "../parts/table.tsx";
-import { XLSX_TYPE } from "../../../server/contract/meters.ts";
+import { tellDone } from "../parts/notice.tsx";
+import { TableImport } from "../parts/table-import.tsx";
 import "../style/adopting.css";
 
-const SHOWN = 200;
 const ORDER: Readonly<Record<SiteRowDto["outcome"], number>> = { wrong: 0, "site-file": 1, adopt: 2, change: 3, same: 4 };
 
 function Row({ row }: { readonly row: SiteRowDto }) {
@@ -42,24 +37,8 @@ function Row({ row }: { readonly row: SiteRowDto }) {
 }
 
 export function SiteTable() {
-  const [file, setFile] = useState<File | null>(null);
-  const [read, setRead] = useState<SiteTableDto | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ProblemDto | null>(null);
   const why = notAllowed("adopt-device", null);
   const mayExport = notAllowed("export", null);
-  const send = async (chosen: File, dry: boolean) => {
-    if (busy) return;
-    setBusy(true);
-    const answer = await sendFile<SiteTableDto>(`/devices/import${dry ? "?dry=1" : ""}`, chosen.name.endsWith(".xlsx") ? XLSX_TYPE : "text/csv", chosen);
-    setBusy(false);
-    setProblem(answer.ok ? null : answer.problem);
-    setRead(answer.ok ? answer.data : null);
-    if (!answer.ok || dry) return;
-    tellDone(t("site-table.done", { adopted: answer.data.adopted, changed: answer.data.changed }));
-    setFile(null);
-  };
-  const todo = read === null ? 0 : read.adopted + read.changed;
   return (
     <section class="panel site-table" aria-labelledby="site-table-title" data-testid="site-table">
       <h2 id="site-table-title">{t("site-table.title")}</h2>
@@ -76,53 +55,20 @@ export function SiteTable() {
       ) : (
         <p class="muted">{mayExport}</p>
       )}
-      <input
-        type="file"
-        accept=".csv,.txt,.tsv,.xlsx,text/csv"
-        aria-label={t("site-table.title")}
-        disabled={why !== null}
-        title={why ?? undefined}
-        onChange={(e) => {
-          const chosen = e.currentTarget.files?.[0];
-          if (chosen !== undefined) {
-            setFile(chosen);
-            void send(chosen, true);
-          }
-          e.currentTarget.value = "";
-        }}
-        data-testid="site-file"
+      <TableImport<SiteRowDto, SiteTableDto>
+        path="/devices/import"
+        label={t("site-table.title")}
+        why={why}
+        caption="site-table.title"
+        heads={["meters.row", "table.device", "site-table.would", "table.detail"]}
+        row={(r) => <Row key={r.line} row={r} />}
+        worst={(a, b) => ORDER[a.outcome] - ORDER[b.outcome]}
+        says={({ adopted, changed, same, bad }) => t("site-table.preview", { adopted, changed, same, bad })}
+        able={(read) => read.adopted + read.changed}
+        button={(n) => t("site-table.apply", { n })}
+        taken={({ adopted, changed }) => tellDone(t("site-table.done", { adopted, changed }))}
+        testIds={{ file: "site-file", preview: "site-preview", send: "site-apply" }}
       />
-      <Problem problem={problem} />
-      {read !== null && (
-        <div data-testid="site-preview">
-          <p role="status">
-            <b>{file?.name}</b> {t("site-table.preview", { adopted: read.adopted, changed: read.changed, same: read.same, bad: read.bad })}
-          </p>
-          <Table caption="site-table.title" heads={["meters.row", "table.device", "site-table.would", "table.detail"]}>
-            {read.rows
-              .toSorted((a, b) => ORDER[a.outcome] - ORDER[b.outcome] || a.line - b.line)
-              .slice(0, SHOWN)
-              .map((r) => (
-                <Row key={r.line} row={r} />
-              ))}
-          </Table>
-          {read.rows.length > SHOWN && <p class="muted">{t("meters.rows-more", { n: read.rows.length - SHOWN })}</p>}
-          {file !== null && (
-            <p class="form-end">
-              <button
-                type="button"
-                class="primary"
-                aria-disabled={busy || todo === 0}
-                aria-busy={busy}
-                onClick={() => todo > 0 && void send(file, false)}
-                data-testid="site-apply"
-              >
-                {t("site-table.apply", { n: todo })}
-              </button>
-            </p>
-          )}
-        </div>
-      )}
     </section>
   );
 }

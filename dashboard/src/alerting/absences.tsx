@@ -1,14 +1,14 @@
 /** Who is away and who stands in, and who has duty. */
 import { useState } from "preact/hooks";
 import type { AbsenceDto } from "../../../server/contract/hearing.ts";
-import { ask, post } from "../api.ts";
+import { post } from "../api.ts";
 import { format, t, text } from "../i18n.ts";
 import { can, me } from "../me.ts";
 import { personName, spaceName } from "../names.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { endAt } from "../parts/ended.ts";
 import { Field, Form, field } from "../parts/form.tsx";
 import { Empty } from "../parts/marks.tsx";
-import { tellDone, tellProblem } from "../parts/notice.tsx";
 import { now, site } from "../store.ts";
 
 export interface Duty {
@@ -84,9 +84,7 @@ export function Absences({
 }) {
   const [adding, setAdding] = useState(false);
   const end = async (a: AbsenceDto) => {
-    const answer = await ask("DELETE", `/absences/${encodeURIComponent(a.id)}`);
-    if (answer.ok) tellDone(t("alerting.absence-ended"));
-    else tellProblem(answer.problem);
+    await endAt(`/absences/${encodeURIComponent(a.id)}`, t("alerting.absence-ended"));
     onChange();
   };
   const close = (changed: boolean) => {

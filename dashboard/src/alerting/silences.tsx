@@ -1,13 +1,12 @@
 /** Planned silences, in force and to come. */
 import { useState } from "preact/hooks";
 import type { SilenceDto } from "../../../server/contract/alerts.ts";
-import { ask } from "../api.ts";
 import { format, t } from "../i18n.ts";
 import { can, me } from "../me.ts";
 import { personName } from "../names.ts";
-import { ActionButton, notAllowed } from "../parts/action.tsx";
+import { ActionButton, OpenButton, notAllowed } from "../parts/action.tsx";
+import { endAt } from "../parts/ended.ts";
 import { Empty } from "../parts/marks.tsx";
-import { tellDone, tellProblem } from "../parts/notice.tsx";
 import { now } from "../store.ts";
 import { SilenceDialog, departmentOf, partWords } from "./silence-dialog.tsx";
 import { partsOf } from "./silence-parts.ts";
@@ -20,9 +19,7 @@ export function Silences({ silences, onChange }: { readonly silences: readonly S
   const department = can("shelve") ? null : (me.value?.departments[0] ?? null);
   const why = notAllowed("shelve", department);
   const end = async (s: SilenceDto) => {
-    const answer = await ask("DELETE", `/silences/${encodeURIComponent(s.id)}`);
-    if (answer.ok) tellDone(t("silence.ended"));
-    else tellProblem(answer.problem);
+    await endAt(`/silences/${encodeURIComponent(s.id)}`, t("silence.ended"));
     onChange();
   };
   const close = (changed: boolean) => {
@@ -33,16 +30,9 @@ export function Silences({ silences, onChange }: { readonly silences: readonly S
     <section class="panel">
       <div class="panel-head">
         <h2>{t("silence.title")}</h2>
-        <button
-          type="button"
-          class="plain small"
-          aria-disabled={why !== null}
-          title={why ?? undefined}
-          onClick={() => why === null && setAdding(true)}
-          data-testid="add-silence"
-        >
+        <OpenButton why={why} open={() => setAdding(true)} tone="plain small" testId="add-silence">
           {t("silence.add")}
-        </button>
+        </OpenButton>
       </div>
       <p class="muted">{t("silence.explained")}</p>
       {why !== null && (

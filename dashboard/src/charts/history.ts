@@ -2,6 +2,7 @@
 import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
 import type { Sample } from "../series.ts";
 import { timeTicks } from "../series.ts";
+import { inksOf } from "./canvas.ts";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip, Filler);
 
@@ -33,14 +34,10 @@ export function createHistoryChart(canvas: HTMLCanvasElement): { draw(plot: Plot
   let chart: Chart<"line", Sample[]> | null = null;
   return {
     draw(plot) {
-      const style = getComputedStyle(canvas);
-      const ink = (name: string) => style.getPropertyValue(name).trim();
+      const ink = inksOf(canvas);
       const units = [...new Set(plot.lines.map((l) => l.unit))];
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
       chart?.destroy();
-      Chart.defaults.font.family = style.fontFamily;
-      Chart.defaults.font.size = 12;
-      Chart.defaults.color = ink("--muted");
       const axis = (unit: string, index: number) => ({
         type: "linear" as const,
         position: index === 0 ? ("left" as const) : ("right" as const),

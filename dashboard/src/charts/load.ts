@@ -1,5 +1,6 @@
 /** Bars with one line that must not be crossed, by Chart.js: only the parts that are used. This module is loaded with the first such chart. */
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
+import { inksOf } from "./canvas.ts";
 
 Chart.register(BarController, BarElement, LineController, LineElement, PointElement, CategoryScale, LinearScale, Tooltip);
 
@@ -20,12 +21,8 @@ export function createLoadChart(canvas: HTMLCanvasElement): { draw(plot: LoadPlo
   let chart: Chart | null = null;
   return {
     draw(plot) {
-      const style = getComputedStyle(canvas);
-      const ink = (name: string) => style.getPropertyValue(name).trim();
+      const ink = inksOf(canvas);
       chart?.destroy();
-      Chart.defaults.font.family = style.fontFamily;
-      Chart.defaults.font.size = 12;
-      Chart.defaults.color = ink("--muted");
       const colour = (i: number) => (plot.within && i === 0 ? ink("--line-strong") : ink(INKS[(plot.within ? i - 1 : i) % INKS.length]!));
       chart = new Chart(canvas, {
         type: "bar",

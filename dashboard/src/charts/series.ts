@@ -4,6 +4,7 @@ import { BarController, BarElement, Chart, LinearScale, LineController, LineElem
 import type { Sample } from "../series.ts";
 import type { Band } from "./bands.ts";
 import { bandsPlugin } from "./bands.ts";
+import { inksOf } from "./canvas.ts";
 
 Chart.register(BarController, BarElement, LineController, LineElement, PointElement, LinearScale, Tooltip);
 
@@ -75,12 +76,8 @@ export function createSeriesChart(canvas: HTMLCanvasElement): SeriesChart {
   let chart: Chart<"line" | "bar", Sample[]> | null = null;
   return {
     draw(plot) {
-      const style = getComputedStyle(canvas);
-      const ink = (name: string) => style.getPropertyValue(name).trim();
+      const ink = inksOf(canvas);
       chart?.destroy();
-      Chart.defaults.font.family = style.fontFamily;
-      Chart.defaults.font.size = 12;
-      Chart.defaults.color = ink("--muted");
       const units = [...new Set(plot.drawn.map((d) => d.unit))];
       // Before the first drawing the canvas itself has a width of its own.
       const narrow = (canvas.parentElement ?? canvas).clientWidth < 480;

@@ -1,7 +1,7 @@
 /** What can be done with the chosen alerts. */
 import { t, word } from "../i18n.ts";
 import { canOn } from "../me.ts";
-import { notAllowed } from "../parts/action.tsx";
+import { notAllowed, OpenButton } from "../parts/action.tsx";
 import { alerts } from "../store.ts";
 import type { Asking } from "./act-dialog.tsx";
 
@@ -26,16 +26,9 @@ export function BulkBar({
   const button = (doing: keyof typeof MAY, run: () => void) => {
     const why = blocked(doing);
     return (
-      <button
-        type="button"
-        class={doing === "ack" ? "primary" : "plain"}
-        aria-disabled={why !== null}
-        title={why ?? undefined}
-        onClick={() => why === null && run()}
-        data-testid={`bulk-${doing}`}
-      >
+      <OpenButton why={why} open={run} tone={doing === "ack" ? "primary" : "plain"} testId={`bulk-${doing}`}>
         {word("alert-do", doing)}
-      </button>
+      </OpenButton>
     );
   };
   return (

@@ -7,6 +7,7 @@ import { post } from "../api.ts";
 import { lookup, t } from "../i18n.ts";
 import { can, me } from "../me.ts";
 import { deviceName } from "../names.ts";
+import { OpenButton } from "../parts/action.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Problem, tellDone } from "../parts/notice.tsx";
 import { Doubts } from "./doubts.tsx";
@@ -111,16 +112,9 @@ export function ConfirmMany({ entries, changed }: { readonly entries: readonly M
   return (
     <div class="meter-links">
       {entries.length > 1 && (
-        <button
-          type="button"
-          class="plain"
-          aria-disabled={why !== null}
-          title={why ?? undefined}
-          onClick={() => why === null && setAsked(entries)}
-          data-testid="confirm-many"
-        >
+        <OpenButton why={why} open={() => setAsked(entries)} testId="confirm-many">
           {t("meters.many")} <b>{ready.length}</b>
-        </button>
+        </OpenButton>
       )}
       {entries.length > 1 && why !== null && <span class="muted">{why}</span>}
       {asked !== null && (

@@ -1,18 +1,12 @@
 /** Readings from a table: a preview that says of each row what is wrong in which column, then the good rows are entered. */
-import { useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { TableDto, TableRowDto } from "../../../server/contract/meters.ts";
-import { sendFile } from "../api.ts";
 import { format, lang, t, word } from "../i18n.ts";
 import { me } from "../me.ts";
 import { deviceName } from "../names.ts";
 import { notAllowed } from "../parts/action.tsx";
-import { Problem, tellDone } from "../parts/notice.tsx";
-import { Table } from "../parts/table.tsx";
+import { tellDone } from "../parts/notice.tsx";
+import { TableImport } from "../parts/table-import.tsx";
 import { Doubts } from "./doubts.tsx";
-
-const SHOWN = 200;
-const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 function Row({ row }: { readonly row: TableRowDto }) {
   return (
@@ -46,30 +40,8 @@ function Row({ row }: { readonly row: TableRowDto }) {
 }
 
 export function TablePart({ changed }: { readonly changed: () => void }) {
-  const [file, setFile] = useState<File | null>(null);
-  const [read, setRead] = useState<TableDto | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ProblemDto | null>(null);
   // A chief hands in the readings of the own department; each row is looked at for itself.
   const why = notAllowed("enter-reading", me.value?.departments[0] ?? null);
-  const send = async (chosen: File, dry: boolean) => {
-    if (busy) return;
-    setBusy(true);
-    const answer = await sendFile<TableDto>(`/meters/readings/import${dry ? "?dry=1" : ""}`, chosen.name.endsWith(".xlsx") ? XLSX_TYPE : "text/csv", chosen);
-    setBusy(false);
-    setProblem(answer.ok ? null : answer.problem);
-    setRead(answer.ok ? answer.data : null);
-    if (!answer.ok || dry) return;
-    tellDone(t("meters.taken", { n: answer.data.entered }));
-    setFile(null);
-    changed();
-  };
-  const choose = (list: FileList | null) => {
-    const chosen = list?.[0];
-    if (chosen === undefined) return;
-    setFile(chosen);
-    void send(chosen, true);
-  };
   const href = (format: string, all: boolean) => `/api/v1/meters/template?format=${format}&lang=${lang.value}${all ? "&all=1" : ""}`;
   return (
     <section class="panel meter-table" aria-labelledby="table-title">
@@ -86,49 +58,23 @@ export function TablePart({ changed }: { readonly changed: () => void }) {
           CSV
         </a>
       </p>
-      <input
-        type="file"
-        accept=".csv,.txt,.tsv,.xlsx,text/csv"
-        aria-label={t("meters.table")}
-        disabled={why !== null}
-        title={why ?? undefined}
-        onChange={(e) => {
-          choose(e.currentTarget.files);
-          e.currentTarget.value = "";
+      <TableImport<TableRowDto, TableDto>
+        path="/meters/readings/import"
+        label={t("meters.table")}
+        why={why}
+        caption="meters.table"
+        heads={["meters.row", "meters.meter", "meters.at", "meters.what", "meters.told"]}
+        row={(r) => <Row key={r.line} row={r} />}
+        worst={(a, b) => b.troubles.length - a.troubles.length || b.doubts.length - a.doubts.length}
+        says={({ good, bad }) => t("meters.preview", { good, bad })}
+        able={(read) => read.good}
+        button={(n) => t("meters.take-in", { n })}
+        taken={({ entered }) => {
+          tellDone(t("meters.taken", { n: entered }));
+          changed();
         }}
-        data-testid="table-file"
+        testIds={{ file: "table-file", preview: "table-preview", send: "take-in" }}
       />
-      <Problem problem={problem} />
-      {read !== null && (
-        <div data-testid="table-preview">
-          <p role="status">
-            <b>{file?.name}</b> {t("meters.preview", { good: read.good, bad: read.bad })}
-          </p>
-          <Table caption="meters.table" heads={["meters.row", "meters.meter", "meters.at", "meters.what", "meters.told"]}>
-            {read.rows
-              .toSorted((a, b) => b.troubles.length - a.troubles.length || b.doubts.length - a.doubts.length || a.line - b.line)
-              .slice(0, SHOWN)
-              .map((r) => (
-                <Row key={r.line} row={r} />
-              ))}
-          </Table>
-          {read.rows.length > SHOWN && <p class="muted">{t("meters.rows-more", { n: read.rows.length - SHOWN })}</p>}
-          {file !== null && (
-            <p class="form-end">
-              <button
-                type="button"
-                class="primary"
-                aria-disabled={busy || read.good === 0}
-                aria-busy={busy}
-                onClick={() => read.good > 0 && void send(file, false)}
-                data-testid="take-in"
-              >
-                {t("meters.take-in", { n: read.good })}
-              </button>
-            </p>
-          )}
-        </div>
-      )}
     </section>
   );
 }

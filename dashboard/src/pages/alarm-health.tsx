@@ -1,13 +1,12 @@
 /** How healthy the alarms are, in pictures: who is burdened by how much, when, by what, and which of our own rules are to blame. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { AlarmHealthDto } from "../../../server/contract/alarm-health.ts";
-import type { ProblemDto } from "../../../server/contract/problem.ts";
-import { get } from "../api.ts";
 import type { LoadPlot } from "../charts/load.ts";
 import { format, lang, t } from "../i18n.ts";
 import { personName } from "../names.ts";
-import { Segments, SelectFilter } from "../parts/filters.tsx";
+import { SelectFilter } from "../parts/filters.tsx";
 import { HealthFigures, SeverityMix, Times, TopAlarms } from "../parts/health-figures.tsx";
+import { LastDays, useLastDays } from "../parts/last-days.tsx";
 import { LoadChart } from "../parts/load-chart.tsx";
 import { Empty } from "../parts/marks.tsx";
 import { Problem } from "../parts/notice.tsx";
@@ -17,7 +16,6 @@ import { now, site } from "../store.ts";
 import "../style/health.css";
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const DAYS = [1, 7, 30] as const;
 const USUAL = 7;
 const MOST_PEOPLE = 5;
@@ -159,40 +157,19 @@ function Pictures({ health, applied }: { readonly health: AlarmHealthDto; readon
 }
 
 export function AlarmHealthPage() {
-  const asked = Number(query.value.get("days") ?? USUAL);
-  const days = DAYS.find((d) => d === asked) ?? USUAL;
   const person = query.value.get("person");
-  const [health, setHealth] = useState<AlarmHealthDto | null>(null);
-  const [problem, setProblem] = useState<ProblemDto | null>(null);
-  const [again, setAgain] = useState(0);
-  useEffect(() => {
-    let gone = false;
-    const to = Math.round(now.peek());
-    const who = person === null ? "" : `&person=${encodeURIComponent(person)}`;
-    void get<AlarmHealthDto>(`/reports/alarm-health?from=${to - days * DAY}&to=${to}${who}`).then((answer) => {
-      if (gone) return;
-      setProblem(answer.ok ? null : answer.problem);
-      if (answer.ok) setHealth(answer.data);
-    });
-    return () => {
-      gone = true;
-    };
-  }, [days, person, again]);
+  const { report: health, problem, reload } = useLastDays<AlarmHealthDto>("/reports/alarm-health", DAYS, USUAL, { person });
   return (
     <div class="page" data-testid="alarm-health-page">
       <header class="page-head">
         <h1 tabIndex={-1}>{t("nav.alarm-health")}</h1>
       </header>
       <div class="filters">
-        <Segments
-          name="days"
-          label={t("backtest.period")}
-          options={DAYS.map((d) => [d === USUAL ? "" : String(d), t("backtest.last-days", { n: d })] as const)}
-        />
+        <LastDays choices={DAYS} usual={USUAL} />
         <SelectFilter name="person" label={t("health.person")} options={(site.value?.people ?? []).map((p) => [p.id, personName(p.id)] as const)} />
       </div>
       <Problem problem={problem} />
-      {health !== null && <Pictures health={health} applied={() => setAgain(again + 1)} />}
+      {health !== null && <Pictures health={health} applied={reload} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { format, t, word } from "../i18n.ts";
 import { me } from "../me.ts";
 import { newestFirst } from "../merge.ts";
 import { departmentName, personName, spaceName } from "../names.ts";
-import { notAllowed } from "../parts/action.tsx";
+import { OpenButton, notAllowed } from "../parts/action.tsx";
 import { Decide, Withdraw, approvalSentence, useOwnRequests } from "../parts/approval.tsx";
 import { Cost } from "../parts/cost.tsx";
 import { Dialog } from "../parts/dialog.tsx";
@@ -110,16 +110,9 @@ export function Approvals() {
     <div class="page">
       <header class="page-head">
         <h1 tabIndex={-1}>{t("nav.approvals")}</h1>
-        <button
-          type="button"
-          class="primary"
-          aria-disabled={why !== null}
-          title={why ?? undefined}
-          onClick={() => why === null && setAsking(true)}
-          data-testid="ask-overtime"
-        >
+        <OpenButton why={why} open={() => setAsking(true)} tone="primary" testId="ask-overtime">
           {t("approvals.ask-overtime")}
-        </button>
+        </OpenButton>
       </header>
       <div class="filters">
         <Segments

@@ -7,9 +7,10 @@ import { ask, get, importCalendar, post } from "../api.ts";
 import { format, t, text, word } from "../i18n.ts";
 import { can, me } from "../me.ts";
 import { departmentName, personName, spaceName } from "../names.ts";
-import { ActionButton, notAllowed } from "../parts/action.tsx";
+import { ActionButton, OpenButton, notAllowed } from "../parts/action.tsx";
 import { dayText } from "../parts/day.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { endAt } from "../parts/ended.ts";
 import { SelectFilter } from "../parts/filters.tsx";
 import { Field, Form, field } from "../parts/form.tsx";
 import { Empty } from "../parts/marks.tsx";
@@ -257,9 +258,7 @@ function EventDialog({ date, onClose }: { readonly date: string; readonly onClos
 }
 
 async function cancel(b: BookingDto): Promise<void> {
-  const answer = await ask("DELETE", `/bookings/${encodeURIComponent(b.id)}`);
-  if (answer.ok) tellDone(t("calendar.canceled"));
-  else tellProblem(answer.problem);
+  await endAt(`/bookings/${encodeURIComponent(b.id)}`, t("calendar.canceled"));
 }
 
 function Bookings({ rows }: { readonly rows: readonly BookingDto[] }) {
@@ -344,12 +343,12 @@ export function CalendarPage() {
           <button type="button" class="primary" onClick={() => setDialog("book")} data-testid="book-button">
             {t("calendar.book")}
           </button>
-          <button type="button" class="plain" aria-disabled={why !== null} title={why ?? undefined} onClick={() => why === null && setDialog("import")}>
+          <OpenButton why={why} open={() => setDialog("import")}>
             {t("calendar.import")}
-          </button>
-          <button type="button" class="plain" aria-disabled={why !== null} title={why ?? undefined} onClick={() => why === null && setDialog("event")}>
+          </OpenButton>
+          <OpenButton why={why} open={() => setDialog("event")}>
             {t("calendar.declare")}
-          </button>
+          </OpenButton>
         </span>
       </header>
       <div class="filters">

@@ -1,15 +1,14 @@
 /** Temporary exceptions: who asked for which, why, and until when. */
 import type { OverrideDto } from "../../../server/contract/exceptions.ts";
-import { ask } from "../api.ts";
 import { t, word } from "../i18n.ts";
 import { me } from "../me.ts";
 import { newestFirst } from "../merge.ts";
 import { deviceName, personName, policyName, setText, spaceName, spaceOf } from "../names.ts";
 import { ExceptionsOfMonth, Exemptions } from "../parts/exceptions.tsx";
 import { ActionButton } from "../parts/action.tsx";
+import { endAt } from "../parts/ended.ts";
 import { Segments } from "../parts/filters.tsx";
 import { Empty } from "../parts/marks.tsx";
-import { tellDone, tellProblem } from "../parts/notice.tsx";
 import { OlderButton, together, useOlder } from "../parts/older.tsx";
 import { Time } from "../parts/time.tsx";
 import { Table } from "../parts/table.tsx";
@@ -17,9 +16,7 @@ import { pathTo, query } from "../router.ts";
 import { devices, now, overrides } from "../store.ts";
 
 async function end(id: string): Promise<void> {
-  const answer = await ask("DELETE", `/overrides/${encodeURIComponent(id)}`);
-  if (answer.ok) tellDone(t("overrides.ended"));
-  else tellProblem(answer.problem);
+  await endAt(`/overrides/${encodeURIComponent(id)}`, t("overrides.ended"));
 }
 
 function Row({ override: o, active }: { readonly override: OverrideDto; readonly active: boolean }) {

@@ -1,18 +1,17 @@
 /** What was saved: planned, measured and verified side by side, what each rests on, and the building's model with its gates. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ProblemDto } from "../../../server/contract/problem.ts";
 import type { SavingsDto } from "../../../server/contract/savings.ts";
-import { get } from "../api.ts";
 import type { createHistoryChart } from "../charts/history.ts";
 import { format, lang, t, text, word } from "../i18n.ts";
 import { deviceName, policyName } from "../names.ts";
-import { Segments, SelectFilter } from "../parts/filters.tsx";
+import { SelectFilter } from "../parts/filters.tsx";
+import { LastDays, useLastDays } from "../parts/last-days.tsx";
 import { Empty } from "../parts/marks.tsx";
 import { Problem } from "../parts/notice.tsx";
 import { SavingsEntries } from "../parts/savings-entries.tsx";
 import { query } from "../router.ts";
 import { offsetOf } from "../series.ts";
-import { clockNow, now, site } from "../store.ts";
+import { clockNow, site } from "../store.ts";
 import { dark } from "../theme.ts";
 import "../style/savings.css";
 
@@ -224,25 +223,8 @@ function Commands({ measured }: { readonly measured: SavingsDto["measured"] }) {
 }
 
 export function SavingsPage() {
-  const wanted = Number(query.value.get("days") ?? USUAL);
-  const days = DAYS.find((d) => d === wanted) ?? USUAL;
   const building = query.value.get("building");
-  const [savings, setSavings] = useState<SavingsDto | null>(null);
-  const [problem, setProblem] = useState<ProblemDto | null>(null);
-  const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    let gone = false;
-    const to = Math.round(now.peek());
-    const where = building === null ? "" : `&building=${encodeURIComponent(building)}`;
-    void get<SavingsDto>(`/reports/savings?from=${to - days * DAY}&to=${to}${where}`).then((answer) => {
-      if (gone) return;
-      setProblem(answer.ok ? null : answer.problem);
-      if (answer.ok) setSavings(answer.data);
-    });
-    return () => {
-      gone = true;
-    };
-  }, [days, building, asked]);
+  const { report: savings, problem, reload } = useLastDays<SavingsDto>("/reports/savings", DAYS, USUAL, { building });
   const modelled = savings?.verified ?? savings?.unverified ?? null;
   const buildings = site.value?.buildings ?? [];
   return (
@@ -251,11 +233,7 @@ export function SavingsPage() {
         <h1 tabIndex={-1}>{t("nav.savings")}</h1>
       </header>
       <div class="filters">
-        <Segments
-          name="days"
-          label={t("backtest.period")}
-          options={DAYS.map((d) => [d === USUAL ? "" : String(d), t("backtest.last-days", { n: d })] as const)}
-        />
+        <LastDays choices={DAYS} usual={USUAL} />
         {buildings.length > 1 && <SelectFilter name="building" label={t("savings.building")} options={buildings.map((b) => [b.id, text(b.name)] as const)} />}
       </div>
       <Problem problem={problem} />
@@ -265,7 +243,7 @@ export function SavingsPage() {
           <div class="savings-grid">
             {modelled !== null && <Model savings={savings} modelled={modelled} />}
             <Gates savings={savings} />
-            <SavingsEntries savings={savings} changed={() => setAsked((n) => n + 1)} />
+            <SavingsEntries savings={savings} changed={reload} />
             <Commands measured={savings.measured} />
           </div>
         </>

@@ -11,6 +11,29 @@ export function notAllowed(action: Action, department: string | null): string | 
   return role === undefined ? t("action.nobody") : t("action.not-allowed", { role: word("role", role), action: word("may", action) });
 }
 
+/** Opens what a person is asked in; where `why` says that it cannot be, it stays visible and says so. */
+export function OpenButton(props: {
+  readonly why: string | null;
+  readonly open: () => void;
+  readonly children: ComponentChildren;
+  readonly tone?: string;
+  readonly testId?: string;
+}) {
+  const { why } = props;
+  return (
+    <button
+      type="button"
+      class={props.tone ?? "plain"}
+      aria-disabled={why !== null}
+      title={why ?? undefined}
+      onClick={() => why === null && props.open()}
+      data-testid={props.testId}
+    >
+      {props.children}
+    </button>
+  );
+}
+
 export function ActionButton(props: {
   readonly action: Action;
   readonly department: string | null;

@@ -2,13 +2,14 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ApprovalDto } from "../../../server/contract/approvals.ts";
 import type { List } from "../api.ts";
-import { ask, get, post } from "../api.ts";
+import { get, post } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { me } from "../me.ts";
 import { deviceName, personName, spaceName } from "../names.ts";
 import { approvals, now } from "../store.ts";
 import { ActionButton } from "./action.tsx";
-import { tellDone, tellProblem } from "./notice.tsx";
+import { endAt } from "./ended.ts";
+import { tellProblem } from "./notice.tsx";
 
 export function approvalSentence(a: ApprovalDto, own = false): string {
   const asked = own ? (me.value?.person?.id ?? a.requestedBy) : a.requestedBy;
@@ -47,9 +48,7 @@ export function useOwnRequests(): ReadonlySet<string> {
 
 export function Withdraw({ approval: a }: { readonly approval: ApprovalDto }) {
   const run = async () => {
-    const answer = await ask("DELETE", `/approvals/${encodeURIComponent(a.id)}`);
-    if (answer.ok) tellDone(t("approvals.withdrawn"));
-    else tellProblem(answer.problem);
+    await endAt(`/approvals/${encodeURIComponent(a.id)}`, t("approvals.withdrawn"));
   };
   return (
     <ActionButton action="request-approval" department={null} run={run} testId="withdraw-button">

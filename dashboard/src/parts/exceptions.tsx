@@ -3,16 +3,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ExceptionDto, ExemptionDto } from "../../../server/contract/exceptions.ts";
 import { SPACE_CLASSES } from "../../../server/core/space.ts";
 import type { List } from "../api.ts";
-import { ask, get, post } from "../api.ts";
+import { get, post } from "../api.ts";
 import { format, lang, t, text, word } from "../i18n.ts";
 import { can } from "../me.ts";
 import { departmentName, deviceName, personName, policyName, spaceName } from "../names.ts";
 import { devices, now, policies, spaces } from "../store.ts";
 import { ActionButton } from "./action.tsx";
 import { Dialog } from "./dialog.tsx";
+import { endAt } from "./ended.ts";
 import { Field, Form, field } from "./form.tsx";
 import { Empty } from "./marks.tsx";
-import { tellDone, tellProblem } from "./notice.tsx";
+import { tellProblem } from "./notice.tsx";
 import { Table } from "./table.tsx";
 import { Time } from "./time.tsx";
 
@@ -111,9 +112,7 @@ export function Exemptions() {
   useEffect(() => void load(), [dialog]);
   const standing = items.filter((e) => e.endedAt === null);
   const end = async (id: string) => {
-    const answer = await ask("DELETE", `/exemptions/${encodeURIComponent(id)}`);
-    if (answer.ok) tellDone(t("overrides.ended"));
-    else tellProblem(answer.problem);
+    await endAt(`/exemptions/${encodeURIComponent(id)}`, t("overrides.ended"));
     await load();
   };
   return (

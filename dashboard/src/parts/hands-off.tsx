@@ -1,15 +1,15 @@
 /** The switch "hands off": where the house commands nothing, said wherever it matters, and put on and off within a second. */
 import { useState } from "preact/hooks";
 import type { HandsOffDto } from "../../../server/contract/exceptions.ts";
-import { ask, post } from "../api.ts";
+import { post } from "../api.ts";
 import { format, t, text } from "../i18n.ts";
 import { deviceName, floorName, personName, spaceName, spaceOf } from "../names.ts";
 import { devices, handsOff, now, site } from "../store.ts";
-import { ActionButton, notAllowed } from "./action.tsx";
+import { ActionButton, OpenButton, notAllowed } from "./action.tsx";
 import { Dialog } from "./dialog.tsx";
+import { endAt } from "./ended.ts";
 import { Field, Form, field } from "./form.tsx";
 import { Icon } from "./icon.tsx";
-import { tellDone, tellProblem } from "./notice.tsx";
 
 export type Part = { readonly device?: string; readonly space?: string; readonly building?: string; readonly floor?: string };
 
@@ -29,9 +29,7 @@ export function partName(part: {
 }
 
 async function end(id: string): Promise<void> {
-  const answer = await ask("DELETE", `/hands-off/${encodeURIComponent(id)}`);
-  if (answer.ok) tellDone(t("hands-off.ended"));
-  else tellProblem(answer.problem);
+  await endAt(`/hands-off/${encodeURIComponent(id)}`, t("hands-off.ended"));
 }
 
 /** What stands now, as a banner over everything. */
@@ -90,16 +88,9 @@ export function HandsOffButton({ part, department }: { readonly part: Part; read
   };
   return (
     <>
-      <button
-        type="button"
-        class="plain"
-        aria-disabled={why !== null}
-        title={why ?? undefined}
-        onClick={() => why === null && setOpen(true)}
-        data-testid="hands-off-button"
-      >
+      <OpenButton why={why} open={() => setOpen(true)} testId="hands-off-button">
         {t("hands-off.open")}
-      </button>
+      </OpenButton>
       {open && (
         <Dialog title={t("hands-off.title", { part: partName(part) })} onClose={() => setOpen(false)} testId="hands-off-dialog">
           <Form send={send} button={t("hands-off.take")} tone="danger" done={t("hands-off.taken")} onDone={() => setOpen(false)} testId="hands-off-form">

@@ -6,7 +6,7 @@ import { post } from "../api.ts";
 import { format, t, word } from "../i18n.ts";
 import { policyName } from "../names.ts";
 import { policies } from "../store.ts";
-import { notAllowed } from "./action.tsx";
+import { OpenButton, notAllowed } from "./action.tsx";
 import { Cost } from "./cost.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field, Form, field } from "./form.tsx";
@@ -123,16 +123,9 @@ export function OverrideButton({
   const why = notAllowed("override", department);
   return (
     <>
-      <button
-        type="button"
-        class="plain"
-        aria-disabled={why !== null}
-        title={why ?? undefined}
-        onClick={() => why === null && setOpen(true)}
-        data-testid="override-button"
-      >
+      <OpenButton why={why} open={() => setOpen(true)} testId="override-button">
         {t("override.open")}
-      </button>
+      </OpenButton>
       {open && <OverrideDialog subject={subject} device={device} onClose={() => setOpen(false)} />}
     </>
   );

@@ -1,6 +1,7 @@
 /** Meters that people read: the round, entering, a second person's word, exchanges, tables in and out. */
 import type { MeterEntryDto, TableRowDto } from "../../contract/meters.ts";
-import { presentDoubt, presentEntry, presentMeter, presentRow, XLSX_TYPE } from "../../contract/meters.ts";
+import { XLSX } from "../../contract/media-types.ts";
+import { presentDoubt, presentEntry, presentMeter, presentRow } from "../../contract/meters.ts";
 import { WORDS } from "../../contract/words/all.ts";
 import type { Lang } from "../../contract/words/languages.ts";
 import { pickText } from "../../contract/words/languages.ts";
@@ -239,7 +240,7 @@ export function meterHandlers({ sheets, documents }: { readonly sheets: Sheets; 
           r.map((value, column) => ({ row, column, columns: 1, style: row === 0 ? ("head" as const) : ("plain" as const), value, decimals: null })),
         );
         const model = { kind: "sheet", name: WORDS[lang]["meters.sheet"], widths: [24, 28, 14, 10, 16, 8, 16, 30], cells } as const;
-        return new Download(XLSX_TYPE, `readings-${today}.xlsx`, await documents.make({ as: "xlsx", model }));
+        return new Download(XLSX, `readings-${today}.xlsx`, await documents.make({ as: "xlsx", model }));
       },
     },
     exportReadings: {

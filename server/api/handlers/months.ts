@@ -7,7 +7,7 @@ import { WORDS } from "../../contract/words/all.ts";
 import type { Lang } from "../../contract/words/languages.ts";
 import { pickText } from "../../contract/words/languages.ts";
 import { fill } from "../../contract/words/template.ts";
-import { DOCX, XLSX } from "../../contract/routes/months.ts";
+import { DOCX, XLSX } from "../../contract/media-types.ts";
 import type { FormLayout, FormMonth } from "../../core/account/form.ts";
 import { fillForm, formMonths } from "../../core/account/form.ts";
 import type { Quantity } from "../../core/account/tables.ts";

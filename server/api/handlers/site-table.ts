@@ -1,6 +1,6 @@
 /** All devices as a table: out, changed with a spreadsheet, and in again. */
 import type { SiteRowDto } from "../../contract/adopting.ts";
-import { XLSX_TYPE } from "../../contract/meters.ts";
+import { XLSX } from "../../contract/media-types.ts";
 import { pickText } from "../../contract/words/languages.ts";
 import type { SiteRow } from "../../core/site-table.ts";
 import { readSiteTable, rowOf, SITE_COLUMNS } from "../../core/site-table.ts";
@@ -33,7 +33,7 @@ export function siteTableHandlers({ sheets, documents }: { readonly sheets: Shee
           r.map((value, column) => ({ row, column, columns: 1, style: row === 0 ? ("head" as const) : ("plain" as const), value, decimals: null })),
         );
         const model = { kind: "sheet", name: "devices", widths: WIDTHS, cells } as const;
-        return new Download(XLSX_TYPE, `${name}.xlsx`, await documents.make({ as: "xlsx", model }));
+        return new Download(XLSX, `${name}.xlsx`, await documents.make({ as: "xlsx", model }));
       },
     },
     importDevices: {

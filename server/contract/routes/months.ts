@@ -1,13 +1,9 @@
 /** The month's account, its bulletin and its forms. */
 import { z } from "zod";
 import { QUANTITIES } from "../../core/account/tables.ts";
+import { DOCX, XLSX } from "../media-types.ts";
 import { correctionRequest, entryDto, formDto, monthDto, monthStateDto } from "../month.ts";
 import { id, language, list, none, paging, route } from "./route.ts";
-
-/** Media types of documents (Office Open XML). */
-export const DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-
-export const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 export const monthRoutes = {
   months: route({
