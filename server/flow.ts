@@ -11,6 +11,7 @@ import { NOT_LEADING } from "./core/alerts/delivery.ts";
 import type { Delivered, Notice } from "./core/alerts/notice.ts";
 import type { Command } from "./core/finding.ts";
 import type { House } from "./core/house.ts";
+import type { Mapping } from "./core/mapping.ts";
 import { doubtedPoints } from "./core/house.ts";
 import { clearAlert, raiseAlert, standingSystemAlert } from "./core/alerts/alarm.ts";
 import type { Normalised } from "./core/normalise.ts";
@@ -29,6 +30,7 @@ import { isServerTopic } from "./contract/offers.ts";
 import type { Fact, Sources } from "./sources.ts";
 import { UNTAKEN } from "./sources.ts";
 import { createMessageBook } from "./message-book.ts";
+import { createTrialTopics, TRIAL_MS } from "./trial-topics.ts";
 import { seenMessages, suggestionFor, trial, unknownTopic } from "./message-desk.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
@@ -103,6 +105,7 @@ const WATCHED_MS = 600_000;
 export function createFlow(parts: FlowParts): Flow {
   const { house, clock, followed, history, records, backtests, calendars, transport, sources, messenger, log, lease } = parts;
   const book = createMessageBook();
+  const topics = createTrialTopics(transport);
   const printers = parts.printers ?? null;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
@@ -132,6 +135,12 @@ export function createFlow(parts: FlowParts): Flow {
   }
 
   /** Records first, then the wire and the page: what was sent is always known to have been sent. */
+  function mapped(id: string, mapping: Mapping | null): void {
+    const { hear, leave } = sources.map(id, mapping);
+    topics.hear(hear);
+    if (leave.length > 0) transport.unlisten(leave);
+  }
+
   async function flush(): Promise<void> {
     while (pending.length > 0 || afterCommit.length > 0) {
       const batch = pending;
@@ -144,7 +153,7 @@ export function createFlow(parts: FlowParts): Flow {
         if (d.kind === "send") void send(d.command);
         else if (d.kind === "tell") void hand(d.notice);
         else if (d.kind === "meter-entry" && d.why === "confirmed") meters.tell(d.entry);
-        else if (d.kind === "mapping") transport.listen(sources.map(d.id, d.mapping));
+        else if (d.kind === "mapping") mapped(d.id, d.mapping);
       }
       tell(batch);
     }
@@ -438,7 +447,7 @@ export function createFlow(parts: FlowParts): Flow {
         say(fact.message);
         break;
       case "listen":
-        transport.listen(fact.filters);
+        topics.hear(fact.filters);
         break;
       case "rejected":
         reject(message, fact.fate, fact.detail);
@@ -522,17 +531,18 @@ export function createFlow(parts: FlowParts): Flow {
       await meters.resume();
       // Before the first message can be heard it is settled that nothing is commanded without the lease.
       if (lease !== null) lead([]);
-      transport.listen(sources.filters);
+      topics.hear(sources.filters);
       transport.onConnected(() => sources.greetings().forEach(say));
       const { citizen } = parts;
       if (citizen != null) {
-        transport.listen(citizen.filters);
+        topics.hear(citizen.filters);
         transport.onConnected(() => citizen.born());
       }
       await transport.open(take);
       printers?.start(hear);
       const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
+      const letting = setInterval(() => topics.sweep(performance.now()), TRIAL_MS / 2);
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
       const review = createReview(
         { house, records, history },
@@ -540,7 +550,7 @@ export function createFlow(parts: FlowParts): Flow {
         (found) => accepting && enter({ kind: "bad-rules", found }),
       );
       const reviewing = setInterval(() => void review().catch((err) => log.error({ err }, "the rules' own figures could not be read")), TODAY_EVERY_MS);
-      timers = [ticking, telling, todaying, reviewing];
+      timers = [ticking, telling, letting, todaying, reviewing];
       if (citizen != null) timers.push(setInterval(() => citizen.look(), OFFER_EVERY_MS));
       if (lease !== null) timers.push(setInterval(() => lead(lease.lease.tick(lease.now(), transport.connected())), LEASE_EVERY_MS));
     },
@@ -569,7 +579,7 @@ export function createFlow(parts: FlowParts): Flow {
     },
     tryMapping(mapping) {
       const { filters, tried } = trial(mapping, book);
-      transport.listen(filters);
+      topics.try(filters, performance.now());
       return { ...tried, listening: transport.port === null };
     },
     unknownTopics: () => book.strays().map(unknownTopic),

@@ -1,5 +1,6 @@
 /** What was made of messages, for whoever looks: made only then, so that taking them in costs nothing. */
 import { tryMapping } from "./codecs/mapping.ts";
+import { officeUnit } from "./core/description.ts";
 import type { DeviceKind } from "./core/device.ts";
 import type { House } from "./core/house.ts";
 import type { Mapping } from "./core/mapping.ts";
@@ -106,7 +107,13 @@ export function trial(mapping: Mapping, book: MessageBook): { readonly filters: 
       const wrong = reading.kind === "unreadable" ? reading.wrong + cut : null;
       return { ...unknownTopic(m), device: null, ts: null, wrong, points: [] };
     }
-    const points = reading.points.map((p) => ({ point: p.point, raw: p.raw, value: shown(p.value), wrong: p.wrong }));
+    const points = reading.points.map((p, i) => ({
+      point: p.point,
+      raw: p.raw,
+      value: shown(p.value),
+      unit: officeUnit(p.point) ?? mapping.points[i]?.unit ?? "",
+      wrong: p.wrong,
+    }));
     return { ...unknownTopic(m), device: reading.device, ts: reading.ts !== null && Number.isFinite(reading.ts) ? reading.ts : null, wrong: null, points };
   });
   return { filters: [filter], tried: { filter, messages } };

@@ -40,8 +40,8 @@ export interface Sources {
   /** To be said after each connection. */
   greetings(): readonly Outgoing[];
   view(device: DeviceId): SourceView | null;
-  /** Takes a mapping in place of the one of this id, or takes it out (null); answers the topic filters that it wants to hear. */
-  map(id: string, mapping: Mapping | null): readonly string[];
+  /** Takes a mapping in place of the one of this id, or takes it out (null); answers the topic filters to hear, and those that nobody wants any more. */
+  map(id: string, mapping: Mapping | null): { readonly hear: readonly string[]; readonly leave: readonly string[] };
   /** The largest payload taken on a topic, bytes. */
   maxPayload(topic: string): number;
 }
@@ -302,9 +302,12 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
       };
     },
     map(id, mapping) {
-      if (mapping !== null) return mapper?.put(mapping) ?? [];
-      mapper?.remove(id);
-      return [];
+      if (mapper === undefined) return { hear: [], leave: [] };
+      const before = mapper.filters;
+      if (mapping === null) mapper.remove(id);
+      else mapper.put(mapping);
+      const after = new Set(codecs.flatMap((c) => c.filters));
+      return { hear: mapping === null ? [] : mapper.filters, leave: before.filter((f) => !after.has(f)) };
     },
     maxPayload(topic) {
       if (topic.startsWith("jieyue/")) return NATIVE_MAX;

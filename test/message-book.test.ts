@@ -123,8 +123,8 @@ describe("topics that nobody understands", () => {
     const tried = office.flow.tryMapping(mapping);
     expect(tried).toMatchObject({ filter: "ems/+/up", listening: true, messages: [{ topic: POWER, device: "m7", wrong: null }] });
     expect(tried.messages[0]?.points).toEqual([
-      { point: "power", raw: "2", value: 2000, wrong: null },
-      { point: "energy", raw: "null", value: null, wrong: "the device says that it has no value" },
+      { point: "power", raw: "2", value: 2000, unit: "W", wrong: null },
+      { point: "energy", raw: "null", value: null, unit: "kWh", wrong: "the device says that it has no value" },
     ]);
     expect(office.listened).toContain("ems/+/up");
     expect(office.flow.house.devices.has("hall/m7")).toBe(false);
@@ -133,6 +133,7 @@ describe("topics that nobody understands", () => {
   it("are understood from the moment on that a mapping is written, and after a restart; taken back, no more", async () => {
     await open(smallSite());
     expect(await office.flow.request("boss", { kind: "write-mapping", mapping })).toEqual({ ok: true, subject: "ems" });
+    expect(office.listened).toContain("ems/+/up");
     await office.publish(POWER, { p: 1 });
     expect(office.flow.house.devices.get("hall/m7")?.points.get("power")?.value).toBe(1000);
     expect(office.flow.unknownTopics()).toEqual([]);
@@ -141,6 +142,7 @@ describe("topics that nobody understands", () => {
     const audit = await office.flow.records.audit({ limit: 5 }, { what: "write-mapping" });
     expect(audit.items[0]).toMatchObject({ by: "boss", subject: "ems", detail: { mapping: { topic: "ems/{device}/up" } } });
     expect(await office.flow.request("boss", { kind: "remove-mapping", mapping: "ems" })).toMatchObject({ ok: true });
+    expect(office.listened).not.toContain("ems/+/up");
     await office.publish(POWER, { p: 3 });
     expect(office.flow.house.devices.get("hall/m7")?.points.get("power")?.value).toBe(1000);
     expect((await office.flow.records.standing(START)).mappings).toEqual([]);

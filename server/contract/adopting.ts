@@ -70,6 +70,10 @@ export type SuggestionDto = z.infer<typeof suggestionDto>;
 export const deviceDetailDto = deviceDto.extend({
   source: sourceDto.nullable(),
   suggestion: suggestionDto.nullable().meta({ description: "Of a device that nobody adopted" }),
+  fixed: z.boolean().meta({ description: "The site file describes it: it is changed and taken out there" }),
+  interval: z.number().meta({ description: "Seconds between its messages" }),
+  standby: z.number().meta({ description: "W below which it counts as off" }),
+  meter: z.string().nullable().meta({ description: "The device whose power measures it" }),
 });
 export type DeviceDetailDto = z.infer<typeof deviceDetailDto>;
 export const discoveredDto = z.object({ device: deviceDto, source: sourceDto.nullable(), suggestion: suggestionDto });
@@ -160,7 +164,7 @@ export const mappingTrialDto = z.object({
       device: z.string().nullable(),
       ts: time.nullable(),
       wrong: z.string().nullable(),
-      points: z.array(z.object({ point: z.string(), raw: z.string(), value: value.nullable(), wrong: z.string().nullable() })),
+      points: z.array(z.object({ point: z.string(), raw: z.string(), value: value.nullable(), unit: z.string(), wrong: z.string().nullable() })),
     }),
   ),
 });

@@ -37,6 +37,7 @@ export const adoptRequest = z.strictObject({
   name: z.string().trim().min(1).max(100).optional(),
   interval: z.number().positive().max(86_400).optional(),
   standby: z.number().min(0).max(10_000).optional(),
+  meter: z.string().nullable().optional().meta({ description: "The device whose power measures it; null: none. As it was, if absent" }),
 });
 
 /** An item of `GET /points`. */

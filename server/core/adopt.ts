@@ -1,4 +1,5 @@
 /** Taking a discovered device into the house, describing one anew, or putting a stranger out of sight. */
+import { cancelCommand } from "./command.ts";
 import type { Device } from "./device.ts";
 import type { PersonRequest, Refusal } from "./event.ts";
 import type { House } from "./house.ts";
@@ -56,11 +57,9 @@ export function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt
   const { space: left, meter: before } = state.device;
   const device = adoptedAs(house, state.device, request.as);
   // It is measured by the new one alone.
-  if (before != null && before !== device.meter)
-    house.metered.set(
-      before,
-      (house.metered.get(before) ?? []).filter((id) => id !== device.id),
-    );
+  if (before !== device.meter) unmeter(house, state.device);
+  // Rules for what it was until now look once more: they end what they found.
+  if (state.device.adopted && state.device.kind !== device.kind) markDevice(turn, state);
   placeDevice(house, device);
   turn.decisions.push({ kind: "device", device, why: "adopted" });
   turn.touched.add(device.id);
@@ -68,6 +67,35 @@ export function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt
   if (left !== null && left !== device.space) markSpace(turn, left);
   if (device.space !== null) markSpace(turn, device.space);
   return { ok: true, subject: device.id };
+}
+
+function unmeter(house: House, { id, meter }: Device): void {
+  if (meter == null) return;
+  house.metered.set(
+    meter,
+    (house.metered.get(meter) ?? []).filter((other) => other !== id),
+  );
+}
+
+/** Lets a device go: what was found of it ends, what it was commanded is not waited for, and its place and tags are forgotten. */
+export function release(turn: Turn, id: DeviceId): Answer {
+  const { house } = turn;
+  const state = house.devices.get(id);
+  if (state === undefined) return { ok: false, refusal: { code: "unknown-device", detail: `There is no device '${id.slice(0, 200)}'.` } };
+  if (house.site.devices.some((d) => d.id === id))
+    return { ok: false, refusal: { code: "in-site-file", detail: `'${id}' is described in the site file; take it out there.` } };
+  if (!state.device.adopted) return { ok: false, refusal: { code: "not-adopted", detail: `'${id}' does not belong to the house.` } };
+  markDevice(turn, state);
+  const { space } = state.device;
+  if (space !== null) markSpace(turn, space);
+  unmeter(house, state.device);
+  const { meter: _, ...rest } = state.device;
+  const device: Device = { ...rest, space: null, department: null, tags: [], adopted: false };
+  placeDevice(house, device);
+  for (const command of house.commands.values()) if (command.device === id) cancelCommand(turn, command, turn.by);
+  turn.decisions.push({ kind: "device", device, why: "released" });
+  turn.touched.add(id);
+  return { ok: true, subject: id };
 }
 
 export function ignore(turn: Turn, id: DeviceId, ignored: boolean): Answer {

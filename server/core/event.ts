@@ -158,6 +158,8 @@ export type PersonRequest =
     }
   /** A stranger that nobody wants here is out of sight until it is asked for. */
   | { readonly kind: "ignore"; readonly device: DeviceId; readonly ignored: boolean }
+  /** A device leaves the house: no rule judges it and nothing commands it any more; it is a stranger again, and what was told of it stays. */
+  | { readonly kind: "release"; readonly device: DeviceId }
   /** A mapping for devices that no codec knows: a new one, or a new text of one that was written so. */
   | { readonly kind: "write-mapping"; readonly mapping: Mapping }
   | { readonly kind: "remove-mapping"; readonly mapping: string };

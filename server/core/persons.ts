@@ -12,7 +12,7 @@ import { memoryOf } from "./command-memory.ts";
 import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
 import type { CustomPolicy } from "./custom/document.ts";
-import { adopt, ignore } from "./adopt.ts";
+import { adopt, ignore, release } from "./adopt.ts";
 import { closeFinding } from "./evaluate.ts";
 import { addAbsence, endAbsence } from "./alerts/absence.ts";
 import { tryChannel } from "./alerts/delivery.ts";
@@ -152,6 +152,8 @@ function perform(turn: Turn, request: PersonRequest): Answer {
       return chooseBaseline(turn, request);
     case "ignore":
       return ignore(turn, request.device, request.ignored);
+    case "release":
+      return release(turn, request.device);
     case "write-mapping":
       return writeMapping(turn, request.mapping);
     case "remove-mapping":

@@ -50,6 +50,13 @@ export interface MappingTrial {
     readonly ts: Millis | null;
     /** Why the message as a whole cannot be read. */
     readonly wrong: string | null;
-    readonly points: readonly { readonly point: string; readonly raw: string; readonly value: PointValue | null; readonly wrong: string | null }[];
+    readonly points: readonly {
+      readonly point: string;
+      readonly raw: string;
+      readonly value: PointValue | null;
+      /** The office's, else the mapping's; "" where neither says one. */
+      readonly unit: string;
+      readonly wrong: string | null;
+    }[];
   })[];
 }

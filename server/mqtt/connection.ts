@@ -55,6 +55,8 @@ export interface Connection {
   }): void;
   /** Wants to hear more topics; those that the broker does not allow are told by `onDenied`. */
   subscribe(topics: readonly string[]): void;
+  /** Does not want to hear these any more. */
+  unsubscribe(topics: readonly string[]): void;
   /** Takes nothing more in, waits at most `patienceMs` for what is unsettled, says goodbye. */
   close(patienceMs: number): Promise<void>;
 }
@@ -103,8 +105,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   let ended = false;
   let ready = false;
   let asking = false;
-  /** What is to be subscribed to, the first under way. */
-  const asked: (readonly string[])[] = [];
+  /** What is to be subscribed to, or not any more (`away`), the first under way. */
+  const asked: { readonly topics: readonly string[]; readonly away: boolean }[] = [];
   const denied: string[] = [];
   let why: MqttProblem | null = null;
   let heard = true;
@@ -199,21 +201,25 @@ export function openConnection(options: ConnectionOptions): Connection {
     ask(options.topics);
   }
 
-  function ask(topics: readonly string[]): void {
-    for (let from = 0; from < topics.length; from += ASKED_AT_ONCE) asked.push(topics.slice(from, from + ASKED_AT_ONCE));
+  function ask(topics: readonly string[], away = false): void {
+    for (let from = 0; from < topics.length; from += ASKED_AT_ONCE) asked.push({ topics: topics.slice(from, from + ASKED_AT_ONCE), away });
     if (!asking) askNext();
   }
 
-  /** One SUBSCRIBE at a time: they all have the one id that no publish has. */
+  /** One SUBSCRIBE or UNSUBSCRIBE at a time: they all have the one id that no publish has. */
   function askNext(): void {
     const [next] = asked;
     asking = next !== undefined;
-    if (next !== undefined) send({ cmd: "subscribe", messageId: SUBSCRIBE_ID, subscriptions: next.map((topic) => ({ topic, qos: 1 as const })) });
+    if (next === undefined) return;
+    const { topics, away } = next;
+    if (away) send({ cmd: "unsubscribe", messageId: SUBSCRIBE_ID, unsubscriptions: [...topics] });
+    else send({ cmd: "subscribe", messageId: SUBSCRIBE_ID, subscriptions: topics.map((topic) => ({ topic, qos: 1 as const })) });
   }
 
-  function subscribed(packet: ISubackPacket): void {
-    const topics = asked.shift() ?? [];
-    denied.push(...topics.filter((_, i) => packet.granted[i] === 0x80));
+  /** `granted`: what the broker answers to a SUBSCRIBE. */
+  function answered(granted: ISubackPacket["granted"]): void {
+    const { topics } = asked.shift() ?? { topics: [] };
+    denied.push(...topics.filter((_, i) => granted[i] === 0x80));
     askNext();
     if (asking) return;
     const refused = denied.splice(0);
@@ -232,7 +238,9 @@ export function openConnection(options: ConnectionOptions): Connection {
       case "connack":
         return connected(packet);
       case "suback":
-        return subscribed(packet);
+        return answered(packet.granted);
+      case "unsuback":
+        return answered([]);
       case "pubrel":
         return send({ cmd: "pubcomp", messageId: packet.messageId ?? 0 });
       default:
@@ -281,6 +289,9 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
     subscribe(topics) {
       if (ready) ask(topics);
+    },
+    unsubscribe(topics) {
+      if (ready) ask(topics, true);
     },
     async close(patienceMs) {
       if (ended) return;

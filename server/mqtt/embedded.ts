@@ -249,7 +249,9 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Transport 
       });
     },
     // Its clients' messages all come by here: there is nothing to subscribe to. Who connects tells of itself.
-    listen: () => undefined,
+    // Everything passes here.
+    listen: () => [],
+    unlisten: () => undefined,
     onConnected(listener) {
       if (accepting) listener();
       else whenOpen.push(listener);

@@ -68,6 +68,7 @@ const LAST_ID = 65_534;
 export function createExternalTransport(options: ExternalTransportOptions): Transport {
   const { log } = options;
   const clientId = options.clientId ?? "jieyue";
+  const topics = options.topics ?? NATIVE_TOPICS;
   const retry = options.retry ?? { first: 500, max: 30_000 };
   const warn = occasionally(1_000, (keptBack, about, message) => log.warn({ ...about, keptBack }, message));
   const outgoing = new Map<number, Outgoing>();
@@ -116,7 +117,7 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
       username: options.username ?? "",
       password: options.password ?? "",
       will: options.will,
-      topics: [...(options.topics ?? NATIVE_TOPICS), ...wanted],
+      topics: [...topics, ...wanted],
       maxPayload: options.maxPayload ?? 65_536,
       allowed: options.allowed,
       onMessage,
@@ -200,8 +201,13 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
       });
     },
     listen(filters) {
-      const news = filters.filter((f) => !wanted.has(f) && wanted.size < MAX_FILTERS && wanted.add(f));
+      const news = filters.filter((f) => !wanted.has(f) && !topics.includes(f) && wanted.size < MAX_FILTERS && wanted.add(f));
       if (ready && news.length > 0) connection?.subscribe(news);
+      return news;
+    },
+    unlisten(filters) {
+      const gone = filters.filter((f) => wanted.delete(f));
+      if (ready && gone.length > 0) connection?.unsubscribe(gone);
     },
     onConnected(listener) {
       listeners.push(listener);

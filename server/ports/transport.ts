@@ -21,8 +21,10 @@ export interface Transport {
    * waits for a connection is asked once more before it goes: where `wanted` says no by then, it is not sent.
    */
   publish(topic: string, payload: string | Uint8Array, options?: { readonly retain?: boolean; readonly wanted?: () => boolean }): Promise<void>;
-  /** Wants to hear these topics (filters) too, now and after every reconnection. */
-  listen(filters: readonly string[]): void;
+  /** Wants to hear these topics (filters) too, now and after every reconnection; answers those that were not heard until now. */
+  listen(filters: readonly string[]): readonly string[];
+  /** Does not want to hear these any more. */
+  unlisten(filters: readonly string[]): void;
   connected(): boolean;
   /** The port listened on (embedded), else null. */
   readonly port: number | null;

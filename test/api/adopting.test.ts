@@ -65,6 +65,21 @@ describe("a stranger", () => {
   });
 });
 
+describe("an adopted device", () => {
+  it("is renamed, moved, measured by another, and let go, by those who may; the site file's own is changed there", async () => {
+    const { get, post } = await start();
+    const adopted = { kind: "light", space: "hall/302", name: "Desk lamp", interval: 120, standby: 3, meter: "hall/ac-301" };
+    expect((await post("/devices/hall/light-302x/adopt", adopted, { as: "staff" })).body).toMatchObject({ name: "Desk lamp", space: "hall/302" });
+    expect((await get("/devices/hall/light-302x")).body).toMatchObject({ fixed: false, interval: 120, standby: 3, meter: "hall/ac-301" });
+    await post("/devices/hall/light-302x/adopt", { kind: "light", space: "hall/301", meter: null }, { as: "staff" });
+    expect((await get("/devices/hall/light-302x")).body).toMatchObject({ name: "Desk lamp", space: "hall/301", interval: 120, meter: null });
+    expectProblem(await post("/devices/hall/light-302x/release", undefined, { as: "clerk" }), 403, "forbidden");
+    expect((await post("/devices/hall/light-302x/release", undefined, { as: "staff" })).body).toMatchObject({ status: "discovered", space: null });
+    expect((await get("/devices/hall/ac-301")).body.fixed).toBe(true);
+    expectProblem(await post("/devices/hall/ac-301/release", undefined, { as: "staff" }), 409, "in-site-file");
+  });
+});
+
 describe("many at once", () => {
   const good = { id: "hall/stranger-1", kind: "ac", space: "hall/302", interval: 60 };
 

@@ -61,6 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/building-model.ts",
       "server/recall.ts",
       "server/startup-audit.ts",
+      "server/trial-topics.ts",
     ],
     knows: [...SEAMS, ...EDGES],
   },

@@ -196,6 +196,16 @@ describe("the external transport", () => {
     return { broker, inbox, transport, connected };
   }
 
+  it("listens to more and lets it go again, one word after the other; what it always hears stays", async () => {
+    const { broker, transport } = await opened();
+    expect(transport.listen(["a/+", "b", "jieyue/clock"])).toEqual(["a/+", "b"]);
+    transport.unlisten(["a/+", "jieyue/clock"]);
+    expect(transport.listen(["c"])).toEqual(["c"]);
+    expect(await broker.next()).toMatchObject({ cmd: "subscribe", subscriptions: [{ topic: "a/+" }, { topic: "b" }] });
+    expect(await broker.next()).toMatchObject({ cmd: "unsubscribe", unsubscriptions: ["a/+"] });
+    expect(await broker.next()).toMatchObject({ cmd: "subscribe", subscriptions: [{ topic: "c" }] });
+  });
+
   it("acknowledges in the order of the messages, whatever the order of their commits", async () => {
     const { broker, inbox, transport } = await opened();
     for (const id of [7, 3, 65_535]) broker.send(state(id));

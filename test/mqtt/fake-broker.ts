@@ -26,6 +26,7 @@ export async function startFakeBroker(options: { readonly port?: number; readonl
     if (packet.cmd === "connect") socket.write(generate({ cmd: "connack", returnCode: options.returnCode ?? 0, sessionPresent: false }));
     if (packet.cmd === "subscribe")
       socket.write(generate({ cmd: "suback", messageId: packet.messageId ?? 1, granted: packet.subscriptions.map(() => options.granted ?? 1) }));
+    if (packet.cmd === "unsubscribe") socket.write(generate({ cmd: "unsuback", messageId: packet.messageId ?? 1, granted: [] }));
     const first = waiting.shift();
     if (first === undefined) packets.push(packet);
     else first(packet);

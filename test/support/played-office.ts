@@ -99,7 +99,8 @@ export async function playOffice(
   const listeners: ((message: WireMessage) => void)[] = [];
   const transport: Transport = {
     open: () => Promise.resolve(),
-    listen: (filters) => void listened.push(...filters),
+    listen: (filters) => filters.filter((f) => !listened.includes(f) && listened.push(f)),
+    unlisten: (filters) => filters.forEach((f) => listened.splice(listened.indexOf(f), 1)),
     onConnected: () => undefined,
     publish: (topic, bytes, options) => {
       const text = typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8");

@@ -2,24 +2,19 @@
 import type { BulkAdoptDto } from "../../contract/adopting.ts";
 import { presentMessage, presentSource, presentSuggestion } from "../../contract/adopting.ts";
 import { deviceDto } from "../../contract/present/devices.ts";
-import type { AdoptAs } from "../../core/adopt.ts";
 import { adoptRefused, isAdoptedAs } from "../../core/adopt.ts";
 import { refusal } from "../../errors.ts";
 import { pageOf } from "../lists.ts";
-import type { Ask, Handlers } from "../route.ts";
+import type { Handlers } from "../route.ts";
 import { deviceOf } from "./house.ts";
-import { carryOut } from "./requests.ts";
+import { asOf, carryOut } from "./requests.ts";
 
 /** Devices that are adopted within one turn. */
 const AT_ONCE = 50;
 
 type Item = BulkAdoptDto["items"][number];
 
-function asOf({ kind, space, name, interval, standby }: Ask<"adoptMany">["body"]["devices"][number]): AdoptAs {
-  return { kind, space, name: name ?? null, interval: interval ?? null, standby: standby ?? null };
-}
-
-export const adoptingHandlers: Handlers<"discovered" | "adoptMany" | "ignore" | "messages"> = {
+export const adoptingHandlers: Handlers<"discovered" | "adoptMany" | "ignore" | "release" | "messages"> = {
   discovered: {
     run({ office, eyes, query }) {
       const { house } = office;
@@ -57,6 +52,13 @@ export const adoptingHandlers: Handlers<"discovered" | "adoptMany" | "ignore" | 
     async run({ office, actor, eyes, id, body }) {
       const { device } = deviceOf(office.house, id);
       if ((device.ignored === true) !== body.ignored) await carryOut(office, actor, { kind: "ignore", device: id, ignored: body.ignored });
+      return deviceDto(eyes, office.house, deviceOf(office.house, id));
+    },
+  },
+  release: {
+    async run({ office, actor, eyes, id }) {
+      deviceOf(office.house, id);
+      await carryOut(office, actor, { kind: "release", device: id });
       return deviceDto(eyes, office.house, deviceOf(office.house, id));
     },
   },

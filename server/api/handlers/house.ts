@@ -89,9 +89,16 @@ export function houseHandlers(
     },
     device: {
       run({ office, eyes, id }) {
-        const suggestion = office.suggestion(deviceOf(office.house, id).device.id);
+        const { house } = office;
+        const state = deviceOf(house, id);
+        const { interval, standby, meter } = state.device;
+        const suggestion = office.suggestion(id);
         return {
-          ...deviceDto(eyes, office.house, deviceOf(office.house, id)),
+          ...deviceDto(eyes, house, state),
+          interval,
+          standby,
+          meter: meter ?? null,
+          fixed: house.site.devices.some((d) => d.id === id),
           source: presentSource(office.source(id)),
           suggestion: suggestion === null ? null : presentSuggestion(suggestion),
         };

@@ -2,6 +2,7 @@
 import { commandDto } from "../../contract/present/commands.ts";
 import { deviceDto } from "../../contract/present/devices.ts";
 import { approvalDto, overrideDto } from "../../contract/present/exceptions.ts";
+import type { AdoptAs } from "../../core/adopt.ts";
 import type { Approval, Override } from "../../core/finding.ts";
 import type { House } from "../../core/house.ts";
 import type { PersonRequest } from "../../core/event.ts";
@@ -61,6 +62,11 @@ function decide(grant: boolean): Handler<"grant"> & Handler<"refuse"> {
   };
 }
 
+/** What a device is to be adopted as; what is not said stays as it was. */
+export function asOf({ kind, space, name, interval, standby, meter }: Ask<"adopt">["body"]): AdoptAs {
+  return { kind, space, name: name ?? null, interval: interval ?? null, standby: standby ?? null, ...(meter === undefined ? {} : { meter }) };
+}
+
 export const requestHandlers: Handlers<
   "commandDevice" | "adopt" | "overrides" | "override" | "endOverride" | "approvals" | "requestApproval" | "withdraw" | "grant" | "refuse"
 > = {
@@ -79,8 +85,7 @@ export const requestHandlers: Handlers<
     async run({ office, actor, eyes, id, body }) {
       deviceOf(office.house, id);
       if (body.space !== null) spaceDepartment(office.house, body.space);
-      const as = { kind: body.kind, space: body.space, name: body.name ?? null, interval: body.interval ?? null, standby: body.standby ?? null };
-      await carryOut(office, actor, { kind: "adopt", device: id, as });
+      await carryOut(office, actor, { kind: "adopt", device: id, as: asOf(body) });
       return deviceDto(eyes, office.house, deviceOf(office.house, id));
     },
   },
