@@ -16,7 +16,7 @@ import { doubtedPoints } from "./core/house.ts";
 import { clearAlert, raiseAlert, standingSystemAlert } from "./core/alerts/alarm.ts";
 import type { Normalised } from "./core/normalise.ts";
 import { normalise } from "./core/normalise.ts";
-import type { DeviceId, Fate, Observation, PointReading, Rejection, Report } from "./core/reading.ts";
+import type { DeviceId, Fate, Millis, Observation, PointReading, Rejection, Report } from "./core/reading.ts";
 import type { Outcome } from "./core/step.ts";
 import { step } from "./core/step.ts";
 import { createTurn } from "./core/turn.ts";
@@ -29,6 +29,7 @@ import type { Citizen } from "./citizen.ts";
 import { isServerTopic } from "./contract/offers.ts";
 import type { Fact, Sources } from "./sources.ts";
 import { UNTAKEN } from "./sources.ts";
+import { createLapses } from "./lapses.ts";
 import { createMessageBook } from "./message-book.ts";
 import { createTrialTopics, TRIAL_MS } from "./trial-topics.ts";
 import { seenMessages, suggestionFor, trial, unknownTopic } from "./message-desk.ts";
@@ -81,6 +82,8 @@ export interface Flow extends Office {
   refused(message: { readonly fate: Fate; readonly topic: string; readonly detail: string }): void;
   /** Lets time pass: due timers ring. */
   tick(): void;
+  /** When something is due next; Infinity where nothing is. */
+  next(): Millis;
   /** Another calendar's bookings, whole. */
   takeBookings(source: string, read: IcsRead): void;
   /** A person can be reached by channels of a kind from now on, or not any more. */
@@ -106,6 +109,7 @@ export function createFlow(parts: FlowParts): Flow {
   const { house, clock, followed, history, records, backtests, calendars, transport, sources, messenger, log, lease } = parts;
   const book = createMessageBook();
   const topics = createTrialTopics(transport);
+  const lapses = createLapses();
   const printers = parts.printers ?? null;
   const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
   const rejections: Rejection[] = [];
@@ -271,8 +275,19 @@ export function createFlow(parts: FlowParts): Flow {
     if (report === null) {
       // A duplicate may be a redelivery of what is not durable yet: its acknowledgement waits for the same commit.
       if (durable !== undefined) history.append({ device: id, at: 0, received: 0, late: true, readings: [] }, durable);
-    } else store(report, topic, codec, durable);
+    } else {
+      if (!report.late) lapses.heard(id, o.values, report.received);
+      store(report, topic, codec, durable);
+    }
     return normalised;
+  }
+
+  const next = () => Math.min(house.timers.next ?? Infinity, lapses.next ?? Infinity);
+
+  /** Lets time pass: what ends by itself has ended, and due timers ring. */
+  function tick(): void {
+    for (const report of lapses.due(clock.now(), (id) => house.devices.get(id)?.points)) store(report, "", "", undefined);
+    enter({ kind: "tick" });
   }
 
   function store(report: Report, topic: string, codec: string, durable: (() => void) | undefined): void {
@@ -346,7 +361,7 @@ export function createFlow(parts: FlowParts): Flow {
         case "clock":
           if (followed !== null && followed.wind(decoded.now, decoded.speed) === "behind")
             reject(message, "clock-absurd", "The clock was wound back by more than an hour; time only runs forward. Use a fresh data folder.");
-          if (followed !== null) enter({ kind: "tick" });
+          if (followed !== null) tick();
           break;
         case "rejected":
           reject(message, decoded.fate, decoded.detail);
@@ -436,6 +451,9 @@ export function createFlow(parts: FlowParts): Flow {
       case "observation":
         return takeObservation(fact.observation, message.topic, fact.codec, message.retained, durable);
       case "described":
+        enter(fact);
+        lapses.learn(fact.device, fact.lapses ?? [], house.devices.get(fact.device)?.points, clock.now());
+        break;
       case "availability":
       case "ack":
         enter(fact);
@@ -540,7 +558,7 @@ export function createFlow(parts: FlowParts): Flow {
       }
       await transport.open(take);
       printers?.start(hear);
-      const ticking = setInterval(() => house.timers.next !== null && house.timers.next <= clock.now() && enter({ kind: "tick" }), clock.simulated ? 20 : 100);
+      const ticking = setInterval(() => next() <= clock.now() && tick(), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
       const letting = setInterval(() => topics.sweep(performance.now()), TRIAL_MS / 2);
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
@@ -558,7 +576,8 @@ export function createFlow(parts: FlowParts): Flow {
       counts.messages++;
       reject({ topic, payload: new Uint8Array() }, fate, detail);
     },
-    tick: () => void enter({ kind: "tick" }),
+    tick,
+    next,
     request,
     why(device) {
       const why = explain(house, device, clock.now());

@@ -7,7 +7,7 @@ import type { Codec, Heard, Outgoing } from "./codecs/codec.ts";
 import type { MappingCodec } from "./codecs/mapping.ts";
 import { keep } from "./codecs/codec.ts";
 import { encodeNative } from "./codecs/native.ts";
-import type { Description } from "./core/description.ts";
+import type { Description, Lapse } from "./core/description.ts";
 import { guessKind, ownUnits } from "./core/description.ts";
 import type { DescribedAs } from "./core/event.ts";
 import type { DeviceState, House } from "./core/house.ts";
@@ -20,7 +20,7 @@ import type { IncomingMessage } from "./ports/transport.ts";
 
 export type Fact =
   | { readonly kind: "observation"; readonly observation: Observation; readonly codec: string }
-  | { readonly kind: "described"; readonly device: DeviceId; readonly as: DescribedAs }
+  | { readonly kind: "described"; readonly device: DeviceId; readonly as: DescribedAs; readonly lapses?: readonly Lapse[] | undefined }
   | { readonly kind: "availability"; readonly device: DeviceId; readonly online: boolean }
   | { readonly kind: "ack"; readonly device: DeviceId; readonly command: string; readonly accepted: boolean; readonly error: string | null }
   | { readonly kind: "job"; readonly device: DeviceId; readonly job: PrintJob }
@@ -187,7 +187,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     const units = ownUnits(description.points);
     const as = { codec, address, topic: description.topic === "" ? topic : description.topic, name, guess: kind, interval, openLoop, wakes, units };
     announced.add(device);
-    return [{ kind: "described", device, as }];
+    return [{ kind: "described", device, as, lapses: description.lapses }];
   }
 
   function secondOrFull(codec: string, address: string): Fact[] {

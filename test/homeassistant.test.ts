@@ -180,6 +180,42 @@ describe("a plug that was adopted by its discovery", () => {
   });
 });
 
+describe("a word that ends by itself", () => {
+  const MOTION = { dev_cla: "motion", stat_t: "pir/state", off_dly: 30, name: "PIR", dev: { ids: "pir-1", name: "pir-301" } };
+  const POWER_METER = { ...POWER, exp_aft: 120, frc_upd: true };
+  const point = (id: string, name: string) => found(id)?.points.get(name);
+
+  it("a motion is over after its off_delay, each one moving the end; it counts for who looks for people, and in the history", async () => {
+    await open();
+    await config("binary_sensor/pir-1/motion", MOTION);
+    await office.publish("pir/state", "ON");
+    await office.wait(20);
+    await office.publish("pir/state", "ON");
+    await config("binary_sensor/pir-1/motion", MOTION);
+    await office.wait(20);
+    expect(point("hall/pir-301", "occupied")).toMatchObject({ value: true });
+    await office.wait(20);
+    expect(point("hall/pir-301", "occupied")).toMatchObject({ value: false, quality: "good", changed: START + 50_000 });
+    expect((await office.flow.history.readings("hall/pir-301/occupied", START, START + 61_000, 10)).map((r) => r.value)).toEqual([true, true, false]);
+    // Nobody spoke: that it lives is known from its last word alone.
+    expect(found("hall/pir-301")?.seenAt).toBe(START + 20_000);
+  });
+
+  it("a measurement counts until its expire_after and again with the next, the same or not", async () => {
+    await open();
+    await config("sensor/ac-301/power", POWER_METER);
+    await office.publish(POWER.stat_t, "812.0");
+    await office.wait(60);
+    await office.publish(POWER.stat_t, "812.0");
+    await office.wait(119);
+    expect(point("hall/ac-301", "power")).toMatchObject({ value: 812, quality: "good" });
+    await office.wait(2);
+    expect(point("hall/ac-301", "power")).toMatchObject({ value: 812, quality: "bad" });
+    await office.publish(POWER.stat_t, "812.0");
+    expect(point("hall/ac-301", "power")).toMatchObject({ value: 812, quality: "good" });
+  });
+});
+
 describe("whoever may publish a config", () => {
   it("makes the house neither hear nor say anything of its own", async () => {
     await open();

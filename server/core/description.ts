@@ -17,6 +17,14 @@ export interface DescribedPoint {
   readonly values?: readonly PointValue[];
 }
 
+/** What becomes of a value of which nothing was said for so long (seconds). */
+export interface Lapse {
+  readonly point: string;
+  readonly seconds: number;
+  /** `false`: its sensor says yes and never no. `unknown`: its source lets it count no longer. */
+  readonly to: "false" | "unknown";
+}
+
 export interface Description {
   /** The device within its codec: unique there, and the same after a restart. */
   readonly address: string;
@@ -41,6 +49,8 @@ export interface Description {
   readonly wakes?: number;
   /** Commanded without an answer (infrared): only an effect proves anything. */
   readonly openLoop: boolean;
+  /** Values that end by themselves; absent where there are none. */
+  readonly lapses?: readonly Lapse[];
   /** What of its description could not be read, each with why. */
   readonly unread: readonly string[];
 }

@@ -70,6 +70,8 @@ export interface Report {
   /** True when the house already knows something newer: kept in history, but it does not move the present state. */
   readonly late: boolean;
   readonly readings: readonly PointReading[];
+  /** Nobody told it: it follows from what was told, and says nothing of whether the device lives. */
+  readonly inferred?: boolean;
 }
 
 /** A message that could not be taken in: what, where and how to mend it. */

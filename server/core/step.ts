@@ -255,27 +255,8 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
     state = discover(turn, report.device, topic, codec, null);
   }
   if (report.late) return turn;
-  const first = state.seenAt === null;
-  state.seenAt = Math.max(state.seenAt ?? 0, report.received);
-  const delay = report.received - report.at;
-  state.behind = Math.min(state.behind ?? delay, delay);
-  // A stranger's chatter, and what somebody wrote down, say nothing about the line to our own devices.
-  const wired = state.device.adopted && state.device.manual == null;
-  if (wired) {
-    const silentSince = lineSilentSince(house, state.seenAt);
-    if (silentSince !== null) house.pulse.gap = { from: silentSince, until: state.seenAt };
-    house.pulse.heardAt = state.seenAt;
-  }
   const ran = state.device.kind === "ac" ? runs(state) : null;
-  if (first && wired) house.pulse.rate += 1 / state.device.interval;
-  if (state.silent) {
-    state.silent = false;
-    returned(house, state, now);
-    turn ??= createTurn(house, now);
-    turn.touched.add(report.device);
-    schedule(turn, state.seenAt + 3000 * state.device.interval + 1, { kind: "silence", device: report.device });
-    if (!first) markAround(turn, state);
-  }
+  if (report.inferred !== true) turn = heard(house, state, report, turn, now);
   const { points } = state;
   for (const r of report.readings) {
     const known = points.get(r.name) as Mutable<PointState> | undefined;
@@ -302,6 +283,32 @@ function takeReport(house: House, report: Report, topic: string, codec: string, 
   if (ran !== null && running !== null && running !== ran) noteSwitching(house, report.device, report.received, running);
   if (kind === "water" || kind === "copier") takeTrends(house, state, report);
   return follow(house, state, report, turn, now);
+}
+
+/** A device spoke: it lives, and so does the line to it. */
+function heard(house: House, state: DeviceState, report: Report, before: Turn | null, now: Millis): Turn | null {
+  let turn = before;
+  const first = state.seenAt === null;
+  state.seenAt = Math.max(state.seenAt ?? 0, report.received);
+  const delay = report.received - report.at;
+  state.behind = Math.min(state.behind ?? delay, delay);
+  // A stranger's chatter, and what somebody wrote down, say nothing about the line to our own devices.
+  const wired = state.device.adopted && state.device.manual == null;
+  if (wired) {
+    const silentSince = lineSilentSince(house, state.seenAt);
+    if (silentSince !== null) house.pulse.gap = { from: silentSince, until: state.seenAt };
+    house.pulse.heardAt = state.seenAt;
+  }
+  if (first && wired) house.pulse.rate += 1 / state.device.interval;
+  if (state.silent) {
+    state.silent = false;
+    returned(house, state, now);
+    turn ??= createTurn(house, now);
+    turn.touched.add(report.device);
+    schedule(turn, state.seenAt + 3000 * state.device.interval + 1, { kind: "silence", device: report.device });
+    if (!first) markAround(turn, state);
+  }
+  return turn;
 }
 
 /** A device is back from silence or absence. */

@@ -50,6 +50,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/citizen.ts",
       "server/alarm-health.ts",
       "server/all-pages.ts",
+      "server/lapses.ts",
       "server/message-book.ts",
       "server/message-desk.ts",
       "server/messenger.ts",

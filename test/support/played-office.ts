@@ -169,7 +169,7 @@ export async function playOffice(
     async wait(seconds, stepSeconds = 1) {
       for (let left = seconds; left > 0; left -= stepSeconds) {
         clock.wind(clock.now() + Math.min(stepSeconds, left) * 1000, 0);
-        if ((house.timers.next ?? Infinity) > clock.now()) continue;
+        if (flow.next() > clock.now()) continue;
         flow.tick();
         await flow.settled();
       }

@@ -1,5 +1,5 @@
 /** One device with all that was discovered of it: which of its entities has which of the office's words, and what that makes of the device. */
-import type { DescribedPoint, Description } from "../../core/description.ts";
+import type { DescribedPoint, Description, Lapse } from "../../core/description.ts";
 import { guessKind, isOfficePoint } from "../../core/description.ts";
 import type { PointValue } from "../../core/reading.ts";
 import type { Addressed, Encoded, Outgoing } from "../codec.ts";
@@ -120,6 +120,14 @@ export function createDevice(first: Identity): HaDevice {
     };
   }
 
+  /** What ends by itself; a word that several switches share has no one end. */
+  function lapsesOf([point, places]: readonly [string, readonly Place[]]): readonly Lapse[] {
+    const [{ entity, role }] = places as readonly [Place];
+    if (places.length > 1) return [];
+    const never: readonly Lapse[] = role.lapses === undefined ? [] : [{ point, seconds: role.lapses, to: "false" }];
+    return entity.expires === null ? never : [...never, { point, seconds: entity.expires, to: "unknown" }];
+  }
+
   return {
     address: first.address,
     entities,
@@ -146,6 +154,7 @@ export function createDevice(first: Identity): HaDevice {
     describe() {
       assign();
       const all = [...entities.values()];
+      const lapses = [...points].flatMap(lapsesOf);
       const expiring = all.map((e) => e.expires).filter((e) => e !== null);
       const kinds = all.map((e) => (e.made.roles.some((r) => points.get(r.office ?? "")?.some((p) => p.entity === e)) ? (e.made.kind ?? null) : null));
       const guessed = guessKind(points.keys());
@@ -158,6 +167,7 @@ export function createDevice(first: Identity): HaDevice {
         ...identity,
         kind,
         points: [...points].map(describedPoint),
+        ...(lapses.length === 0 ? {} : { lapses }),
         topic: all.flatMap((e) => e.made.reads)[0]?.source.topic ?? "",
         interval: expiring.length === 0 ? null : Math.max(1, Math.ceil(Math.min(...expiring) / 3)),
         openLoop: commanded.length > 0 && commanded.every((e) => e.made.openLoop),

@@ -31,6 +31,8 @@ export interface Role {
   readonly min?: number | undefined;
   readonly max?: number | undefined;
   readonly values?: readonly PointValue[] | undefined;
+  /** Seconds after which its yes is a no again: nothing ever says that. */
+  readonly lapses?: number | undefined;
 }
 
 /** What a component makes of its config. */

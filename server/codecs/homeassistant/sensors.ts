@@ -38,6 +38,8 @@ const STATES: ReadonlyMap<string, string> = new Map([
   ["garage_door", "open"],
 ]);
 
+const DAY_SECONDS = 86_400;
+
 function quantityOf(config: Config): Quantity | null {
   const deviceClass = config.optional("device_class");
   const unit = config.optional("unit_of_measurement");
@@ -82,10 +84,9 @@ export function switched(config: Config, on = "payload_on", off = "payload_off")
 }
 
 export function binarySensor(config: Config): Component {
-  const pulses = config.has("off_delay");
-  const office = pulses ? null : (STATES.get(config.text("device_class", "")) ?? null);
-  // It only ever says yes, and Home Assistant's own clock says no: nothing here may wait for a word that never comes.
-  if (pulses) config.unread.push("off_delay: it never says that it is over, so it is not taken for a state");
+  const office = STATES.get(config.text("device_class", "")) ?? null;
+  const delay = config.number("off_delay");
+  const lapses = delay !== null && delay > 0 ? Math.min(delay, DAY_SECONDS) : undefined;
   const source = config.source("state_topic", "value_template");
   const state = switched(config);
   const take: Read["take"] = ({ text }): Values => {
@@ -94,7 +95,7 @@ export function binarySensor(config: Config): Component {
   };
   // Radar and the like know that somebody sits still; a passive infrared eye does not.
   const claim = config.optional("device_class") === "motion" ? 0 : 1;
-  return { roles: [{ role: "value", office, unit: null, writable: false }], reads: source === null ? [] : [{ source, take }], claim, openLoop: false };
+  return { roles: [{ role: "value", office, unit: null, writable: false, lapses }], reads: source === null ? [] : [{ source, take }], claim, openLoop: false };
 }
 
 /** A number or a choice that can be set: always under its own name. */

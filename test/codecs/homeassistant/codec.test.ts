@@ -433,13 +433,21 @@ describe("who has the office's words", () => {
     }
   });
 
-  it("motion is presence where nothing better tells it; what is only a pulse is none", () => {
+  it("motion is presence where nothing better tells it; what never says that it is over ends by its off_delay", () => {
     const binary = (device_class: string, topic: string, more = {}) => ({ device_class, state_topic: topic, device: { ids: "d" }, ...more });
     const { said } = told(["binary_sensor/d/motion", binary("motion", "t/m")], ["binary_sensor/d/radar", binary("presence", "t/r")]);
     expect([said("t/m", "ON"), said("t/r", "OFF")]).toEqual([{ motion: true }, { occupied: false }]);
-    const pulse = told(["binary_sensor/d/motion", binary("motion", "t/m", { off_delay: 30 })]);
-    expect(pulse.said("t/m", "ON")).toEqual({ motion: true });
-    expect(lastOf(pulse.heard).unread[0]).toContain("off_delay");
+    // As Tasmota's own discovery wrote it for a PIR (SwitchMode 13).
+    const pulse = told(["binary_sensor/d/motion", binary("motion", "t/m", { off_dly: 1, frc_upd: true, exp_aft: 600 })]);
+    expect(pulse.said("t/m", "ON")).toEqual({ occupied: true });
+    expect(lastOf(pulse.heard)).toMatchObject({
+      lapses: [
+        { point: "occupied", seconds: 1, to: "false" },
+        { point: "occupied", seconds: 600, to: "unknown" },
+      ],
+      unread: [],
+    });
+    expect(lastOf(told(["binary_sensor/d/motion", binary("motion", "t/m", { off_delay: "soon", expire_after: 0 })]).heard).lapses).toBeUndefined();
   });
 });
 
