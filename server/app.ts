@@ -14,6 +14,7 @@ import { wallClock } from "./clock.ts";
 import type { Settings } from "./contract/settings.ts";
 import type { Calendar, Holidays } from "./core/calendar.ts";
 import type { FormLayout } from "./core/account/form.ts";
+import { waitsForWord } from "./core/approvals.ts";
 import { compileCustom } from "./core/custom/compile.ts";
 import { interrupted } from "./core/alerts/tell.ts";
 import { createExports } from "./keeping/exports.ts";
@@ -266,6 +267,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
         const state = house.devices.get(device);
         return state === undefined ? null : isAwake(house, state, clock.now());
       },
+      asks: (device, sheets) => waitsForWord(house, device, sheets),
       who: createWho(site.people, printerSecret(settings.data.dir)),
       marks: history,
       recorded: async (device) => (await records.jobs(device, { limit: RECORDED_JOBS })).items.map((item) => item.job),

@@ -78,16 +78,40 @@ const scope = z.strictObject({
   tags: z.array(z.string().min(1)).optional(),
 });
 
+// RFC 3414 asks for eight characters.
+const snmpKey = z.string(asText("a key")).min(8, "must have at least 8 characters").max(200);
+const snmpSchema = z
+  .strictObject({
+    host: z.string(asText("a host")).min(1).max(253),
+    port: z.number().int().min(1).max(65_535).default(161),
+    version: z.union([z.literal(1), z.literal("2c"), z.literal(3)], "must be 1, 2c or 3").default("2c"),
+    community: z.string(asText("a community")).min(1).max(200).nullable().default(null),
+    user: z.string(asText("a user")).min(1).max(32).nullable().default(null),
+    auth: z
+      .strictObject({ protocol: z.enum(["md5", "sha", "sha224", "sha256", "sha384", "sha512"]).default("sha256"), key: snmpKey })
+      .nullable()
+      .default(null),
+    privacy: z
+      .strictObject({ protocol: z.enum(["aes", "aes256b", "aes256r"]).default("aes"), key: snmpKey })
+      .nullable()
+      .default(null),
+    context: z.string(asText("a context")).max(32).default(""),
+  })
+  .superRefine(({ version, community, user, auth, privacy }, { addIssue }) => {
+    const wrong = (path: string, message: string) => addIssue({ code: "custom", path: [path], message });
+    if (version === 3) {
+      if (user === null) wrong("user", "write the user that the printer's own page knows; version 3 asks by a user and its keys");
+      if (community !== null) wrong("community", "is of versions 1 and 2c; version 3 asks by a user and its keys");
+      if (privacy !== null && auth === null) wrong("privacy", "needs auth, too: who hides what is said proves first who it is");
+      return;
+    }
+    // No default: "public" is a guess that opens what should have been closed.
+    if (community === null) wrong("community", "write the community that the printer's own page sets for reading; there is no default");
+    for (const [path, given] of Object.entries({ user, auth, privacy })) if (given !== null) wrong(path, "is of version 3; write version: 3 too");
+  });
+
 const printerSchema = z.strictObject({
-  snmp: z
-    .strictObject({
-      host: z.string(asText("a host")).min(1).max(253),
-      port: z.number().int().min(1).max(65_535).default(161),
-      // No default: "public" is a guess that opens what should have been closed.
-      community: z.string("write the community that the printer's own page sets for reading; there is no default").min(1).max(200),
-    })
-    .nullable()
-    .default(null),
+  snmp: snmpSchema.nullable().default(null),
   ipp: z
     .url({ protocol: /^ipps?$/, error: "must be a queue's address such as ipp://print.example.gov.cn:631/printers/copier-3f" })
     .max(500)

@@ -12,12 +12,20 @@ import { jobKey, standingKey } from "./house.ts";
 import { keyOf } from "./key.ts";
 import { believedTime } from "./normalise.ts";
 import { startPaper, takePrinted } from "./paper-tally.ts";
+import { modeAt } from "./policy.ts";
 import type { PrintJob } from "./policy.ts";
 import type { DeviceId, Millis } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { markSpace, markSubject, schedule } from "./turn.ts";
 
 const APPROVAL_POLICY = "copier-approval";
+
+/** Whether a job of so many sheets (null: nobody counted it) waits for somebody's word at a copier, as the rule stands now. */
+export function waitsForWord(house: House, id: DeviceId, sheets: number | null): boolean {
+  const rule = house.policies.get(APPROVAL_POLICY)?.settings;
+  if (rule === undefined || !rule.enabled || modeAt(rule, house.devices.get(id)?.device.space ?? null) !== "enforce") return false;
+  return sheets === null || sheets > rule.params["limit"]!;
+}
 
 /** A copier told of a job: it is noted and judged; what has ended is followed to its end by `settleJob`. */
 export function takeJob(turn: Turn, state: DeviceState, told: PrintJob): void {

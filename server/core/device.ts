@@ -95,9 +95,22 @@ export function pointDefinition(kind: DeviceKind | null, name: string): PointDef
   return kind === null ? undefined : definitions.get(kind)?.get(name);
 }
 
+/** How a printer is asked by SNMP: versions 1 and 2c by a community, version 3 by a user, with what it proves itself and hides by. */
+export interface SnmpAccess {
+  readonly host: string;
+  readonly port: number;
+  readonly version: 1 | "2c" | 3;
+  readonly community: string | null;
+  readonly user: string | null;
+  readonly auth: { readonly protocol: "md5" | "sha" | "sha224" | "sha256" | "sha384" | "sha512"; readonly key: string } | null;
+  readonly privacy: { readonly protocol: "aes" | "aes256b" | "aes256r"; readonly key: string } | null;
+  /** The name of the context that is asked; mostly empty. */
+  readonly context: string;
+}
+
 /** How a printer is asked by us; at least one way is there. */
 export interface PrinterConnection {
-  readonly snmp: { readonly host: string; readonly port: number; readonly community: string } | null;
+  readonly snmp: SnmpAccess | null;
   /** `ipp://host:port/printers/queue` */
   readonly ipp: string | null;
   /** CUPS's page log, a file of this machine. */

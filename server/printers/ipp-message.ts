@@ -33,8 +33,12 @@ const TAG = {
 };
 const GROUP = { operation: 0x01, job: 0x02, end: 0x03, printer: 0x04 };
 
+export interface IppRange {
+  readonly from: number;
+  readonly to: number;
+}
 /** Times (`dateTime`) are ms. */
-export type IppValue = number | boolean | string;
+export type IppValue = number | boolean | string | IppRange;
 export type IppAttributes = ReadonlyMap<string, readonly IppValue[]>;
 
 export interface IppAnswer {
@@ -52,7 +56,7 @@ export interface IppAnswer {
 export interface Asked {
   readonly name: string;
   readonly as: "uri" | "name" | "keyword" | "integer" | "boolean";
-  readonly values: readonly IppValue[];
+  readonly values: readonly Exclude<IppValue, IppRange>[];
 }
 
 export const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
@@ -149,8 +153,7 @@ function valueOf(tag: number, raw: Uint8Array): IppValue | null {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   if (tag === TAG.integer || tag === TAG.enum) return raw.length === 4 ? view.getInt32(0) : null;
   if (tag === TAG.boolean) return raw.length === 1 ? raw[0] !== 0 : null;
-  // Of a range the upper end: what may come to so much is taken as so much.
-  if (tag === TAG.range) return raw.length === 8 ? view.getInt32(4) : null;
+  if (tag === TAG.range) return raw.length === 8 ? { from: view.getInt32(0), to: view.getInt32(4) } : null;
   if (tag === TAG.dateTime) return raw.length === 11 ? timeOf(view, raw) : null;
   // Text and name with a language carry it before themselves; keywords, URIs and plain texts are as they are.
   if (tag === 0x35 || tag === 0x36) {
@@ -175,6 +178,9 @@ const int32 = (value: number) => [(value >> 24) & 255, (value >> 16) & 255, (val
 export function numberIn(attributes: IppAttributes, name: string): number | null {
   const value = attributes.get(name)?.[0];
   return typeof value === "number" ? value : null;
+}
+export function rangesIn(attributes: IppAttributes, name: string): readonly IppRange[] {
+  return (attributes.get(name) ?? []).filter((value) => typeof value === "object");
 }
 export function textIn(attributes: IppAttributes, name: string): string | null {
   const value = attributes.get(name)?.[0];

@@ -22,6 +22,8 @@ export interface PrinterParts {
   readonly now: () => Millis;
   /** Whether the socket's meter says that a device is awake; null where nothing measures it. */
   readonly awake: (device: DeviceId) => boolean | null;
+  /** Whether a job of so many sheets (null: nobody counted it) waits for somebody's word at a device. */
+  readonly asks: (device: DeviceId, sheets: number | null) => boolean;
   /** A queue's user in the house's words. */
   readonly who: (user: string) => string;
   readonly marks: Marks;
@@ -66,7 +68,8 @@ export function createPrinter(parts: PrinterParts, device: Device, at: PrinterCo
 
   /** The queue, and the jobs on record with it: from then on each job's end is told once. */
   const told = parts.recorded(device.id).then(toldFrom);
-  const followed = () => (queue ??= told.then((known) => createQueue({ client: ipp!, told: known, who: parts.who, hear: job })));
+  const followed = () =>
+    (queue ??= told.then((known) => createQueue({ client: ipp!, told: known, who: parts.who, hear: job, asks: (sheets) => parts.asks(device.id, sheets) })));
 
   function say(values: Readonly<Record<string, number | string>>, always: boolean): void {
     const text = JSON.stringify(values);
@@ -75,15 +78,12 @@ export function createPrinter(parts: PrinterParts, device: Device, at: PrinterCo
     hear({ kind: "said", address, said: { ts: null, values } });
   }
 
-  function describe(model: string | null, hardware: readonly string[], area: string | null, values: Readonly<Record<string, unknown>>): void {
+  function describe(about: Pick<Description, "maker" | "model" | "area" | "hardware">, values: Readonly<Record<string, unknown>>): void {
     const description: Description = {
       address,
       aliases: [],
       name: typeof device.name === "string" ? device.name : address,
-      hardware,
-      maker: null,
-      model,
-      area,
+      ...about,
       kind: "copier",
       points: Object.keys(values).map((point) => ({ name: point, key: point, unit: officeUnit(point) ?? null, writable: false })),
       topic: at.ipp ?? `snmp://${at.snmp?.host ?? "page-log"}`,
@@ -99,7 +99,8 @@ export function createPrinter(parts: PrinterParts, device: Device, at: PrinterCo
 
   async function askSnmp(): Promise<void> {
     const reading: SnmpReading = readSnmp(await snmp!.ask());
-    describe(reading.model, reading.serial === null ? [] : [`serial:${reading.serial.toLowerCase()}`], reading.name, reading.values);
+    const { maker, model, name: area, serial } = reading;
+    describe({ maker, model, area, hardware: serial === null ? [] : [`serial:${serial.toLowerCase()}`] }, reading.values);
     say(reading.values, true);
   }
 
@@ -119,7 +120,7 @@ export function createPrinter(parts: PrinterParts, device: Device, at: PrinterCo
     server = state.server;
     if (snmp !== null) return;
     const values = state.status === null ? {} : { status: state.status };
-    describe(state.model, state.uuid === null ? [] : [state.uuid.toLowerCase()], null, values);
+    describe({ maker: null, model: state.model, area: null, hardware: state.uuid === null ? [] : [state.uuid.toLowerCase()] }, values);
     say(values, false);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Follows one IPP queue: tells of jobs that it holds and of how jobs ended, each end once, also over our restarts and the queue's; releases and cancels
- * by a job's UUID, for ids begin anew when a spool is cleared.
+ * by a job's UUID, for ids begin anew when a spool is cleared. What its owner held back stays the owner's, unless somebody must be asked of it.
  */
 import type { PrintJob } from "../core/policy.ts";
 import { sidesOf } from "./document.ts";
@@ -19,6 +19,8 @@ export interface QueueParts {
   readonly told: Told;
   readonly who: (user: string) => string;
   readonly hear: (job: PrintJob) => void;
+  /** Whether a job of so many sheets (null: nobody counted it) waits for somebody's word. */
+  readonly asks: (sheets: number | null) => boolean;
 }
 
 export interface QueueState {
@@ -40,23 +42,26 @@ export interface Queue {
 /** Ended jobs that are looked at; CUPS keeps 500, a copier 10 to 100. */
 const ENDED = 200;
 const MAX_DOCUMENTS = 10;
+const NO_HOLD = "no-hold";
 const TOLD_KEPT = 5_000;
 /** A second end so much later than the first is another print of the same job. */
 const AGAIN_MS = 1_500;
 
 const PRINTER_ATTRIBUTES = ["printer-state", "printer-make-and-model", "printer-uuid", "cups-version", "job-hold-until-default"];
 
-export function createQueue({ client, told, who, hear }: QueueParts): Queue {
+export function createQueue({ client, told, who, hear, asks }: QueueParts): Queue {
   /** By the house's word; what the lists said last. */
   let listed = new Map<string, QueuedJob>();
   let ids = new Set<number>();
   /** Sides of the documents of jobs that nobody else counted; null where they do not tell. */
-  const counted = new Map<string, number | null>();
+  const counted = new Map<string, readonly number[] | null>();
   /** Jobs that we let go: pending again, they are not held once more. */
   const released = new Set<string>();
   /** Jobs that were on their way when we came: whoever let them go, it is too late to ask. */
   let first = true;
   let fresh = told.size === 0;
+  /** CUPS: nobody sleeps there, and it counts nothing before it prints. */
+  let server = false;
 
   async function ask(operation: Operation, asked: readonly Asked[]): Promise<IppAnswer> {
     const answer = await client.ask(operation, asked);
@@ -64,7 +69,7 @@ export function createQueue({ client, told, who, hear }: QueueParts): Queue {
     return answer;
   }
 
-  const asJob = (attributes: IppAttributes) => queuedJob(attributes, who);
+  const asJob = (attributes: IppAttributes) => queuedJob(attributes, who, server);
 
   async function jobs(which: "not-completed" | "completed"): Promise<QueuedJob[]> {
     const answer = await ask("Get-Jobs", [
@@ -97,18 +102,18 @@ export function createQueue({ client, told, who, hear }: QueueParts): Queue {
     if (job.uncounted !== true) return job;
     let sides = counted.get(job.job);
     if (sides === undefined) {
-      sides = 0;
+      sides = [];
       for (let n = 1; n <= documents && sides !== null; n++) {
         const answer = await client.ask("CUPS-Get-Document", [
           { name: "job-id", as: "integer", values: [id] },
           { name: "document-number", as: "integer", values: [n] },
         ]);
         const own: number | null = worked(answer.status) && n <= MAX_DOCUMENTS ? sidesOf(Buffer.from(answer.data)) : null;
-        sides = own === null ? null : sides + own;
+        sides = own === null ? null : [...sides, own];
       }
       counted.set(job.job, sides);
     }
-    return sides === null || sides === 0 ? job : { ...job, ...countedBy(held, sides) };
+    return { ...job, ...(sides === null ? null : countedBy(held, sides)) };
   }
 
   /** Tells how a job ended, if that was not told yet. */
@@ -131,19 +136,41 @@ export function createQueue({ client, told, who, hear }: QueueParts): Queue {
     else if (now.stage === "completed" || now.stage === "canceled") tellEnd(now);
   }
 
-  /** Where the queue holds by itself, a job that asked not to be held is held all the same, before it prints. */
-  async function hold(waiting: QueuedJob): Promise<void> {
+  /** Holds a job until somebody lets it go; false where the queue will not. */
+  async function hold(job: QueuedJob): Promise<boolean> {
     const answer = await ask("Hold-Job", [
-      { name: "job-id", as: "integer", values: [waiting.id] },
+      { name: "job-id", as: "integer", values: [job.id] },
       { name: "job-hold-until", as: "keyword", values: ["indefinite"] },
     ]).catch(() => null);
+    return answer !== null && worked(answer.status);
+  }
+
+  /** A held job: told of, where it is for us to let it go. */
+  async function takeHeld(held: QueuedJob, usual: string): Promise<void> {
+    const { job, until } = held;
+    // We let it go, and somebody held it again.
+    if (released.has(job.job)) return;
+    const owners = told.get(job.job)?.state !== "held" && (usual === NO_HOLD || (until !== null && until !== usual));
+    if (owners && usual === NO_HOLD) return;
+    const paper = await count(held);
+    if (owners) {
+      // At its owner's time the queue lets it go by itself: before that somebody is asked, where somebody must be.
+      if (!asks(paper.uncounted === true ? null : paper.sheets)) return;
+      await hold(held);
+    }
+    tell({ ...paper, state: "held" });
+  }
+
+  /** Where the queue holds by itself, a job that asked not to be held is held all the same, before it prints. */
+  async function takePending(waiting: QueuedJob): Promise<void> {
     // It may print by now; then its end is told, and found.
-    if (answer !== null && worked(answer.status)) tell({ ...(await count(waiting)), state: "held" });
+    if (await hold(waiting)) tell({ ...(await count(waiting)), state: "held" });
   }
 
   return {
     async poll() {
       const printer = await ask("Get-Printer-Attributes", [{ name: "requested-attributes", as: "keyword", values: PRINTER_ATTRIBUTES }]);
+      server = textIn(printer.printer, "cups-version") !== null;
       if (printer.status === NOT_FOUND) throw new Error("there is no such queue; look at the last part of its address");
       const open = await jobs("not-completed");
       const ended = await jobs("completed");
@@ -152,10 +179,10 @@ export function createQueue({ client, told, who, hear }: QueueParts): Queue {
       ids = new Set([...ended, ...open].map((q) => q.id));
       for (const q of ended) tellEnd(q);
       fresh = false;
-      const holds = (textIn(printer.printer, "job-hold-until-default") ?? "no-hold") !== "no-hold";
+      const usual = textIn(printer.printer, "job-hold-until-default") ?? NO_HOLD;
       for (const q of open) {
-        if (q.stage === "held") tell({ ...(await count(q)), state: "held" });
-        else if (q.stage === "pending" && holds && !first && !before.has(q.job.job) && !released.has(q.job.job)) await hold(q);
+        if (q.stage === "held") await takeHeld(q, usual);
+        else if (q.stage === "pending" && usual !== NO_HOLD && !first && !before.has(q.job.job) && !released.has(q.job.job)) await takePending(q);
       }
       for (const [key, job] of told) if (job.state === "held" && !listed.has(key)) await tellMissing(job, before.get(key)?.id);
       first = false;
@@ -165,7 +192,7 @@ export function createQueue({ client, told, who, hear }: QueueParts): Queue {
         status: statusOf(numberIn(printer.printer, "printer-state")),
         model: textIn(printer.printer, "printer-make-and-model"),
         uuid: textIn(printer.printer, "printer-uuid"),
-        server: textIn(printer.printer, "cups-version") !== null,
+        server,
       };
     },
     knows: (id) => ids.has(id),
@@ -179,7 +206,7 @@ export function createQueue({ client, told, who, hear }: QueueParts): Queue {
       found ??= [...(await jobs("not-completed")), ...(await jobs("completed"))].find((q) => q.job.job === key);
       if (found === undefined) return "the queue has no such job any more";
       if (found.stage === "completed" || found.stage === "canceled") return null;
-      if (release && found.stage !== "held") return null;
+      if (release && (found.stage !== "held" || released.has(key))) return null;
       const operation = release ? "Release-Job" : "Cancel-Job";
       if (release) released.add(key);
       const answer = await client.ask(operation, [{ name: "job-id", as: "integer", values: [found.id] }]);

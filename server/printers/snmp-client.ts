@@ -1,14 +1,11 @@
-/** Asks a printer by SNMP v2c. */
-import { createSession, isVarbindError, Version2c } from "net-snmp";
+/** Asks a printer by SNMP: by a community (versions 1 and 2c), or by a user who proves who it is and hides what is said (version 3). */
+import { AuthProtocols, createSession, createV3Session, isVarbindError, PrivProtocols, SecurityLevel, Version1, Version2c } from "net-snmp";
 import type { Session } from "net-snmp";
+import type { SnmpAccess } from "../core/device.ts";
+import type { MakerAnswers } from "./maker-counters.ts";
+import { makerOf, oidsOf } from "./maker-counters.ts";
 import type { Column, Scalar, SnmpAnswers, SnmpValue } from "./snmp-reading.ts";
 import { COLUMNS, SCALARS } from "./snmp-reading.ts";
-
-export interface SnmpAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly community: string;
-}
 
 export interface SnmpClient {
   /** Resolves with what the printer has of it; rejects, with a sentence, when it does not answer. */
@@ -20,9 +17,11 @@ export interface SnmpClient {
 const ANSWER_MS = 5_000;
 /** All questions together may take so many times that long. */
 const PATIENCE = 12;
-/** Rows of a table that are read. */
+/** Rows of a table that are read; a maker's own has hundreds. */
 const MAX_ROWS = 64;
+const MAX_MAKER_ROWS = 400;
 const AT_ONCE = 16;
+const NO_SUCH_NAME = 2;
 
 interface VarBind {
   readonly oid: string;
@@ -30,29 +29,44 @@ interface VarBind {
   readonly value?: unknown;
 }
 
-export function createSnmpClient({ host, port, community }: SnmpAddress, answerMs: number = ANSWER_MS): SnmpClient {
+export function createSnmpClient(access: SnmpAccess, answerMs: number = ANSWER_MS): SnmpClient {
+  const { host, port, version, community, user, auth, privacy } = access;
   let session: Session | null = null;
-  // What goes to the log names no community: it is the printer's password.
+  const secrets = [community, auth?.key, privacy?.key].filter((secret) => secret != null);
+  const right = version === 3 ? `are the user "${user ?? ""}" and its keys right` : "is the community right";
+  // What goes to the log names no community and no key: they are the printer's passwords.
   const problem = (error: { readonly message?: unknown }) => {
     // The library's messages are not always texts.
-    const why = String(error.message).replaceAll(community, "…");
-    return new Error(`the printer at ${host}:${port} does not answer by SNMP (${why}): is it on, and is the community right?`);
+    const why = secrets.reduce((text, secret) => text.replaceAll(secret, "…"), String(error.message));
+    return new Error(`the printer at ${host}:${port} does not answer by SNMP (${why}): is it on, and ${right}?`);
   };
 
   function opened(): Session {
-    const fresh = createSession(host, community, { port, version: Version2c, retries: 1, timeout: answerMs, backoff: 1 });
+    const fresh = sessionFor(access, answerMs);
     // Its socket's errors; what is under way hears of them by its callback, too.
     fresh.on("error", () => undefined);
     return fresh;
   }
 
-  const get = (on: Session, oids: string[]): Promise<readonly VarBind[]> =>
+  const getAll = (on: Session, oids: readonly string[]): Promise<readonly VarBind[]> =>
     new Promise((resolve, reject) =>
-      on.get(oids, (error: Error | null, binds) => (error ? reject(problem(error)) : resolve((binds as VarBind[] | undefined) ?? []))),
+      on.get([...oids], (error: Error | null, binds) => {
+        if (error === null) resolve((binds as VarBind[] | undefined) ?? []);
+        // Version 1 has no other word for what a printer does not have, and says it of the whole question.
+        else if (version === 1 && (error as { status?: unknown }).status === NO_SUCH_NAME) resolve([]);
+        else reject(problem(error));
+      }),
     );
 
-  /** The rows of a column, at most some dozens; a table that is not there has none. */
-  const column = (on: Session, oid: string): Promise<Map<string, SnmpValue>> =>
+  async function get(on: Session, oids: readonly string[]): Promise<ReadonlyMap<string, SnmpValue>> {
+    const questions = version === 1 ? oids.map((oid) => [oid]) : oids.length === 0 ? [] : [oids];
+    const told = new Map<string, SnmpValue>();
+    for (const question of questions) for (const bind of await getAll(on, question)) told.set(bind.oid, plain(bind));
+    return told;
+  }
+
+  /** The rows of a column, at most `most`; a table that is not there has none. */
+  const column = (on: Session, oid: string, most: number = MAX_ROWS): Promise<Map<string, SnmpValue>> =>
     new Promise((resolve, reject) => {
       const rows = new Map<string, SnmpValue>();
       on.subtree(
@@ -60,25 +74,32 @@ export function createSnmpClient({ host, port, community }: SnmpAddress, answerM
         AT_ONCE,
         (binds) => {
           const before = rows.size;
-          for (const bind of binds as VarBind[])
-            if (rows.size < MAX_ROWS && bind.oid.startsWith(`${oid}.`)) rows.set(bind.oid.slice(oid.length + 1), plain(bind));
+          for (const bind of binds as VarBind[]) if (rows.size < most && bind.oid.startsWith(`${oid}.`)) rows.set(bind.oid.slice(oid.length + 1), plain(bind));
           // A printer that tells the same row again and again would be asked for ever.
-          return rows.size === before || rows.size >= MAX_ROWS;
+          return rows.size === before || rows.size >= most;
         },
         (error: Error | null | undefined) => (error ? reject(problem(error)) : resolve(rows)),
       );
     });
 
+  async function askMaker(on: Session, object: SnmpValue | undefined): Promise<MakerAnswers | undefined> {
+    const maker = makerOf(object);
+    if (maker === null) return undefined;
+    const { table } = maker;
+    const rows = (oid: string | undefined) => (oid === undefined ? new Map<string, SnmpValue>() : column(on, oid, MAX_MAKER_ROWS));
+    return { scalars: await get(on, oidsOf(maker)), names: await rows(table?.names), values: await rows(table?.values) };
+  }
+
   async function askAll(on: Session): Promise<SnmpAnswers> {
-    const binds = await get(on, Object.values(SCALARS));
+    const told = await get(on, Object.values(SCALARS));
     const scalars: Partial<Record<Scalar, SnmpValue>> = {};
     for (const name of Object.keys(SCALARS) as Scalar[]) {
-      const bind = binds.find((b) => b.oid === SCALARS[name]);
-      if (bind !== undefined) scalars[name] = plain(bind);
+      const value = told.get(SCALARS[name]);
+      if (value !== undefined) scalars[name] = value;
     }
     const columns: Partial<Record<Column, ReadonlyMap<string, SnmpValue>>> = {};
     for (const [name, oid] of Object.entries(COLUMNS) as [Column, string][]) columns[name] = await column(on, oid);
-    return { scalars, columns };
+    return { scalars, columns, maker: await askMaker(on, scalars.object) };
   }
 
   return {
@@ -105,6 +126,15 @@ export function createSnmpClient({ host, port, community }: SnmpAddress, answerM
       session = null;
     },
   };
+}
+
+function sessionFor({ host, port, version, community, user, auth, privacy, context }: SnmpAccess, timeout: number): Session {
+  const patience = { port, retries: 1, timeout, backoff: 1 };
+  if (version !== 3) return createSession(host, community ?? "", { ...patience, version: version === 1 ? Version1 : Version2c });
+  const level = privacy !== null ? SecurityLevel.authPriv : auth !== null ? SecurityLevel.authNoPriv : SecurityLevel.noAuthNoPriv;
+  const proved = auth === null ? {} : { authProtocol: AuthProtocols[auth.protocol], authKey: auth.key };
+  const hidden = privacy === null ? {} : { privProtocol: PrivProtocols[privacy.protocol], privKey: privacy.key };
+  return createV3Session(host, { name: user ?? "", level, ...proved, ...hidden }, { ...patience, context });
 }
 
 function plain(bind: VarBind): SnmpValue {

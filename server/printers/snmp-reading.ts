@@ -1,9 +1,15 @@
-/** What a printer says by SNMP (Printer-MIB of RFC 3805, HOST-RESOURCES-MIB of RFC 2790), in the office's points. Pure; nothing in it is believed without a look. */
+/**
+ * What a printer says by SNMP (Printer-MIB of RFC 3805, HOST-RESOURCES-MIB of RFC 2790, and what its maker counts beside), in the office's points. Pure; nothing in it is believed
+ * without a look.
+ */
+import type { MakerAnswers } from "./maker-counters.ts";
+import { makerOf, readMaker } from "./maker-counters.ts";
 
 /** One value as it came; null where the printer has none (noSuchObject, noSuchInstance, endOfMibView). */
 export type SnmpValue = number | string | Uint8Array | null;
 
 export const SCALARS = {
+  object: "1.3.6.1.2.1.1.2.0",
   lifeCount: "1.3.6.1.2.1.43.10.2.1.4.1.1",
   lifeUnit: "1.3.6.1.2.1.43.10.2.1.3.1.1",
   sincePowerOn: "1.3.6.1.2.1.43.10.2.1.5.1.1",
@@ -31,10 +37,13 @@ export interface SnmpAnswers {
   readonly scalars: Readonly<Partial<Record<Scalar, SnmpValue>>>;
   /** By the rest of the OID behind the column's. */
   readonly columns: Readonly<Partial<Record<Column, ReadonlyMap<string, SnmpValue>>>>;
+  /** What its maker counts, where it is one that is known. */
+  readonly maker?: MakerAnswers | undefined;
 }
 
 export interface SnmpReading {
   readonly values: Readonly<Record<string, number | string>>;
+  readonly maker: string | null;
   readonly serial: string | null;
   readonly model: string | null;
   readonly name: string | null;
@@ -65,7 +74,7 @@ const MAX_ALERTS = 10;
 const MAX_COUNT = 0xffff_ffff;
 
 /** What was said; a value that makes no sense is left out. Without the life count and the status it was no printer, or it says nothing now. */
-export function readSnmp({ scalars, columns }: SnmpAnswers): SnmpReading {
+export function readSnmp({ scalars, columns, maker: counted }: SnmpAnswers): SnmpReading {
   const values: Record<string, number | string> = {};
   const life = whole(scalars.lifeCount);
   // impressions(7) are sides, which is what the office counts; sheets(8) are not, and lengths and hours are no count at all.
@@ -80,7 +89,9 @@ export function readSnmp({ scalars, columns }: SnmpAnswers): SnmpReading {
   Object.assign(values, suppliesIn(columns));
   const alerts = alertsIn(columns);
   if (alerts !== null) values["alerts"] = alerts;
-  return { values, serial: textOf(scalars.serial), model: textOf(scalars.model), name: textOf(scalars.name) };
+  const maker = makerOf(scalars.object);
+  if (maker !== null && counted !== undefined) Object.assign(values, readMaker(maker, counted));
+  return { values, maker: maker?.name ?? null, serial: textOf(scalars.serial), model: textOf(scalars.model), name: textOf(scalars.name) };
 }
 
 function pointOfUnit(unit: number | null): string {

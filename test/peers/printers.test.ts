@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { PrintJob } from "../../server/core/policy.ts";
+import type { SnmpAccess } from "../../server/core/device.ts";
 import { createIppClient } from "../../server/printers/ipp-client.ts";
 import { createQueue } from "../../server/printers/queue.ts";
+import { createSnmpClient } from "../../server/printers/snmp-client.ts";
+import { readSnmp } from "../../server/printers/snmp-reading.ts";
 import type { Cupsd } from "../support/cupsd.ts";
 import { startCupsd } from "../support/cupsd.ts";
 import type { EvePrinter } from "../support/ippeveprinter.ts";
@@ -15,12 +18,20 @@ import { startEvePrinter } from "../support/ippeveprinter.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 import type { Snmpsim } from "../support/snmpsim.ts";
-import { startSnmpsim } from "../support/snmpsim.ts";
+import { SNMP_USER, startSnmpsim } from "../support/snmpsim.ts";
 
 const MIB = "1.3.6.1.2.1.43";
 const HOST = "1.3.6.1.2.1.25.3";
 /** A copier that sleeps, as one answers: no count since its power came, a supply of which only some is known. */
+const RICOH = "1.3.6.1.4.1.367";
 const COPIER = {
+  "1.3.6.1.2.1.1.2.0": ["6", `${RICOH}.1.1`],
+  [`${RICOH}.3.2.1.2.19.5.1.5.1`]: ["4", "Counter: Machine Total"],
+  [`${RICOH}.3.2.1.2.19.5.1.5.19`]: ["4", "Total Prints: Color"],
+  [`${RICOH}.3.2.1.2.19.5.1.5.20`]: ["4", "Total Prints: Black & White"],
+  [`${RICOH}.3.2.1.2.19.5.1.9.1`]: ["2", 184_233],
+  [`${RICOH}.3.2.1.2.19.5.1.9.19`]: ["2", 55_876],
+  [`${RICOH}.3.2.1.2.19.5.1.9.20`]: ["2", 128_357],
   [`${HOST}.2.1.3.1`]: ["4", "Test MFP 3000"],
   [`${HOST}.2.1.5.1`]: ["2", 2],
   [`${HOST}.5.1.1.1`]: ["2", 1],
@@ -138,7 +149,26 @@ it("counters, state, supplies and alerts come by SNMP", async () => {
     "supply-1-name": "Black toner",
     "supply-2": "some",
     alerts: "Tray 2 low",
+    color: 55_876,
+    mono: 128_357,
   });
+});
+
+it("the same is told by version 1, and by version 3 to the user who proves who it is", async () => {
+  const access = { host: "127.0.0.1", port: agent.port, version: 1, community: "office-read", user: null, auth: null, privacy: null, context: "" } as const;
+  const ask = async (more: Partial<SnmpAccess>, answerMs?: number) => {
+    const client = createSnmpClient({ ...access, ...more }, answerMs);
+    try {
+      return readSnmp(await client.ask());
+    } finally {
+      client.close();
+    }
+  };
+  const second = await ask({ version: "2c" });
+  expect(second).toMatchObject({ maker: "Ricoh", serial: "SN-0042", values: { pages: 184_233, mono: 128_357, "supply-1": 75 } });
+  expect(await ask({})).toEqual(second);
+  expect(await ask({ ...SNMP_USER, context: "office-read" })).toEqual(second);
+  await expect(ask({ ...SNMP_USER, privacy: { protocol: "aes", key: "not the key" }, context: "office-read" }, 500)).rejects.toThrow(/keys right/);
 });
 
 it("what has at most ten sheets is released at once, what has more waits for a word, also over our own end", async () => {
@@ -168,6 +198,17 @@ it("what is refused is canceled at the queue, and what nobody can count waits", 
   expect((await server.send("POST", `/approvals/${waiting!.id}/refuse`, { note: "not for the office" })).status).toBe(200);
   expect((await ended("a private album", "canceled"))?.job).toBe(job);
   expect(await proven(job)).toMatchObject({ set: { release: false }, reason: "refused" });
+});
+
+it("of fifty pages three are wanted; what its owner holds for the night stays", async () => {
+  // Half a day away: not now, whenever this runs.
+  const until = `job-hold-until=${new Date(Date.now() + 12 * 3_600_000).toISOString().slice(11, 16)}`;
+  cups.print("copier3f", "alice", "for the night", pages(2), [until]);
+  cups.print("copier3f", "alice", "much for the night", pages(30), [until]);
+  cups.print("copier3f", "alice", "three of fifty", pages(50), ["page-ranges=1-3", "copies=2"]);
+  expect(await ended("three of fifty", "completed")).toMatchObject({ sheets: 6 });
+  expect(await waits(await held("much for the night"))).toMatchObject({ sheets: 30 });
+  expect((await jobs()).filter((j) => j.document === "for the night")).toEqual([]);
 });
 
 it("a queue that begins its ids anew confuses nobody", async () => {
@@ -201,7 +242,7 @@ it.skipIf(!existsSync("/proc/net/if_inet6"))("a printer that is its own queue te
   const client = createIppClient(printer.uri);
   try {
     const told: PrintJob[] = [];
-    const queue = createQueue({ client, told: new Map(), who: (user) => user, hear: (job) => void told.push(job) });
+    const queue = createQueue({ client, told: new Map(), who: (user) => user, hear: (job) => void told.push(job), asks: () => true });
     expect(await queue.poll()).toMatchObject({ status: "idle", server: false });
     const test = join(folder, "print.test");
     const lines = [

@@ -109,12 +109,12 @@ describe("an answer", () => {
     expect(queuedJob(jobs[1]!, (user) => user)?.job).toMatchObject({ user: "王科员", document: "会议纪要", copies: 3, duplex: false });
   });
 
-  it("of a real CUPS tells of the queue, and of a range its upper end", () => {
+  it("of a real CUPS tells of the queue, and of ranges", () => {
     expect(Object.fromEntries(answerOf(PRINTER).printer)).toMatchObject({
       "printer-state": [3],
       "cups-version": ["2.4.2"],
       "job-hold-until-default": ["indefinite"],
-      "copies-supported": [9999],
+      "copies-supported": [{ from: 1, to: 9999 }],
     });
   });
 

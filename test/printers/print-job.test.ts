@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { IppValue } from "../../server/printers/ipp-message.ts";
-import { queuedJob } from "../../server/printers/print-job.ts";
+import { countedBy, queuedJob } from "../../server/printers/print-job.ts";
 
 const told = (attributes: Readonly<Record<string, IppValue>>) =>
   queuedJob(new Map(Object.entries({ "job-id": 7, "job-state": 4, ...attributes }).map(([name, value]) => [name, [value]])), (user) => user);
@@ -34,6 +34,29 @@ describe("a job's sheets", () => {
       expect(paper(attributes)).toMatchObject({ sheets: 0, pages: 0, uncounted: true });
     },
   );
+});
+
+describe("sheets by the documents themselves", () => {
+  const range = (from: number, to: number) => ({ from, to });
+  it.each<[string, Record<string, IppValue | readonly IppValue[]>, number[], number | null]>([
+    ["all of them", {}, [50], 50],
+    ["of pages 1 to 3, three times", { "page-ranges": range(1, 3), copies: 3 }, [50], 9],
+    ["of ranges that lie over each other", { "page-ranges": [range(4, 9), range(1, 5)] }, [50], 9],
+    ["of a range beyond the end", { "page-ranges": range(48, 99) }, [50], 3],
+    ["of the same pages of each document, each on a fresh sheet", { "page-ranges": range(1, 3), sides: TWO }, [50, 50], 4],
+    ["of four on a side, whichever is taken first", { "page-ranges": range(1, 3), "number-up": 4 }, [50], 3],
+    ["of four on a side, the last of them", { "page-ranges": range(30, 50), "number-up": 4 }, [50], 6],
+    ["with sheets of the queue's own", { "job-sheets": ["standard", "none"] }, [3], 4],
+    ["without any", { "job-sheets": ["none", "none"] }, [3], 3],
+    ["of no page at all", { "page-ranges": range(60, 70) }, [50], null],
+    ["of lines as high as a page", { lpi: "1" }, [1], null],
+    ["drawn larger than the paper", { scaling: 800 }, [1], null],
+    ["drawn as they are", { scaling: 100 }, [1], 1],
+  ])("%s", (_, attributes, documents, sheets) => {
+    const lists = Object.entries(attributes).map(([name, value]) => [name, Array.isArray(value) ? value : [value]] as [string, IppValue[]]);
+    const job = queuedJob(new Map<string, readonly IppValue[]>([["job-id", [7]], ["job-state", [4]], ...lists]), (user) => user, true)!;
+    expect(countedBy(job, documents)?.sheets ?? null).toBe(sheets);
+  });
 });
 
 describe("a job", () => {

@@ -54,7 +54,9 @@ class Peer {
         }
         const which = asked.includes("not-completed");
         const jobs = operation === 0x0a ? this.jobs.filter((job) => ended(job) !== which) : this.jobs.filter((job) => job["job-id"] === id);
-        response.end(Uint8Array.from([2, 0, 0, 0, ...asked.subarray(4, 8), 1, ...group(4, this.printer), ...jobs.flatMap((job) => group(2, job)), 3]));
+        const document = operation === 0x4027 ? Buffer.from("one\ftwo\fthree") : [];
+        const answer = [2, 0, 0, 0, ...asked.subarray(4, 8), 1, ...group(4, this.printer), ...jobs.flatMap((job) => group(2, job)), 3, ...document];
+        response.end(Uint8Array.from(answer));
       });
     });
     await new Promise<void>((resolve) => this.server!.listen(this.port, "127.0.0.1", resolve));
@@ -86,6 +88,7 @@ afterEach(async () => {
 const parts = (recorded: readonly PrintJob[] = []) => ({
   now: () => now,
   awake: () => awake,
+  asks: () => true,
   who: (user: string) => user,
   marks: {
     mark: (name: string) => Promise.resolve(marks.get(name) ?? null),
@@ -181,9 +184,9 @@ describe("a printer that is its own queue", () => {
 });
 
 describe("a queue of a print server", () => {
-  const held = (id: number) => ({ "job-id": id, "job-uuid": `urn:uuid:${id}`, "job-state": 4, "job-media-sheets": 3, "job-originating-user-name": "alice" });
+  const held = (id: number) => ({ "job-id": id, "job-uuid": `urn:uuid:${id}`, "job-state": 4, "job-originating-user-name": "alice" });
   beforeEach(() => {
-    peer.printer = { ...peer.printer, "cups-version": "2.4.2" };
+    peer.printer = { ...peer.printer, "cups-version": "2.4.2", "job-hold-until-default": "indefinite" };
   });
 
   it("is asked every few seconds, and at once after a decision", async () => {

@@ -16,6 +16,7 @@ class Server implements IppClient {
   documents = new Map<number, string>();
   holds = "indefinite";
   asked: string[] = [];
+  fetched = 0;
   refuses: Partial<Record<Operation, number>> = {};
 
   add(id: number, more: Attributes = {}): Attributes {
@@ -28,10 +29,11 @@ class Server implements IppClient {
     const value = (name: string) => asked.find((a) => a.name === name)?.values[0];
     const job = this.jobs.find((j) => j["job-id"] === value("job-id"));
     const status = this.refuses[operation] ?? (value("job-id") !== undefined && job === undefined ? NOT_FOUND : 0);
-    if (!operation.startsWith("Get-")) this.asked.push(`${operation} ${String(value("job-id"))}`);
+    if (operation === "CUPS-Get-Document") this.fetched++;
+    else if (!operation.startsWith("Get-")) this.asked.push(`${operation} ${Number(value("job-id"))}`);
     if (status === 0 && operation === "Release-Job") job!["job-state"] = 5;
     if (status === 0 && operation === "Cancel-Job") job!["job-state"] = 7;
-    if (status === 0 && operation === "Hold-Job") job!["job-state"] = HELD;
+    if (status === 0 && operation === "Hold-Job") Object.assign(job!, { "job-state": HELD, "job-hold-until": "indefinite" });
     const ended = (j: Attributes) => Number(j["job-state"]) >= 7;
     const listed = operation === "Get-Jobs" ? this.jobs.filter((j) => ended(j) === (value("which-jobs") === "completed")) : job === undefined ? [] : [job];
     const as = (a: Attributes) => new Map(Object.entries(a).map(([name, v]) => [name, [v]]));
@@ -49,7 +51,8 @@ class Server implements IppClient {
 
 let server: Server;
 let heard: PrintJob[];
-const follow = (told: Told = new Map()) => createQueue({ client: server, told, who: (user) => user, hear: (job) => void heard.push(job) });
+const asks = (sheets: number | null) => sheets === null || sheets > 10;
+const follow = (told: Told = new Map()) => createQueue({ client: server, told, who: (user) => user, hear: (job) => void heard.push(job), asks });
 const states = () => heard.splice(0).map((j) => `${j.job} ${j.state}`);
 beforeEach(() => {
   server = new Server();
@@ -122,7 +125,7 @@ describe("a queue that is followed", () => {
       [3, 4, undefined],
       [3, 4, undefined],
     ]);
-    expect(server.asked).toEqual(["CUPS-Get-Document 1"]);
+    expect(server.fetched).toBe(1);
     Object.assign(job, { "job-state": COMPLETED, "job-impressions-completed": 0 });
     await queue.poll();
     expect(heard).toMatchObject([{ state: "completed", sheets: 4 }]);
@@ -147,6 +150,51 @@ describe("a queue that is followed", () => {
     server.add(3, { "job-state": 3 });
     await queue.poll();
     expect(server.asked).toEqual(["Hold-Job 2"]);
+  });
+
+  it("believes no count that whoever printed wrote there, and no document that will become more pages than it has", async () => {
+    const queue = follow();
+    const claims = { "job-impressions": 1, "job-media-sheets": 1 };
+    server.documents.set(1, "a\fb\fc");
+    server.add(1, claims);
+    server.documents.set(2, "a\fb\fc");
+    server.add(2, { ...claims, lpi: "1" });
+    server.add(3, claims);
+    await queue.poll();
+    expect(heard.splice(0).map((j) => [j.job, j.sheets, j.uncounted])).toEqual([
+      ["urn:uuid:1", 3, undefined],
+      ["urn:uuid:2", 0, true],
+      ["urn:uuid:3", 0, true],
+    ]);
+  });
+
+  it.each([
+    ["the queue's own way", "indefinite", "indefinite", 3, ["urn:uuid:1 held"], []],
+    ["by its owner, for the night", "indefinite", "night", 3, [], []],
+    ["by its owner, for the night, and too large", "indefinite", "night", 11, ["urn:uuid:1 held", "urn:uuid:1 held"], ["Hold-Job 1"]],
+    ["by its owner, where the queue holds nothing", "no-hold", "indefinite", 11, [], []],
+  ])("held %s", async (_, usual, until, pages, expected, asked) => {
+    server.holds = usual;
+    server.documents.set(1, Array.from({ length: pages }, () => "page").join("\f"));
+    server.add(1, { "job-hold-until": until });
+    const queue = follow();
+    await queue.poll();
+    if (expected.length !== 1) await queue.poll();
+    expect(states()).toEqual(expected);
+    expect(server.asked).toEqual(asked);
+  });
+
+  it("is not let go again once somebody held it after us", async () => {
+    const queue = follow();
+    const job = server.add(1);
+    await queue.poll();
+    expect(await queue.decide("urn:uuid:1", true)).toBeNull();
+    Object.assign(job, { "job-state": HELD, "job-hold-until": "indefinite" });
+    states();
+    await queue.poll();
+    expect(states()).toEqual([]);
+    expect(await queue.decide("urn:uuid:1", true)).toBeNull();
+    expect(server.asked).toEqual(["Release-Job 1"]);
   });
 
   it("does not hold again what it let go", async () => {

@@ -2,6 +2,7 @@ import type { Socket } from "node:dgram";
 import { createSocket } from "node:dgram";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SnmpAccess } from "../../server/core/device.ts";
 import { createSnmpClient } from "../../server/printers/snmp-client.ts";
 import { createRandom } from "../../simulators/random.ts";
 
@@ -20,7 +21,11 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise<void>((resolve) => agent.close(() => resolve())));
 
-const open = (answerMs = 20_000) => createSnmpClient({ host: "127.0.0.1", port: (agent.address() as AddressInfo).port, community: "office-read" }, answerMs);
+const open = (answerMs = 20_000, more: Partial<SnmpAccess> = {}) => {
+  const { port } = agent.address() as AddressInfo;
+  const by = { version: "2c", community: "office-read", user: null, auth: null, privacy: null, context: "" } as const;
+  return createSnmpClient({ host: "127.0.0.1", port, ...by, ...more }, answerMs);
+};
 
 describe("a printer that is asked by SNMP", () => {
   it("and never answers is asked twice, and then told of", async () => {
@@ -61,6 +66,19 @@ describe("a printer that is asked by SNMP", () => {
     client.close();
     expect(error).toContain("does not answer by SNMP");
     expect(error).not.toContain("office-read");
+  });
+
+  it("by a user and keys is told of without the keys", async () => {
+    answer = () => Buffer.from("no answer of any version");
+    const keys = { auth: { protocol: "sha256", key: "first-secret" }, privacy: { protocol: "aes", key: "other-secret" } } as const;
+    const client = open(40, { version: 3, community: null, user: "jieyue", ...keys });
+    const error = await client.ask().then(
+      () => "",
+      (e: Error) => e.message,
+    );
+    client.close();
+    expect(error).toContain('are the user "jieyue" and its keys right');
+    expect(error).not.toMatch(/secret/);
   });
 
   it("and answers garbage does no harm, and can be asked again", async () => {

@@ -259,6 +259,23 @@ describe("a site file", () => {
     expect(problemsOf(device({ printer: { snmp: { host: "10.0.3.20" } } }))).toEqual([
       expect.stringMatching(/^devices\[0\]\.printer\.snmp\.community: .*no default/),
     ]);
+    const by = (more: Data) => device({ printer: { snmp: { host: "10.0.3.20", ...more } } });
+    const auth = { key: "first-secret" };
+    expect(siteOf(by({ version: 3, user: "jieyue", auth, privacy: { key: "other-secret" } })).devices[0]?.printer?.snmp).toEqual({
+      ...{ host: "10.0.3.20", port: 161, version: 3, community: null, user: "jieyue", context: "" },
+      auth: { protocol: "sha256", key: "first-secret" },
+      privacy: { protocol: "aes", key: "other-secret" },
+    });
+    expect(siteOf(by({ version: 1, community: "office-read" })).devices[0]?.printer?.snmp).toMatchObject({ version: 1, user: null });
+    const at = "devices\\[0\\]\\.printer\\.snmp\\.";
+    for (const [wrong, ...mistakes] of [
+      [{ version: 3, community: "office-read" }, "user: write the user", "community: is of versions 1 and 2c"],
+      [{ version: 3, user: "jieyue", privacy: auth }, "privacy: needs auth"],
+      [{ user: "jieyue", auth }, "community: .*no default", "user: is of version 3", "auth: is of version 3"],
+      [{ version: 4, community: "office-read" }, "version: must be 1, 2c or 3"],
+      [{ version: 3, user: "jieyue", auth: { key: "short" } }, "auth\\.key: must have at least 8"],
+    ] as const)
+      expect(problemsOf(by(wrong))).toEqual(mistakes.map((mistake) => expect.stringMatching(new RegExp(`^${at}${mistake}`))));
     const none = "devices[0].printer: with codec: printer write how it is asked: snmp, ipp or pageLog, at least one of them";
     expect(problemsOf(device({ printer: {} }))).toEqual([none]);
     expect(problemsOf(device({}))).toEqual([none]);

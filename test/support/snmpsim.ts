@@ -13,8 +13,17 @@ export interface Snmpsim {
   remove(): Promise<void>;
 }
 
-/** By OID: snmpsim's tag (2 integer, 4 text, 4x hex, 65 Counter32) and the value. */
+/** By OID: snmpsim's tag (2 integer, 4 text, 4x hex, 6 OID, 65 Counter32) and the value. */
 export type SnmpTable = Readonly<Record<string, readonly [tag: string, value: string | number]>>;
+
+/** Who may ask by version 3, in the context that is called like the community. */
+export const SNMP_USER = {
+  version: 3,
+  community: null,
+  user: "jieyue",
+  auth: { protocol: "sha256", key: "first-secret" },
+  privacy: { protocol: "aes", key: "other-secret" },
+} as const;
 
 const START_WITHIN_MS = 30_000;
 
@@ -36,6 +45,11 @@ export async function startSnmpsim(community: string, table: SnmpTable): Promise
       `--cache-dir=${folder}/cache`,
       `--variation-modules-dir=${folder}/variation`,
       `--agent-udpv4-endpoint=127.0.0.1:${port}`,
+      `--v3-user=${SNMP_USER.user}`,
+      "--v3-auth-proto=SHA256",
+      `--v3-auth-key=${SNMP_USER.auth.key}`,
+      "--v3-priv-proto=AES",
+      `--v3-priv-key=${SNMP_USER.privacy.key}`,
       "--logging-method=stderr",
     ],
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PYTHONUNBUFFERED: "1" } },
