@@ -262,7 +262,12 @@ describe("a site file", () => {
     const by = (more: Data) => device({ printer: { snmp: { host: "10.0.3.20", ...more } } });
     const auth = { key: "first-secret" };
     expect(siteOf(by({ version: 3, user: "jieyue", auth, privacy: { key: "other-secret" } })).devices[0]?.printer?.snmp).toEqual({
-      ...{ host: "10.0.3.20", port: 161, version: 3, community: null, user: "jieyue", context: "" },
+      host: "10.0.3.20",
+      port: 161,
+      version: 3,
+      community: null,
+      user: "jieyue",
+      context: "",
       auth: { protocol: "sha256", key: "first-secret" },
       privacy: { protocol: "aes", key: "other-secret" },
     });
