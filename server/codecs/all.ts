@@ -10,6 +10,7 @@ import { createTheThingsStack } from "./lorawan/the-things-stack.ts";
 import type { MappingCodec } from "./mapping.ts";
 import { createMappingCodec } from "./mapping.ts";
 import { createNeuron } from "./neuron.ts";
+import { createOpenMqttGateway } from "./openmqttgateway.ts";
 import { createRtl433 } from "./rtl433.ts";
 import { createShellyGen1 } from "./shelly/gen1.ts";
 import { createShelly } from "./shelly/shelly.ts";
@@ -31,6 +32,7 @@ export function createCodecs(settings: SourcesSettings, mappings: MappingCodec =
     createTheThingsStack(),
     createWmbusmeters(),
     createRtl433(),
+    createOpenMqttGateway(settings.openmqttgateway),
     createSenml(),
     createNeuron(),
     createAlink(),

@@ -15,6 +15,7 @@ export const CODECS = [
   "the-things-stack",
   "wmbusmeters",
   "rtl433",
+  "openmqttgateway",
   "senml",
   "neuron",
   "alink",
@@ -53,6 +54,10 @@ export const sourcesSchema = z
       .default([])
       .meta({ description: "Ecosystems that are not listened to. All others are, and what they tell of stays without effect until somebody adopts it." }),
     zigbee2mqtt: z.array(prefix("", "Base topic of a bridge.")).default(["zigbee2mqtt"]).meta({ description: "Base topics of Zigbee2MQTT bridges." }),
+    openmqttgateway: z
+      .array(prefix("", "Base topic of gateways."))
+      .default(["home"])
+      .meta({ description: "Base topics of OpenMQTTGateways: what they hear by Bluetooth and on 433 MHz." }),
     homeassistant: prefix("homeassistant", "Prefix of Home Assistant discovery; empty = it is not listened to."),
     offer: z.enum(["nothing", "figures", "switch"]).default("nothing").meta({
       description:

@@ -14,6 +14,7 @@ const CODECS: Readonly<Record<string, string>> = {
   "the-things-stack": "The Things Stack",
   wmbusmeters: "wmbusmeters",
   rtl433: "rtl_433",
+  openmqttgateway: "OpenMQTTGateway",
   senml: "SenML",
   neuron: "Neuron",
   alink: "Alink",

@@ -37,9 +37,11 @@ export type Discovered =
   /** One entity that the message describes, with what it says of its device. */
   | { readonly kind: "entity"; readonly identity: Identity; readonly entity: Entity }
   | { readonly kind: "removed"; readonly id: string }
-  /** Ours, or a kind that tells no state. */
+  /** Ours, a kind that tells no state, or what another codec reads. */
   | { readonly kind: "ignored" };
 
+/** Sensors that any of several OpenMQTTGateways may hear: they are no gateway's, and read by a codec of their own. */
+const BY_RADIO = /^\+\/\+\/(?:BTtoMQTT|RTL_433toMQTT)\//;
 const MAX_COMPONENTS = 200;
 const LEVEL = /^[A-Za-z0-9_.:-]{1,128}$/;
 const PERIOD =
@@ -86,6 +88,8 @@ function isOurs(origin: unknown): boolean {
 
 function one(id: string, component: string, where: ConfigTopic, values: ReadonlyMap<string, unknown>, whole: ReadonlyMap<string, unknown>): Discovered {
   if (IGNORED.has(component)) return { kind: "ignored" };
+  const told = values.get("state_topic");
+  if (typeof told === "string" && BY_RADIO.test(told)) return { kind: "ignored" };
   const config = readConfig(values);
   const make = COMPONENTS.get(component);
   const unread = config.unread;
