@@ -1,13 +1,14 @@
 /** What one command avoided, read by itself: the report's own figure for it, and why it may not be said. */
 import { describe, expect, it } from "vitest";
 import { createCalendar } from "../server/core/calendar.ts";
-import type { Command, Finding } from "../server/core/finding.ts";
+import type { Command } from "../server/core/finding.ts";
 import { createHouse } from "../server/core/house.ts";
 import type { RollupQuery } from "../server/ports/history.ts";
 import { readCommandSavings } from "../server/savings-past.ts";
 import { readSavings } from "../server/savings.ts";
 import { madeRollups } from "./support/made-rollups.ts";
 import { device, smallSite } from "./support/small-site.ts";
+import { LAMP, lampCommand, lampFinding } from "./support/vacant-lamp.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -15,50 +16,14 @@ const DAY = 24 * HOUR;
 const START = Date.parse("2026-06-01T00:00:00+08:00");
 const FROM = START + 14 * DAY;
 const NOW = START + 21 * DAY;
-const LAMP = "hall/light-301";
 
 /** Ten working days on which the lamp burned from five until half past nine or half past ten; on the eleventh it was commanded off at six. */
 const DAYS = [0, 1, 2, 3, 4, 7, 8, 9, 10, 11];
 const until = (n: number) => (n % 2 === 0 ? 21.5 : 22.5);
 
-const findingAt = (id: string, day: number, end: number, command: string | null): Finding => ({
-  id,
-  policy: "vacant-lights-off",
-  severity: "low",
-  mode: command === null ? "observe" : "enforce",
-  subject: { device: LAMP, space: "hall/301", department: null, job: null },
-  state: "closed",
-  since: START + day * DAY + 18 * HOUR,
-  openedAt: START + day * DAY + 18 * HOUR,
-  closedAt: START + day * DAY + end * HOUR,
-  reason: "empty",
-  evidence: {},
-  closeReason: "off",
-  actAt: null,
-  wasted: null,
-  command,
-  alert: null,
-  would: null,
-});
-
-const commandAt = (more: Partial<Command> = {}): Command => ({
-  id: "c",
-  device: LAMP,
-  set: { on: false },
-  source: "policy",
-  by: "vacant-lights-off",
-  finding: "f-c",
-  state: "proven",
-  reason: "empty",
-  attempts: 1,
-  plannedAt: FROM + 18 * HOUR,
-  endedAt: FROM + 18 * HOUR,
-  before: {},
-  proof: null,
-  error: null,
-  steps: [{ state: "reported", at: FROM + 18 * HOUR, note: null }],
-  ...more,
-});
+const findingAt = (id: string, day: number, end: number, command: string | null) =>
+  lampFinding(id, START + day * DAY + 18 * HOUR, START + day * DAY + end * HOUR, command);
+const commandAt = (more: Partial<Command> = {}) => lampCommand("c", FROM + 18 * HOUR, more);
 
 function played(commands: readonly Command[], watched: readonly number[] = DAYS, now = NOW) {
   const site = smallSite({ devices: [device("light-301", "light", "301", { standby: 2 }), device("ac-302", "ac", "302"), device("lux-301", "lux", "301")] });

@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createCalendar } from "../../server/core/calendar.ts";
 import type { Decision } from "../../server/core/event.ts";
-import type { Command, Finding } from "../../server/core/finding.ts";
 import { createHouse } from "../../server/core/house.ts";
 import { createDuckDbHistory } from "../../server/history/duckdb.ts";
 import { createLog } from "../../server/log.ts";
@@ -18,6 +17,7 @@ import { readCommandSavings } from "../../server/savings-past.ts";
 import { readSavings } from "../../server/savings.ts";
 import { createRandom } from "../../simulators/random.ts";
 import { device, SMALL_ACCOUNT, smallSite, space } from "../support/small-site.ts";
+import { lampCommand, lampFinding } from "../support/vacant-lamp.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -39,47 +39,9 @@ export interface SavingsReportFigures {
   readonly heldMs: { readonly report: number; readonly command: number };
 }
 
-function finding(id: string, of: string, at: number, until: number, command: string | null): Finding {
-  return {
-    id,
-    policy: "vacant-lights-off",
-    severity: "low",
-    mode: command === null ? "observe" : "enforce",
-    subject: { device: of, space: null, department: null, job: null },
-    state: "closed",
-    since: at,
-    openedAt: at,
-    closedAt: until,
-    reason: "empty",
-    evidence: {},
-    closeReason: "off",
-    actAt: null,
-    wasted: { kwh: 0.1, m3: 0, cny: 0.08 },
-    command,
-    alert: null,
-    would: null,
-  };
-}
-
-function command(id: string, of: string, at: number): Command {
-  return {
-    id,
-    device: of,
-    set: { on: false },
-    source: "policy",
-    by: "vacant-lights-off",
-    finding: `f${id}`,
-    state: "proven",
-    reason: "empty",
-    attempts: 1,
-    plannedAt: at,
-    endedAt: at,
-    before: { on: true },
-    proof: null,
-    error: null,
-    steps: [{ state: "reported", at, note: null }],
-  };
-}
+const finding = (id: string, of: string, at: number, until: number, by: string | null) =>
+  lampFinding(id, at, until, by, { subject: { device: of, space: null, department: null, job: null }, wasted: { kwh: 0.1, m3: 0, cny: 0.08 } });
+const command = (id: string, of: string, at: number) => lampCommand(id, at, { device: of, finding: `f${id}`, before: { on: true } });
 
 /** `watched` days, then `days` that are reported. */
 export async function benchSavingsReport(devices: number, watched: number, days: number): Promise<SavingsReportFigures> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AlarmHealthDto } from "../../server/contract/alarm-health.ts";
 import type { PolicyDto } from "../../server/contract/policies.ts";
 import { badWeek, keepAlarms } from "../support/bad-alarms.ts";
-import { fitsPhone, launchBrowser, PHONE } from "../support/browser.ts";
+import { deskPage, fitsPhone, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 
@@ -23,9 +23,7 @@ beforeAll(async () => {
   await keepAlarms(join(folder, "data"), badWeek(Date.now(), ["office-chief", "finance-chief", "facilities-1"], devices));
   server = await startServerProcess(folder);
   browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
-  page.on("pageerror", (error) => troubles.push(error.message));
-  page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+  page = await deskPage(browser, troubles);
 });
 afterAll(async () => {
   await browser?.close();

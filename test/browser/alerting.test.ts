@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fits, launchBrowser, PHONE } from "../support/browser.ts";
+import { deskPage, fits, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 
@@ -21,9 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "jieyue-told-"));
   server = await startServerProcess(folder);
   browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page = await deskPage(browser, errors);
 });
 afterAll(async () => {
   await browser?.close();

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { PageMessage } from "../../server/contract/live.ts";
 import { alert } from "../support/alerting.ts";
-import { fits, launchBrowser, PHONE } from "../support/browser.ts";
+import { fits, launchBrowser, noteTroubles, DESK, PHONE } from "../support/browser.ts";
 import { startConsole } from "../support/console-office.ts";
 import { T0 } from "../support/played-house.ts";
 import { eventually } from "../support/server-process.ts";
@@ -13,7 +13,6 @@ let context: BrowserContext;
 let desk: Awaited<ReturnType<typeof startConsole>>;
 let page: Page;
 const errors: string[] = [];
-const tall = { width: 1440, height: 900 };
 
 const named = (n: number) => `a${String(n).padStart(5, "0")}`;
 /** So many alerts, the first the oldest, each of a cause of its own. */
@@ -28,8 +27,7 @@ const settled = () => page.evaluate<void>("new Promise((done) => setTimeout(done
 
 async function open(path = "/alerts", own: BrowserContext = context): Promise<Page> {
   const opened = await own.newPage();
-  opened.on("pageerror", (error) => errors.push(error.message));
-  opened.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  noteTroubles(opened, errors);
   await opened.goto(desk.url + path);
   await opened.getByTestId("console").waitFor();
   return opened;
@@ -44,7 +42,7 @@ afterAll(async () => {
 beforeEach(async () => {
   desk = await startConsole();
   desk.office.now = T0 + 3_600_000;
-  context = await browser.newContext({ viewport: tall, locale: "en-GB", reducedMotion: "reduce" });
+  context = await browser.newContext({ viewport: DESK, locale: "en-GB", reducedMotion: "reduce" });
   await context.addInitScript(`
     window.rung = 0;
     window.spoken = [];

@@ -5,14 +5,11 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { App } from "../../server/app.ts";
-import { openApp } from "../../server/app.ts";
 import { followedClock } from "../../server/clock.ts";
-import { settingsSchema } from "../../server/contract/settings.ts";
-import { createCalendar } from "../../server/core/calendar.ts";
-import { createLog } from "../../server/log.ts";
-import { fits, fitsPhone, launchBrowser, PHONE } from "../support/browser.ts";
+import { fits, fitsPhone, launchBrowser, noteTroubles, DESK, PHONE } from "../support/browser.ts";
 import { eventually } from "../support/server-process.ts";
 import { device, smallSite } from "../support/small-site.ts";
+import { openWhole } from "../support/whole-app.ts";
 
 const at = (text: string) => Date.parse(`${text}+08:00`);
 const base = smallSite();
@@ -26,7 +23,6 @@ const byHand = (id: string, point: string, zh: string, en: string) =>
 const site = smallSite({
   devices: [...base.devices, byHand("gas-1", "gas", "食堂燃气表", "Canteen gas meter"), byHand("main-water", "volume", "总水表", "Main water meter")],
 });
-const calendar = createCalendar({ timezone: site.timezone, settings: site.calendar, holidays: {} });
 const clock = followedClock(() => 0);
 const troubles: string[] = [];
 let folder: string;
@@ -41,8 +37,7 @@ async function pageOf(person: string, viewport: { width: number; height: number 
   const context = await browser.newContext({ viewport, locale: "en-GB" });
   await context.request.post(`${url}/api/v1/auth/be`, { data: { person } });
   const page = await context.newPage();
-  page.on("pageerror", (error) => troubles.push(error.message));
-  page.on("console", (message) => message.type() === "error" && !/409|422/.test(message.text()) && troubles.push(message.text()));
+  noteTroubles(page, troubles, /409|422/);
   return page;
 }
 
@@ -54,17 +49,7 @@ async function confirmed(point: string, value: number, when: string): Promise<vo
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "jieyue-meters-page-"));
-  const settings = settingsSchema.parse({
-    http: { port: 0 },
-    mqtt: { port: 0 },
-    data: { dir: join(folder, "data") },
-    auth: { mode: "open" },
-    log: { level: "silent" },
-  });
-  const webRoot = join(import.meta.dirname, "../../dist/web");
-  app = await openApp({ settings, site, calendar, holidays: {}, forms: [], followed: clock, webRoot, version: "0", log: createLog("silent") }, () =>
-    clock.wind(at("2026-06-30T16:00:00"), 0),
-  );
+  app = await openWhole({ site, folder, clock, start: at("2026-06-30T16:00:00"), webRoot: join(import.meta.dirname, "../../dist/web") });
   url = `http://127.0.0.1:${app.http}`;
   await confirmed("hall/gas-1/gas", 1000, "2026-05-29T16:00:00");
   await confirmed("hall/gas-1/gas", 1320, "2026-06-30T16:00:00");
@@ -72,7 +57,7 @@ beforeAll(async () => {
   clock.wind(at("2026-07-31T16:00:00"), 0);
   browser = await launchBrowser();
   one = await pageOf("staff", PHONE);
-  other = await pageOf("chief", { width: 1440, height: 900 });
+  other = await pageOf("chief", DESK);
 });
 afterAll(async () => {
   await browser?.close();

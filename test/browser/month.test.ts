@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { strFromU8, unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fitsPhone, launchBrowser, PHONE } from "../support/browser.ts";
+import { deskPage, fitsPhone, launchBrowser, PHONE } from "../support/browser.ts";
 import { startConsole } from "../support/console-office.ts";
 import { fillMonths } from "../support/used.ts";
 
@@ -17,9 +17,7 @@ beforeAll(async () => {
   desk = await startConsole();
   fillMonths(desk.office);
   browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
-  page.on("pageerror", (error) => troubles.push(error.message));
-  page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+  page = await deskPage(browser, troubles);
 });
 afterAll(async () => {
   await browser?.close();

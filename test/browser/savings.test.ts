@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { CommandDto } from "../../server/contract/commands.ts";
 import type { CommandSavingsDto, SavingsDto } from "../../server/contract/savings.ts";
-import { fits, launchBrowser, PHONE } from "../support/browser.ts";
+import { deskPage, fits, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { startServerProcess } from "../support/server-process.ts";
 
@@ -85,9 +85,7 @@ beforeAll(async () => {
   server = await startServerProcess(folder);
   real = await server.get<SavingsDto>("/reports/savings");
   browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
-  page.on("pageerror", (error) => troubles.push(error.message));
-  page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+  page = await deskPage(browser, troubles);
 });
 afterAll(async () => {
   await browser?.close();

@@ -6,7 +6,7 @@ import type { MqttClient } from "mqtt";
 import { connectAsync } from "mqtt";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fits, launchBrowser, PHONE } from "../support/browser.ts";
+import { deskPage, fits, launchBrowser, PHONE } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server-process.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 
@@ -31,9 +31,7 @@ beforeAll(async () => {
   for (const { id } of await listed("/policies")) await server.send("PUT", `/policies/${String(id)}`, { enabled: id === "cooling-floor" });
   await server.send("PUT", "/policies/cooling-floor", { params: { hold: 1 } });
   browser = await launchBrowser();
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })).newPage();
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page = await deskPage(browser, errors);
 });
 afterAll(async () => {
   await browser?.close();

@@ -7,6 +7,7 @@ import type { Decision } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
 import type { Credentials } from "../../server/ports/credentials.ts";
 import type { Records } from "../../server/ports/records.ts";
+import { alert as anAlert } from "../support/alerting.ts";
 
 const DAY = 86_400_000;
 
@@ -52,39 +53,7 @@ export function command(id: string, more: Partial<Command> = {}): Command {
     ...more,
   };
 }
-function alert(id: string, more: Partial<Alert> = {}): Alert {
-  return {
-    id,
-    kind: "finding",
-    severity: "low",
-    state: "unacknowledged",
-    title: "t",
-    evidence: {},
-    device: "hall/ac-301",
-    space: null,
-    department: null,
-    finding: null,
-    command: null,
-    assignee: null,
-    raisedAt: 1000,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    clearedAt: null,
-    shelvedUntil: null,
-    group: "",
-    cause: null,
-    chain: [],
-    clockFrom: 0,
-    climbed: -1,
-    climbsAt: null,
-    clearsAt: null,
-    occurrences: 1,
-    chattering: false,
-    told: [],
-    log: [],
-    ...more,
-  };
-}
+const alert = (id: string, more: Partial<Alert> = {}): Alert => anAlert({ id, raisedAt: 1000, clockFrom: 0, ...more });
 const found = (f: Finding): Decision => ({ kind: "finding", finding: f, why: "opened" });
 const asked = (c: Command): Decision => ({ kind: "command", command: c, why: "planned" });
 

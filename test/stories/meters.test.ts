@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { App } from "../../server/app.ts";
-import { openApp } from "../../server/app.ts";
 import { followedClock } from "../../server/clock.ts";
-import { settingsSchema } from "../../server/contract/settings.ts";
 import { createCalendar } from "../../server/core/calendar.ts";
 import type { PersonRequest } from "../../server/core/event.ts";
 import { createLog } from "../../server/log.ts";
@@ -16,6 +14,7 @@ import { createMeterTeller } from "../../server/meter-teller.ts";
 import type { MeterEntry } from "../../server/core/meters/entry.ts";
 import { eventually, startServerProcess } from "../support/server-process.ts";
 import { device, flatTariff, SMALL_ACCOUNT, smallSite } from "../support/small-site.ts";
+import { openWhole } from "../support/whole-app.ts";
 
 const GAS = "hall/gas-1/gas";
 const at = (text: string) => Date.parse(`${text}+08:00`);
@@ -40,16 +39,7 @@ let app: App | null = null;
 const clock = followedClock(() => 0);
 
 async function open(): Promise<App> {
-  const settings = settingsSchema.parse({
-    http: { port: 0 },
-    mqtt: { port: 0 },
-    data: { dir: join(folder, "data") },
-    auth: { mode: "open" },
-    log: { level: "silent" },
-  });
-  app = await openApp({ settings, site, calendar, holidays: {}, forms: [], followed: clock, webRoot: folder, version: "0", log: createLog("silent") }, () =>
-    clock.wind(at("2026-06-30T16:00:00"), 0),
-  );
+  app = await openWhole({ site, folder, clock, start: at("2026-06-30T16:00:00") });
   return app;
 }
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "jieyue-meters-"))));

@@ -4,14 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { App } from "../../server/app.ts";
-import { openApp } from "../../server/app.ts";
 import { followedClock } from "../../server/clock.ts";
-import { settingsSchema } from "../../server/contract/settings.ts";
 import type { Account, TariffRow } from "../../server/core/account/tables.ts";
-import { createCalendar } from "../../server/core/calendar.ts";
-import { createLog } from "../../server/log.ts";
 import type { MonthRead } from "../../server/ports/months.ts";
 import { device, flatTariff, SMALL_ACCOUNT, smallSite } from "../support/small-site.ts";
+import { openWhole } from "../support/whole-app.ts";
 
 const HOUR = 3_600_000;
 const JUNE = Date.parse("2026-06-01T00:00:00+08:00");
@@ -41,7 +38,6 @@ const tariffs: readonly TariffRow[] = [
 ];
 const account: Account = { ...SMALL_ACCOUNT, tariffs, mains: [{ meter: "hall/main", building: "hall", floor: null, space: null }] };
 const site = smallSite({ account, devices: [...smallSite().devices, device("main", "meter", null, { department: null })] });
-const calendar = createCalendar({ timezone: site.timezone, settings: site.calendar, holidays: {} });
 
 /** kWh and m³ that are used within the hour that begins then. */
 const used = {
@@ -58,16 +54,7 @@ let app: App | null = null;
 const clock = followedClock(() => 0);
 
 async function open(): Promise<App> {
-  const settings = settingsSchema.parse({
-    http: { port: 0 },
-    mqtt: { port: 0 },
-    data: { dir: join(folder, "data") },
-    auth: { mode: "open" },
-    log: { level: "silent" },
-  });
-  app = await openApp({ settings, site, calendar, holidays: {}, forms: [], followed: clock, webRoot: folder, version: "0", log: createLog("silent") }, () =>
-    clock.wind(JUNE, 0),
-  );
+  app = await openWhole({ site, folder, clock, start: JUNE });
   return app;
 }
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "jieyue-month-"))));

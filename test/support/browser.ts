@@ -1,6 +1,6 @@
 /** Debian's Chromium, driven by playwright-core. */
 import { existsSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { expect } from "vitest";
 
@@ -17,6 +17,20 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1440, height: 900 };
+
+/** From now on what breaks in a page, and what its browser complains of (but for `passing`), stands in `troubles`. */
+export function noteTroubles(page: Page, troubles: string[], passing?: RegExp): void {
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => message.type() === "error" && passing?.test(message.text()) !== true && troubles.push(message.text()));
+}
+
+/** A page at a desk, in English, with a context of its own; what breaks in it stands in `troubles`. */
+export async function deskPage(browser: Browser, troubles: string[], options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: DESK, locale: "en-GB", ...options })).newPage();
+  noteTroubles(page, troubles);
+  return page;
+}
 
 /** Waits until the page is no wider than its window: what draws itself anew for another width may take a moment. */
 export async function fits(page: Page): Promise<void> {

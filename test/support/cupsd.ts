@@ -6,6 +6,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { endChild } from "./child.ts";
 import { freePort } from "./free-port.ts";
 import { findProgram } from "./peers.ts";
 
@@ -104,10 +105,7 @@ export async function startCupsd(): Promise<Cupsd> {
   async function stop(): Promise<void> {
     const running = child;
     child = null;
-    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise((resolve) => running.once("exit", resolve));
-    running.kill("SIGTERM");
-    await gone;
+    await endChild(running);
   }
   await start().catch(async (error: unknown) => {
     await stop();

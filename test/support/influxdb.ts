@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { endChild } from "./child.ts";
 import { freePort } from "./free-port.ts";
 import { findProgram } from "./peers.ts";
 
@@ -47,10 +48,7 @@ function createChild({ name, port, args, ready }: Program) {
   async function end(signal: NodeJS.Signals): Promise<void> {
     const running = child;
     child = null;
-    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise((resolve) => running.once("exit", resolve));
-    running.kill(signal);
-    await gone;
+    await endChild(running, signal);
   }
   return {
     async start() {

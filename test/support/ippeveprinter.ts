@@ -2,10 +2,10 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { endChild, listensOn } from "./child.ts";
 import { freePort } from "./free-port.ts";
 
 export interface EvePrinter {
@@ -39,12 +39,7 @@ export async function startEvePrinter(impressions: number): Promise<EvePrinter> 
     return child;
   }
   const remove = async () => {
-    for (const child of running.toReversed()) {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) continue;
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-    }
+    for (const child of running.toReversed()) await endChild(child);
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = performance.now() + START_WITHIN_MS;
@@ -59,18 +54,9 @@ export async function startEvePrinter(impressions: number): Promise<EvePrinter> 
   }
   await until(() => existsSync(socket), run("dbus-daemon", [`--config-file=${folder}/bus.conf`, "--nofork", "--nopidfile"]));
   const port = await freePort();
-  await until(() => answers(port), run("ippeveprinter", ["-r", "off", "-2", "-f", "text/plain", "-p", String(port), "-d", folder, "-c", command, "Copier 3F"]));
+  await until(
+    () => listensOn(port),
+    run("ippeveprinter", ["-r", "off", "-2", "-f", "text/plain", "-p", String(port), "-d", folder, "-c", command, "Copier 3F"]),
+  );
   return { uri: `ipp://127.0.0.1:${port}/ipp/print`, output: () => output, remove };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    const end = (yes: boolean) => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once("connect", () => end(true));
-    socket.once("error", () => end(false));
-  });
 }

@@ -3,11 +3,11 @@ import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { makeCertificates } from "./certificates.ts";
+import { endChild, listensOn } from "./child.ts";
 import { freePort } from "./free-port.ts";
 
 export interface Mosquitto {
@@ -79,7 +79,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     child = started;
     started.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
     const deadline = performance.now() + START_WITHIN_MS;
-    while (!(await answers(port))) {
+    while (!(await listensOn(port))) {
       if (started.exitCode !== null || performance.now() > deadline) throw new Error(`mosquitto did not start:\n${output}`);
       await delay(20);
     }
@@ -87,10 +87,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   async function end(signal: NodeJS.Signals): Promise<void> {
     const running = child;
     child = null;
-    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise((resolve) => running.once("exit", resolve));
-    running.kill(signal);
-    await gone;
+    await endChild(running, signal);
   }
   await start().catch(async (error: unknown) => {
     await end("SIGKILL");
@@ -111,16 +108,4 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
       await rm(folder, { recursive: true });
     },
   };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    const end = (yes: boolean) => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once("connect", () => end(true));
-    socket.once("error", () => end(false));
-  });
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { endChild } from "./child.ts";
 
 export interface Snmpsim {
   readonly port: number;
@@ -56,12 +57,8 @@ export async function startSnmpsim(community: string, table: SnmpTable): Promise
   );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const gone = new Promise((resolve) => child.once("exit", resolve));
   const remove = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGTERM");
-      await gone;
-    }
+    await endChild(child);
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = performance.now() + START_WITHIN_MS;

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCalendar } from "../../../server/core/calendar.ts";
-import type { Command, Finding } from "../../../server/core/finding.ts";
-import type { Millis, PointValue } from "../../../server/core/reading.ts";
+import type { Command } from "../../../server/core/finding.ts";
+import type { Millis } from "../../../server/core/reading.ts";
 import { AVOIDED_SETTINGS, avoidedBy } from "../../../server/core/savings/avoided.ts";
 import { chanceOf } from "../../../server/core/savings/chance.ts";
 import { curveOf } from "../../../server/core/savings/curve.ts";
@@ -13,6 +13,7 @@ import { intervalOf } from "../../../server/core/savings/interval.ts";
 import { loadSeries, STEP } from "../../../server/core/savings/load.ts";
 import { PAST_SETTINGS, pastsOf } from "../../../server/core/savings/past.ts";
 import { smallSite } from "../../support/small-site.ts";
+import { LAMP, lampCommand, lampFinding } from "../../support/vacant-lamp.ts";
 import { runs } from "../../support/properties.ts";
 
 const HOUR: Millis = 3_600_000;
@@ -22,7 +23,6 @@ const START = Date.parse("2026-06-01T00:00:00+08:00");
 const DAYS = 21;
 const FROM = START + 14 * DAY;
 const TO = START + DAYS * DAY;
-const LAMP = "hall/light-301";
 
 const calendar = createCalendar({
   timezone: "Asia/Shanghai",
@@ -40,49 +40,10 @@ function metered(runs: readonly Run[], device = LAMP): Metered {
   return { device, kind: "light", group: "light office", quantity: "kwh", standby: 2, load: loadSeries(START, values) };
 }
 
-function finding(id: string, day: number, from: number, until: number, command: string | null): Finding {
-  return {
-    id,
-    policy: "vacant-lights-off",
-    severity: "low",
-    mode: command === null ? "observe" : "enforce",
-    subject: { device: LAMP, space: "hall/301", department: null, job: null },
-    state: "closed",
-    since: START + day * DAY + from * HOUR,
-    openedAt: START + day * DAY + from * HOUR,
-    closedAt: START + day * DAY + until * HOUR,
-    reason: "empty",
-    evidence: {},
-    closeReason: "off",
-    actAt: null,
-    wasted: null,
-    command,
-    alert: null,
-    would: null,
-  };
-}
-
-function command(id: string, day: number, hour: number, set: Record<string, PointValue> = { on: false }, more: Partial<Command> = {}): Command {
-  const at = START + day * DAY + hour * HOUR;
-  return {
-    id,
-    device: LAMP,
-    set,
-    source: "policy",
-    by: "vacant-lights-off",
-    finding: `f-${id}`,
-    state: "proven",
-    reason: "empty",
-    attempts: 1,
-    plannedAt: at,
-    endedAt: at,
-    before: {},
-    proof: null,
-    error: null,
-    steps: [{ state: "reported", at, note: null }],
-    ...more,
-  };
-}
+const moment = (day: number, hour: number): Millis => START + day * DAY + hour * HOUR;
+const finding = (id: string, day: number, from: number, until: number, by: string | null) => lampFinding(id, moment(day, from), moment(day, until), by);
+const command = (id: string, day: number, hour: number, set: Command["set"] = { on: false }, more: Partial<Command> = {}) =>
+  lampCommand(id, moment(day, hour), { set, ...more });
 
 /** Ten working days on which the lamp was forgotten at six and burned until `until`. */
 const watched = (until: (n: number) => number, watts = 100) => {
