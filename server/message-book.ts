@@ -53,6 +53,9 @@ const FLOOD_MS = 1000;
 const EXCERPT = 2048;
 const STRAY_EXCERPT = 8192;
 const MOST_STRAYS = 300;
+/** Messages a second that are all noted; of more than that one in so many: a prime, so that no device is always the one left out. */
+const MOST_NOTED = 2000;
+const PART_NOTED = 7;
 const LONGEST_TOPIC = 500;
 const MOST_GAPS = 8;
 const MOST_WATCHED = 200;
@@ -85,6 +88,14 @@ export function createMessageBook(): MessageBook {
   /** Who spoke on a topic last: what cannot be read there is most likely its. */
   const speakers = new Map<string, DeviceId>();
   let weight = 0;
+  let since = 0;
+  let heard = 0;
+
+  /** In a flood of all devices together a part of it is noted. */
+  function isLeftOut(now: Millis): boolean {
+    if (now - since >= FLOOD_MS || now < since) [since, heard] = [now, 0];
+    return ++heard > MOST_NOTED && heard % PART_NOTED !== 0;
+  }
 
   function put(device: DeviceId, message: NotedMessage, told: boolean): void {
     const shelf = shelves.get(device) ?? { messages: [], lastAt: 0, gaps: [] };
@@ -123,6 +134,7 @@ export function createMessageBook(): MessageBook {
 
   return {
     note({ topic, payload, retained }, facts, outcomes, now) {
+      if (isLeftOut(now)) return;
       const only = facts.length === 1 ? facts[0]! : null;
       const single = only === null ? null : deviceOf(only);
       if (single !== null && isFlood(single, now)) return;

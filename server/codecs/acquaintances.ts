@@ -30,6 +30,8 @@ const MAX = 20_000;
 
 interface Kept {
   readonly met: Met;
+  /** The points that it told then, in order: most messages are like it. */
+  readonly order: readonly string[];
   readonly points: Set<string>;
   /** Of all points that it ever told with one. */
   readonly units: ReadonlyMap<string, string>;
@@ -45,9 +47,10 @@ function sameList(a: readonly string[] = [], b: readonly string[] = []): boolean
 }
 
 /** Asked at every message: compares without making anything. On which of its topics it was met first says nothing. */
-function saysNothingNew({ met, points, units, writable }: Kept, now: Met): boolean {
-  for (const name in now.values) if (!points.has(name)) return false;
-  for (const name in now.units) if (units.get(name) !== now.units[name]) return false;
+function saysNothingNew({ met, order, points, units, writable }: Kept, now: Met): boolean {
+  let i = 0;
+  for (const name in now.values) if (order[i++] !== name && !points.has(name)) return false;
+  if (now.units !== met.units) for (const name in now.units) if (units.get(name) !== now.units[name]) return false;
   return (
     met.name === now.name &&
     met.maker === now.maker &&
@@ -67,11 +70,12 @@ export function createAcquaintances(): Acquaintances {
       const before = known.get(address);
       if (before !== undefined && saysNothingNew(before, met)) return [];
       const { name, topic, values, units: said = {}, writable = NO_NAMES, ...about } = met;
-      const points = new Set([...(before?.points ?? []), ...Object.keys(values)].slice(0, 200));
+      const order = Object.keys(values);
+      const points = new Set([...(before?.points ?? []), ...order].slice(0, 200));
       const units = new Map([...(before?.units ?? []), ...Object.entries(said)].slice(-200));
       known.delete(address);
       if (known.size >= MAX) known.delete(known.keys().next().value!);
-      known.set(address, { met, points, units, writable: writable.size });
+      known.set(address, { met, order, points, units, writable: writable.size });
       const description: Description = {
         address,
         aliases: about.aliases ?? [],

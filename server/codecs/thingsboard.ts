@@ -24,11 +24,17 @@ export function createThingsboard(): Codec {
   const known = createAcquaintances();
 
   function telemetry(topic: string, address: string, given: unknown): readonly Heard[] {
-    const list = Array.isArray(given) ? given.slice(0, MAX_ITEMS) : [given];
-    const said = list.map(saidOf).filter((s) => s !== null);
+    const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+    const said: Said[] = [];
+    for (let i = 0; i < list.length && i < MAX_ITEMS; i++) {
+      const one = saidOf(list[i]);
+      if (one !== null) said.push(one);
+    }
     if (said.length === 0) return rejected("malformed", 'Telemetry is {"key":value}, {"ts":ms,"values":{…}}, or an array of such objects.');
-    const values = Object.assign({}, ...said.map((s) => s.values)) as Record<string, unknown>;
-    return [...known.meet(address, { name: address, topic, values }), ...said.map((s): Heard => ({ kind: "said", address, said: s }))];
+    const values = said.length === 1 ? said[0]!.values : (Object.assign({}, ...said.map((s) => s.values)) as Record<string, unknown>);
+    const heard = known.meet(address, { name: address, topic, values });
+    for (const one of said) heard.push({ kind: "said", address, said: one });
+    return heard;
   }
 
   return {
@@ -51,13 +57,17 @@ export function createThingsboard(): Codec {
         return telemetry(topic, from, value);
       }
       if (!isObject(value)) return rejected("malformed", 'Telemetry of a gateway is {"<device>":[{"ts":ms,"values":{…}}]}.');
-      return Object.entries(value)
-        .slice(0, MAX_DEVICES)
-        .flatMap(([device, given]) =>
+      const heard: Heard[] = [];
+      let left = MAX_DEVICES;
+      for (const device of Object.keys(value)) {
+        if (left-- === 0) break;
+        const told =
           device === "" || device.length > 200
             ? rejected("malformed", "A device of a gateway has a name of 1 to 200 characters.")
-            : telemetry(topic, device, given),
-        );
+            : telemetry(topic, device, value[device]);
+        for (const one of told) heard.push(one);
+      }
+      return heard;
     },
     encode: () => ({ kind: "cannot", why: "ThingsBoard's RPC has methods of each device's own: command it by a declarative mapping." }),
   };

@@ -18,6 +18,18 @@ export interface Machine {
   readonly bindings: ReadonlyMap<string, Binding>;
   readonly climate: Climate | null;
   readonly description: Description;
+  /** What its properties are to it, as they come. */
+  readonly roles: Map<string, Role>;
+}
+
+/** What one property is to a machine. */
+export interface Role {
+  /** Its climate is read anew with it. */
+  readonly moves: boolean;
+  /** It is told by this machine: as the point of its binding, or passed on by this name. */
+  readonly told: boolean;
+  readonly binding: Binding | null;
+  readonly passed: string;
 }
 
 export interface Zigbee {
@@ -85,7 +97,7 @@ export function zigbeeOf(entry: unknown, base: string, first: boolean, print: st
       openLoop: false,
       unread: [...new Set(unread)].slice(0, 20),
     };
-    return { address, bindings, climate, description };
+    return { address, bindings, climate, description, roles: new Map() };
   };
 
   const shared = properties.filter((p) => p.endpoint === null || !gangs.includes(p.endpoint));

@@ -5,10 +5,9 @@ import { own } from "../codec.ts";
 import { parseTime } from "../native.ts";
 import type { Questions } from "./asked.ts";
 import { isEcho } from "./asked.ts";
-import type { Climate } from "./climate.ts";
 import { readClimate } from "./climate.ts";
 import { READABLE } from "./exposes.ts";
-import type { Machine, Zigbee } from "./machine.ts";
+import type { Machine, Role, Zigbee } from "./machine.ts";
 import { passedAs } from "./points.ts";
 
 export interface Kept {
@@ -105,28 +104,35 @@ function hearEcho({ zigbee, kept, said, time, now }: Word, questions: Questions,
   return null;
 }
 
-function isOf(climate: Climate, said: ReadonlyMap<string, PointValue>): boolean {
-  for (const key of said.keys()) if (climate.properties.has(key) || key === climate.running?.property) return true;
-  return false;
+function roleOf(machine: Machine, zigbee: Zigbee, key: string): Role {
+  const before = machine.roles.get(key);
+  if (before !== undefined) return before;
+  const { climate, bindings } = machine;
+  const ofClimate = climate?.properties.has(key) === true;
+  const role: Role = {
+    moves: ofClimate || key === climate?.running?.property,
+    told: !ofClimate && (zigbee.owners.get(key) ?? zigbee.machines[0]) === machine,
+    binding: bindings.get(key) ?? null,
+    passed: passedAs(key),
+  };
+  if (machine.roles.size < MAX_KEPT) machine.roles.set(key, role);
+  return role;
 }
 
 function valuesOf(machine: Machine, zigbee: Zigbee, kept: Kept, said: ReadonlyMap<string, PointValue>): Readonly<Record<string, PointValue>> {
-  const { climate, bindings } = machine;
-  let points: Record<string, PointValue> = {};
-  if (climate !== null && isOf(climate, said)) {
-    const mode = climate.mode === null ? undefined : kept.raw.get(climate.mode.property);
-    if (typeof mode === "string" && mode !== "off") kept.lastMode = mode;
-    points = readClimate(climate, (key) => kept.raw.get(key), kept.lastMode);
-  }
-  const others: Record<string, PointValue> = {};
+  const { climate } = machine;
+  const values: Record<string, PointValue> = {};
+  let moved = false;
   for (const [key, value] of said) {
-    if ((zigbee.owners.get(key) ?? zigbee.machines[0]) !== machine || climate?.properties.has(key) === true) continue;
-    const binding = bindings.get(key);
-    const read = binding?.read(value);
-    if (read !== undefined) points[binding!.point] = read;
+    const { moves, told, binding, passed } = roleOf(machine, zigbee, key);
+    moved ||= moves;
+    if (!told) continue;
     // What is no value of its point is passed on as it is, and judged as such.
-    else if (binding !== undefined) points[binding.point] = value;
-    else others[passedAs(key)] = value;
+    if (binding !== null) values[binding.point] = binding.read(value) ?? value;
+    else values[passed] = value;
   }
-  return Object.assign(points, others);
+  if (climate === null || !moved) return values;
+  const mode = climate.mode === null ? undefined : kept.raw.get(climate.mode.property);
+  if (typeof mode === "string" && mode !== "off") kept.lastMode = mode;
+  return { ...readClimate(climate, (key) => kept.raw.get(key), kept.lastMode), ...values };
 }
