@@ -82,6 +82,31 @@ describe("Sparkplug B", () => {
     expect(values(data(ddata(2)))).toEqual({ power: 60.2 });
   });
 
+  it("a device or an alias that no birth told of asks for one, also without a gap", () => {
+    const { codec, data } = born();
+    expect(rebirths(hear(codec, topic("DDATA", "/lost"), bytes(ddata(2)))!)).toHaveLength(1);
+    const again = data(ddata(3, [{ alias: 99, type: "Float", value: 1 }]), "DDATA", T + 1e9);
+    expect(rebirths(again)).toHaveLength(1);
+    expect(values(again)).toEqual({});
+  });
+
+  it("says what it does not read: data sets, templates, numbers that are too large", () => {
+    const dataSet = { numOfColumns: 1, types: ["Int8"], columns: ["a"], rows: [[1]] };
+    const metrics = [
+      { name: "power", alias: 1, type: "Float", value: 61.5 },
+      { name: "table", type: "DataSet", value: dataSet },
+      { name: "udt", type: "Template", value: { templateRef: "x", isDefinition: false, metrics: [], parameters: [] } },
+      { name: "blob", type: "Bytes", value: new Uint8Array([1, 2]) },
+    ];
+    const codec = createSparkplug();
+    hear(codec, topic("NBIRTH"), bytes(NBIRTH));
+    const heard = hear(codec, topic("DBIRTH"), bytes({ timestamp: T, metrics, seq: 1 }))!;
+    expect(values(heard)).toEqual({ power: 61.5 });
+    expect(heard.at(-1)).toMatchObject({ kind: "rejected", fate: "wrong-type", detail: expect.stringContaining("table, udt, blob") as string });
+    const data = hear(codec, topic("DDATA"), bytes(ddata(2, [{ name: "table", type: "DataSet", value: dataSet }])))!;
+    expect(data).toMatchObject([{ kind: "rejected", fate: "wrong-type" }]);
+  });
+
   it("data before any birth asks for one and is not guessed at", () => {
     const heard = hear(createSparkplug(), topic("DDATA"), bytes(ddata(9)))!;
     expect(rebirths(heard)).toHaveLength(1);
@@ -149,8 +174,8 @@ describe("Sparkplug B", () => {
     if (asked.kind !== "messages") throw new Error(asked.why);
     expect(asked.messages[0]!.topic).toBe("spBv1.0/Office/DCMD/gw-3f/ac-301");
     expect(theirs.decodePayload(asked.messages[0]!.payload as Uint8Array).metrics).toMatchObject([
-      { name: "on", type: "Boolean", value: false },
-      { name: "setpoint", type: "Float", value: 26 },
+      { name: "on", alias: { low: 4 }, type: "Boolean", value: false },
+      { name: "setpoint", alias: { low: 3 }, type: "Float", value: 26 },
     ]);
     expect(codec.encode(ac, { mode: "cool" }, "c", T)).toMatchObject({ kind: "cannot" });
     expect(codec.encode(addressed("Office/gw-3f/never", "ac"), { on: false }, "c", T)).toMatchObject({ kind: "cannot" });
@@ -161,6 +186,8 @@ describe("Sparkplug B", () => {
     for (const wrong of ["spBv1.0/Office/DDATA/gw", "spBv1.0/Office/NDATA/gw/x", "spBv1.0/Office/XDATA/gw", "spBv1.0/Office/DDATA/gw/a/b"])
       expect(hear(createSparkplug(), wrong, bytes(ddata(1)))).toMatchObject([{ kind: "rejected", fate: "bad-topic" }]);
     expect(hear(createSparkplug(), "spBv1.0/STATE/host", '{"online":true}')).toEqual([]);
+    expect(hear(createSparkplug(), "STATE/host", "ONLINE")).toEqual([]);
+    expect(hear(createSparkplug(), "STATE/host", "something else")).toBeNull();
     expect(hear(createSparkplug(), topic("NCMD"), bytes(NBIRTH))).toEqual([]);
     expect(hear(createSparkplug(), "other/Office/DDATA/gw/x", "")).toBeNull();
   });

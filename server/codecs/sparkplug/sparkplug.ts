@@ -1,12 +1,13 @@
 /**
  * Sparkplug B (Eclipse Sparkplug 3.0): `spBv1.0/<group>/<message>/<edge>[/<device>]`. Births name every metric, its alias, type and unit; data may name only the alias. An alias
  * holds until the next birth; after a gap in the sequence, or data before a birth, nothing that has only an alias is believed until the edge node was born anew, which it
- * is asked for. A death counts only with the number of the birth that it belongs to. What is historical never is the present.
+ * is asked for. A death counts only with the number of the birth that it belongs to. What is historical never is the present. Metrics that hold more than one value (data sets,
+ * templates, arrays, bytes) are not read, and that is said. We are no primary host: what edge nodes say while we are away is heard from their next birth on.
  */
 import type { Millis } from "../../core/reading.ts";
 import type { Said } from "../../ports/device-word.ts";
 import type { Codec, Heard, Outgoing } from "../codec.ts";
-import { rejected } from "../codec.ts";
+import { rejected, textOf } from "../codec.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import { inOffice, pointNameOf, wordFor } from "../names.ts";
 import type { WireMetric, WirePayload } from "./proto.ts";
@@ -23,9 +24,18 @@ const KINDS = new Set(["NBIRTH", "NDATA", "NDEATH", "NCMD", "DBIRTH", "DDATA", "
 
 interface Known {
   readonly name: string;
+  /** By which its data may name it; undefined where its birth gave none. */
+  readonly alias: number | undefined;
   readonly datatype: number;
   /** The unit that a property of its birth names. */
   readonly unit: string | null;
+}
+
+/** What a message tells, what of it cannot be read, and whether it names something that no birth told of. */
+interface Told {
+  readonly said: readonly Said[];
+  readonly skipped: readonly string[];
+  readonly strange: boolean;
 }
 
 interface Node {
@@ -46,6 +56,12 @@ function keyOf(name: string): string {
 function unitOf({ properties }: WireMetric): string | null {
   const at = properties?.keys?.findIndex((key) => key === "engUnit" || key === "Engineering Units" || key === "unit") ?? -1;
   return at === -1 ? null : (properties?.values?.[at]?.string_value?.slice(0, 20) ?? null);
+}
+
+function notRead(names: readonly string[]): readonly Heard[] {
+  if (names.length === 0) return [];
+  const some = names.slice(0, 5).map((name) => name.slice(0, 60));
+  return rejected("wrong-type", `Metrics without one value that can be read (data sets, templates, arrays, bytes, numbers beyond 2^53): ${some.join(", ")}.`);
 }
 
 export function createSparkplug(): Codec {
@@ -75,13 +91,13 @@ export function createSparkplug(): Codec {
     const aliases = new Map<number, string>();
     for (const metric of payload.metrics?.slice(0, MAX_METRICS) ?? []) {
       if (metric.name === undefined || metric.name === "" || metric.name.length > 200) continue;
-      metrics.set(metric.name, { name: metric.name, datatype: metric.datatype ?? 0, unit: unitOf(metric) });
+      metrics.set(metric.name, { name: metric.name, alias: metric.alias, datatype: metric.datatype ?? 0, unit: unitOf(metric) });
       if (metric.alias !== undefined) aliases.set(metric.alias, metric.name);
       if (device === "" && metric.name === "bdSeq") node.bdSeq = Number(valueOf(metric, TYPES.uint64) ?? Number.NaN);
     }
     if (node.devices.size < MAX_METRICS) node.devices.set(device, { metrics, aliases });
     const address = device === "" ? key : `${key}/${device}`;
-    const said = tell(node, device, payload, true);
+    const { said, skipped } = tell(node, device, payload, true);
     const values = Object.assign({}, ...said.map((s) => s.values)) as Record<string, unknown>;
     const own = [...metrics.keys()].filter((name) => !name.startsWith("Node Control/") && name !== "bdSeq");
     const heard: Heard[] = [];
@@ -95,15 +111,18 @@ export function createSparkplug(): Codec {
     }
     heard.push({ kind: "availability", address, online: true });
     for (const s of said) heard.push({ kind: "said", address, said: s });
-    return heard;
+    return [...heard, ...notRead(skipped)];
   }
 
   /** Metrics of a message, each at its own time. `all`: they are named (a birth). */
-  function tell(node: Node, device: string, payload: WirePayload, all: boolean): Said[] {
+  function tell(node: Node, device: string, payload: WirePayload, all: boolean): Told {
     const known = node.devices.get(device);
+    const skipped: string[] = [];
+    let strange = false;
     const groups = new Map<string, { ts: Millis | null; historical: boolean; values: Record<string, unknown>; bad: Record<string, string> }>();
     for (const metric of payload.metrics?.slice(0, MAX_METRICS) ?? []) {
       const name = metric.name ?? (metric.alias === undefined || (node.seq === null && !all) ? undefined : known?.aliases.get(metric.alias));
+      if (name === undefined) strange = true;
       if (name === undefined || name.startsWith("Node Control/") || name === "bdSeq") continue;
       const about = known?.metrics.get(name);
       const value = valueOf(metric, metric.datatype ?? about?.datatype ?? 0);
@@ -115,17 +134,19 @@ export function createSparkplug(): Codec {
       if (value === null) {
         // The edge node says itself that it has no value.
         if (metric.is_null === true) group.bad[wordFor(keyOf(name)) ?? pointNameOf(name)] = "no value (is_null)";
+        else skipped.push(name);
         continue;
       }
       const found = inOffice(keyOf(name), value, about?.unit ?? null);
       if (found !== null) group.values[found[0]] = found[1];
     }
-    return [...groups.values()].map(({ ts, historical, values, bad }) => ({
+    const said = [...groups.values()].map(({ ts, historical, values, bad }) => ({
       ts,
       values,
       ...(Object.keys(bad).length === 0 ? {} : { bad }),
       ...(historical ? { historical } : {}),
     }));
+    return { said, skipped, strange };
   }
 
   function message(topic: string, kind: string, key: string, device: string, node: Node, payload: WirePayload, now: Millis): readonly Heard[] {
@@ -150,17 +171,21 @@ export function createSparkplug(): Codec {
     node.seq = gap ? null : seq;
     if (kind === "DBIRTH") return [...heard, ...born(topic, key, device, node, payload)];
     if (kind === "DDEATH") return [...heard, { kind: "availability", address, online: false }];
-    for (const said of tell(node, device, payload, false))
-      if (Object.keys(said.values).length + Object.keys(said.bad ?? {}).length > 0) heard.push({ kind: "said", address, said });
-    return heard;
+    const { said, skipped, strange } = tell(node, device, payload, false);
+    // Its birth was lost without a gap, or it uses an alias that no birth gave.
+    if (strange && !gap) heard.push(...askForBirth(key, node, now));
+    for (const one of said) if (Object.keys(one.values).length + Object.keys(one.bad ?? {}).length > 0) heard.push({ kind: "said", address, said: one });
+    return [...heard, ...notRead(skipped)];
   }
 
   return {
     id: "sparkplug",
     filters: [`${PREFIX}#`],
-    heads: ["spBv1.0"],
+    heads: ["spBv1.0", "STATE"],
     maxPayload: MAX_PAYLOAD_BYTES,
     decode({ topic, payload, now }) {
+      // Hosts' word about themselves, as versions before 3 had it.
+      if (topic.startsWith("STATE/")) return /^(ONLINE|OFFLINE)$/.test(textOf(payload.subarray(0, 8)) ?? "") ? [] : null;
       if (!topic.startsWith(PREFIX)) return null;
       const [group = "", kind = "", edge = "", device, ...more] = topic.slice(PREFIX.length).split("/");
       // Other hosts' word about themselves.
@@ -187,7 +212,8 @@ export function createSparkplug(): Codec {
         const metric = [...known.metrics.values()].find((m) => (inOffice(keyOf(m.name), 0)?.[0] ?? m.name) === point);
         const written = metric === undefined ? null : metricOf(metric.name, metric.datatype, value, now);
         if (written === null) return { kind: "cannot", why: `${address} has no metric that takes ${point} ${String(value)}.` };
-        metrics.push(written);
+        // Some find a metric by its name, some by its alias.
+        metrics.push(metric?.alias === undefined ? written : { ...written, alias: metric.alias });
       }
       const message: Outgoing = {
         topic: `${PREFIX}${group}/${device === "" ? "NCMD" : "DCMD"}/${edge}${device === "" ? "" : `/${device}`}`,
