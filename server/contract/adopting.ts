@@ -157,6 +157,8 @@ export const unknownTopicDto = topicDto;
 export type UnknownTopicDto = z.infer<typeof unknownTopicDto>;
 export const mappingTrialDto = z.object({
   id: z.string(),
+  mapping: z.record(z.string(), z.unknown()).meta({ description: "All of it, also what nobody wrote" }),
+  text: z.string().meta({ description: "The same as YAML, without what is so anyway" }),
   filter: z.string(),
   listening: z.boolean().meta({ description: "This broker tells only what it is asked for: it was asked, ask again in a moment" }),
   messages: z.array(
@@ -246,9 +248,11 @@ export function presentTopic(iso: (at: number) => string, { topic, at, payload, 
 /** Beyond this no date has a year. */
 const LATEST = 8.64e15 - 86_400_000;
 
-export function presentTrial(iso: (at: number) => string, id: string, { filter, listening, messages }: MappingTrial): MappingTrialDto {
+export function presentTrial(iso: (at: number) => string, mapping: Mapping, text: string, { filter, listening, messages }: MappingTrial): MappingTrialDto {
   return {
-    id,
+    id: mapping.id,
+    mapping: { ...mapping },
+    text,
     filter,
     listening,
     messages: messages.map((m) => ({

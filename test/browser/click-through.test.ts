@@ -163,18 +163,33 @@ describe("the page, as facilities staff use it", () => {
     await byId("raw-message").first().getByText("77 W").waitFor();
   });
 
-  it("maps topics that nobody understands: tried as it is typed, saved, heard", async () => {
+  it("maps topics that nobody understands: clicked in a form, or as text, in step, tried as it is typed, saved, heard", async () => {
     await line.publishAsync("ems/gw1/m7/up", '{"t":1782885600,"p":1.25,"state":"--"}', { qos: 1 });
     await page.goto(`${server.url}/devices?tab=mappings`);
     await byId("unknown-topic").filter({ hasText: "ems/gw1/m7/up" }).getByTestId("topic-map").click();
-    await byId("trial-point").first().waitFor();
-    await byId("mapping-text").fill("id: ems\ntopic: ems/gw1/{device}/up\npoints:\n  - { point: power, path: $.p, unit: m3 }\n");
-    await page.getByText(/cannot be turned into W/).waitFor();
+    await byId("trial-point").nth(1).waitFor();
+    expect(await Promise.all((await byId("topic-level").all()).map((level) => level.inputValue()))).toEqual(["word", "word", "device", "word"]);
+    await byId("mapping-point-name").first().fill("power");
+    await byId("mapping-point-unit").first().fill("m3");
+    await byId("mapping-point")
+      .first()
+      .getByText(/cannot be turned into W/)
+      .waitFor();
     expect(await byId("mapping-save").getAttribute("aria-disabled")).toBe("true");
-    await byId("mapping-text").fill(
-      "id: ems\ntopic: ems/gw1/{device}/up\npoints:\n  - { point: power, path: $.p, unit: kW }\n  - { point: on, path: $.state }\n",
-    );
-    await byId("trial-point").first().getByText("1,250 W").waitFor();
+    await byId("mapping-point-unit").first().fill("kW");
+    await byId("mapping-point").first().getByText("1,250 W").waitFor();
+    // A value that is clicked is a point, and clicked again is none.
+    const state_ = page.locator('[data-testid="tree-value"][data-path="$.state"]');
+    await state_.click();
+    expect([await byId("mapping-point").count(), await state_.getAttribute("aria-pressed")]).toEqual([1, "false"]);
+    await byId("mapping-as-text").click();
+    await page.waitForFunction(`document.querySelector('[data-testid="mapping-text"]').value.includes("unit: kW")`);
+    const text = await byId("mapping-text").inputValue();
+    expect(text).not.toContain("state");
+    await byId("mapping-text").fill(text.replace("points:", "points:\n  - { point: on, path: $.state }"));
+    await byId("mapping-as-form").click();
+    await byId("mapping-point").nth(1).waitFor();
+    await byId("trial-point").nth(1).getByText("1,250 W").waitFor();
     await byId("mapping-save").click();
     await page.locator('[data-testid="mapping"][data-id="ems"]').waitFor();
     await line.publishAsync("ems/gw1/m7/up", '{"t":1782885601,"p":2,"state":"--"}', { qos: 1 });
@@ -234,6 +249,9 @@ describe("the page, as facilities staff use it", () => {
       open: async () => {
         await phone.goto(`${server.url}/devices?tab=${tab}&ignored=1`);
         await phone.getByTestId(sign).first().waitFor();
+        if (tab !== "mappings") return;
+        await phone.getByTestId("mapping-open").click();
+        await phone.getByTestId("mapping-point").first().waitFor();
       },
       within: "main",
       lacking: /undefined|NaN|(?:adopt|suggest|source|mapping|site-table)\.[a-z]/,

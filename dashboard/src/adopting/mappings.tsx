@@ -1,141 +1,21 @@
-/** Mappings for devices that no codec knows: the list, topics that nobody understands, and one written as text and tried as it is typed. */
-import { useEffect, useState } from "preact/hooks";
-import type { MappingDto, MappingTrialDto, UnknownTopicDto } from "../../../server/contract/adopting.ts";
-import type { ProblemDto } from "../../../server/contract/problem.ts";
+/** Mappings for devices that no codec knows: the list, topics that nobody understands, and the one that is being written. */
+import { useState } from "preact/hooks";
+import type { MappingDto, UnknownTopicDto } from "../../../server/contract/adopting.ts";
 import type { List } from "../api.ts";
-import { ask, post } from "../api.ts";
+import { ask } from "../api.ts";
 import { useFetched } from "../fetched.ts";
 import { t, word } from "../i18n.ts";
 import { can } from "../me.ts";
-import { pointText, unitOf } from "../names.ts";
 import { ActionButton } from "../parts/action.tsx";
 import { Empty } from "../parts/marks.tsx";
 import { Problem, tellDone, tellProblem } from "../parts/notice.tsx";
 import { Time } from "../parts/time.tsx";
 import { firstMapping } from "./first-mapping.ts";
+import type { MappingStart } from "./mapping-editor.tsx";
+import { MappingEditor } from "./mapping-editor.tsx";
 import "../style/adopting.css";
 
-/** After the last key, before it is tried. */
-const TYPED_MS = 400;
-const AGAIN_MS = 3000;
-
-function idIn(text: string): string {
-  return /^\s*(?:-\s*)?["']?id["']?\s*:\s*["']?([a-z][a-z0-9-]*)/m.exec(text)?.[1] ?? "";
-}
-
-function Tried({ trial }: { readonly trial: MappingTrialDto }) {
-  if (trial.messages.length === 0) return <p class="muted">{t(trial.listening ? "mapping.listening" : "mapping.no-messages", { filter: trial.filter })}</p>;
-  return (
-    <>
-      {trial.messages.map((m) => (
-        <article key={m.topic} class="trial" data-testid="trial-message">
-          <header>
-            <code>{m.topic}</code>
-            <span class="muted">
-              <Time at={m.at} how="ago" />
-              {m.device !== null && <> · {t("mapping.device", { device: m.device })}</>}
-            </span>
-          </header>
-          {m.wrong !== null && <p class="problem">{m.wrong}</p>}
-          {m.points.length > 0 && (
-            <table class="compact">
-              <caption class="sr-only">{m.topic}</caption>
-              <tbody>
-                {m.points.map((p, i) => (
-                  <tr key={i} class={p.wrong === null ? "" : "doubtful"} data-testid="trial-point">
-                    <th scope="row">{word("point", p.point)}</th>
-                    <td>
-                      <code>{p.raw === "" ? "—" : p.raw}</code>
-                    </td>
-                    <td aria-hidden="true">→</td>
-                    <td class="number">{p.wrong === null ? <b>{pointText(p.point, p.value, unitOf(p.point))}</b> : <span class="problem">{p.wrong}</span>}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-          <pre tabIndex={0}>{m.payload}</pre>
-        </article>
-      ))}
-    </>
-  );
-}
-
-function Editor({ start, fixed, done }: { readonly start: string; readonly fixed: boolean; readonly done: () => void }) {
-  const [text, setText] = useState(start);
-  const [trial, setTrial] = useState<MappingTrialDto | null>(null);
-  const [problem, setProblem] = useState<ProblemDto | null>(null);
-  useEffect(() => {
-    let gone = false;
-    const run = async () => {
-      const answer = await post<MappingTrialDto>("/mappings/try", { text });
-      if (gone) return;
-      setProblem(answer.ok ? null : answer.problem);
-      if (answer.ok) setTrial(answer.data);
-    };
-    const first = setTimeout(() => void run(), TYPED_MS);
-    const again = setInterval(() => document.visibilityState === "visible" && void run(), AGAIN_MS);
-    return () => {
-      gone = true;
-      clearTimeout(first);
-      clearInterval(again);
-    };
-  }, [text]);
-  const id = trial !== null && problem === null ? trial.id : idIn(text);
-  const save = async () => {
-    const answer = await ask<MappingDto>("PUT", `/mappings/${encodeURIComponent(id)}`, { text });
-    if (!answer.ok) return setProblem(answer.problem);
-    tellDone(t("mapping.saved", { id }));
-    done();
-  };
-  return (
-    <section class="panel mapping-editor" aria-labelledby="mapping-editor-title" data-testid="mapping-editor">
-      <h2 id="mapping-editor-title">{t(fixed ? "mapping.looks" : "mapping.write")}</h2>
-      <div class="mapping-beside">
-        <div>
-          <label class="field">
-            <span class="label">{t("mapping.text")}</span>
-            <textarea
-              class="code"
-              rows={22}
-              value={text}
-              readOnly={fixed}
-              spellcheck={false}
-              onInput={(e) => setText(e.currentTarget.value)}
-              data-testid="mapping-text"
-            />
-          </label>
-          <div aria-live="polite">
-            <Problem problem={problem} />
-          </div>
-          <p class="form-end">
-            <button type="button" class="quiet" onClick={done}>
-              {t("common.close")}
-            </button>
-            {!fixed && (
-              <ActionButton
-                action="manage-mappings"
-                department={null}
-                run={save}
-                tone="primary"
-                testId="mapping-save"
-                blocked={problem !== null || trial === null ? t("mapping.not-yet") : null}
-              >
-                {t("common.save")}
-              </ActionButton>
-            )}
-          </p>
-        </div>
-        <div class="mapping-tried" data-testid="mapping-tried">
-          <h3>{t("mapping.tried")}</h3>
-          {trial !== null && <Tried trial={trial} />}
-        </div>
-      </div>
-    </section>
-  );
-}
-
-function Topics({ begin }: { readonly begin: (text: string) => void }) {
+function Topics({ begin }: { readonly begin: (topic: UnknownTopicDto) => void }) {
   const { data, problem } = useFetched<List<UnknownTopicDto>>("/mappings/topics", null, 5000);
   return (
     <section class="panel mapping-topics" aria-labelledby="topics-title">
@@ -152,7 +32,7 @@ function Topics({ begin }: { readonly begin: (text: string) => void }) {
                 <Time at={topic.at} how="ago" /> · {topic.payload.slice(0, 160)}
               </small>
             </div>
-            <button type="button" class="plain" onClick={() => begin(firstMapping(topic))} data-testid="topic-map">
+            <button type="button" class="plain" onClick={() => begin(topic)} data-testid="topic-map">
               {t("mapping.begin")}
             </button>
           </li>
@@ -164,8 +44,9 @@ function Topics({ begin }: { readonly begin: (text: string) => void }) {
 
 export function Mappings() {
   const { data, problem, reload } = useFetched<List<MappingDto>>("/mappings", null, 20_000);
-  const [open, setOpen] = useState<{ readonly text: string; readonly fixed: boolean } | null>(null);
+  const [open, setOpen] = useState<MappingStart | null>(null);
   const may = can("manage-mappings");
+  const begin = (topic: UnknownTopicDto | null) => setOpen({ text: firstMapping(topic), fixed: false, known: false, topic });
   const remove = async (id: string) => {
     if (!confirm(t("mapping.remove-sure", { id }))) return;
     const answer = await ask<MappingDto>("DELETE", `/mappings/${encodeURIComponent(id)}`);
@@ -181,17 +62,11 @@ export function Mappings() {
     <>
       <p class="lead">{t("mapping.about")}</p>
       <Problem problem={problem} />
-      {open !== null && <Editor key={open.text} start={open.text} fixed={open.fixed} done={close} />}
+      {open !== null && <MappingEditor key={open.text} start={open} done={close} />}
       <section class="panel" aria-labelledby="mappings-title">
         <header class="panel-head">
           <h2 id="mappings-title">{t("mapping.list")}</h2>
-          <ActionButton
-            action="manage-mappings"
-            department={null}
-            run={() => setOpen({ text: firstMapping(null), fixed: false })}
-            tone="primary"
-            testId="mapping-new"
-          >
+          <ActionButton action="manage-mappings" department={null} run={() => begin(null)} tone="primary" testId="mapping-new">
             {t("mapping.new")}
           </ActionButton>
         </header>
@@ -214,7 +89,12 @@ export function Mappings() {
               </div>
               <span class="buttons">
                 {may && (
-                  <button type="button" class="plain" onClick={() => setOpen({ text: m.text, fixed: m.where === "site-file" })} data-testid="mapping-open">
+                  <button
+                    type="button"
+                    class="plain"
+                    onClick={() => setOpen({ text: m.text, fixed: m.where === "site-file", known: true, topic: null })}
+                    data-testid="mapping-open"
+                  >
                     {t(m.where === "site-file" ? "mapping.look" : "adopt.change")}
                   </button>
                 )}
@@ -228,7 +108,7 @@ export function Mappings() {
           ))}
         </ul>
       </section>
-      {may && <Topics begin={(text) => setOpen({ text, fixed: false })} />}
+      {may && <Topics begin={begin} />}
     </>
   );
 }

@@ -15,7 +15,7 @@ interface Wrong {
 }
 
 function bad(problems: readonly Wrong[]): Error {
-  return problem("bad-mapping", problems.map((p) => (p.path === "" ? p.message : `${p.path}: ${p.message}`)).join("; "), { problems });
+  return problem("bad-mapping", problems.map((p) => (p.path === "" ? p.message : `${p.path}: ${p.message}`)).join("; "), { errors: problems });
 }
 
 /** One mapping out of what somebody wrote: itself, or the site file's `mappings` with one in it. */
@@ -78,7 +78,7 @@ export const mappingHandlers: Handlers<"mappings" | "mapping" | "unknownTopics" 
   tryMapping: {
     run({ office, eyes, body }) {
       const mapping = readMapping(body);
-      return presentTrial(eyes.iso, mapping.id, office.tryMapping(mapping));
+      return presentTrial(eyes.iso, mapping, written(mapping), office.tryMapping(mapping));
     },
   },
   writeMapping: {
