@@ -79,6 +79,7 @@ async function embedded(): Promise<void> {
 async function codecs(): Promise<void> {
   const devices = 1000;
   const rates: Record<"native" | "mixed", number[]> = { native: [], mixed: [] };
+  const kept = { native: 1, mixed: 1 };
   for (let turn = 0; turn < (args.quick === true ? 2 : 4); turn++) {
     const mixed = turn % 2 === 1;
     const server = await startServer(devices, {}, {}, mixed);
@@ -87,17 +88,22 @@ async function codecs(): Promise<void> {
       for (const { topic, payload } of descriptions(devices)) await client.publishAsync(topic, payload, { qos: 1 });
       await client.endAsync();
     }
-    rates[mixed ? "mixed" : "native"].push(await publish({ port: server.mqtt, devices, processes: 2, connections: 8, window: 500, seconds, rate: 0, mixed }));
-    line(
-      `  ${mixed ? "eight dialects" : "native"}: readings kept of a message`,
-      ((await server.metric("jieyue_intake_readings_total")) / (await server.metric("jieyue_intake_messages_total"))).toFixed(2),
-    );
+    const load = { port: server.mqtt, devices, processes: 2, connections: 8, window: 500, rate: 0, mixed };
+    // Eight times the code takes longer until it is compiled; a server runs for months.
+    await publish({ ...load, seconds: 12 });
+    const [messages, readings] = [await server.metric("jieyue_intake_messages_total"), await server.metric("jieyue_intake_readings_total")];
+    const kind = mixed ? "mixed" : "native";
+    rates[kind].push(await publish({ ...load, seconds }));
+    kept[kind] = ((await server.metric("jieyue_intake_readings_total")) - readings) / ((await server.metric("jieyue_intake_messages_total")) - messages);
+    line(`  ${mixed ? "eight dialects" : "native"}: readings kept of a message`, kept[kind].toFixed(2));
     await server.stop();
   }
   const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
   line("embedded broker, QoS 1, native", rate(mean(rates.native)));
   line("embedded broker, QoS 1, eight dialects in turn", rate(mean(rates.mixed)));
-  line("  eight dialects : native (wanted: at least 0.7)", (mean(rates.mixed) / mean(rates.native)).toFixed(2));
+  const ratio = mean(rates.mixed) / mean(rates.native);
+  line("  eight dialects : native, messages (wanted: at least 0.7)", ratio.toFixed(2));
+  line("  eight dialects : native, readings", ((ratio * kept.mixed) / kept.native).toFixed(2));
 }
 
 async function bareSubscriber(port: number): Promise<number> {
