@@ -167,6 +167,52 @@ describe("a plug that Zigbee2MQTT tells of in both ways", () => {
   });
 });
 
+// As Tasmota 9 wrote it, and what it says since it was brought up to date; the first lies on the broker still.
+const OF_OLD = {
+  name: "Tasmota",
+  stat_t: "stat/tasmota_49A3BC/RESULT",
+  avty_t: "tele/tasmota_49A3BC/LWT",
+  pl_avail: "Online",
+  pl_not_avail: "Offline",
+  cmd_t: "cmnd/tasmota_49A3BC/POWER",
+  val_tpl: "{{value_json.POWER}}",
+  pl_off: "OFF",
+  pl_on: "ON",
+  uniq_id: "49A3BC_RL_1",
+  dev: { ids: ["49A3BC"], name: "Tasmota", mdl: "Sonoff Basic", sw: "9.5.0(tasmota)", mf: "Tasmota" },
+};
+const NATIVE = {
+  dn: "Tasmota",
+  fn: ["Tasmota"],
+  mac: "00000049A3BC",
+  md: "Sonoff Basic",
+  ofln: "Offline",
+  onln: "Online",
+  state: ["OFF", "ON", "TOGGLE", "HOLD"],
+  t: "tasmota_49A3BC",
+  ft: "%prefix%/%topic%/",
+  tp: ["cmnd", "stat", "tele"],
+  rl: [1],
+};
+const ofOld = () => config("switch/49A3BC_RL_1", OF_OLD);
+const native = () => office.publish("tasmota/discovery/00000049A3BC/config", NATIVE, { retained: true });
+
+describe("a Tasmota that tells of itself in both ways", () => {
+  it.each([
+    ["as it did of old first", [ofOld, native]],
+    ["as it does first", [native, ofOld]],
+  ])("is one device, of its own discovery: %s", async (_, steps) => {
+    await open();
+    for (const step of steps) await step();
+    await office.publish("tele/tasmota_49A3BC/LWT", "Online", { retained: true });
+    await office.publish("stat/tasmota_49A3BC/RESULT", { POWER: "ON" });
+    const devices = [...office.flow.house.devices.values()];
+    expect(devices.map((d) => [d.device.codec, d.device.address, d.points.get("on")?.value, d.available])).toEqual([["tasmota", "00000049a3bc", true, true]]);
+    expect(office.flow.source(devices[0]!.device.id)?.also).toEqual(["homeassistant"]);
+    expect(office.flow.rejections()).toEqual([]);
+  });
+});
+
 describe("a plug that was adopted by its discovery", () => {
   it("goes on to speak by it, also when its bridge describes it later", async () => {
     await open();

@@ -55,7 +55,7 @@ describe("what a Tasmota describes", () => {
       address: MAC,
       aliases: ["tasmota_49A3BC"],
       name: "Tasmota",
-      hardware: [`mac:${MAC}`],
+      hardware: [`mac:${MAC}`, "tasmota:49a3bc"],
       model: "Sonoff Basic",
       kind: "light",
       interval: 300,
@@ -172,25 +172,42 @@ describe("what a Tasmota says", () => {
     expect(lastSaid(stat(box({ rl: relays(1) }), "STATUS11", `{"StatusSTS":${STATE}}`)).values).toMatchObject({ on: true });
   });
 
-  it("of three phases is their sum in power and energy, and each phase's volts and amperes", () => {
+  it("of three phases is their sum, one phase's volts, and what each of them tells", () => {
     const { values } = sensor(THREE);
     expect(values).toMatchObject({
       power: 305,
+      "power.1": 298,
+      "power.3": 0,
       energy: 436.786,
-      "voltage.1": 234,
+      voltage: 234,
       "voltage.3": 235,
+      current: 1.489,
       "current.2": 0.039,
       "ENERGY.Factor.3": 0.61,
       "ENERGY.Frequency": 50,
     });
-    expect(values).not.toHaveProperty("voltage");
-    expect(sensor({ ENERGY: { Total: { Phase1: 0.017, Phase2: 0.017 }, Power: [1, null, 2] } }).values).toEqual({ energy: 0.034 });
+    expect(sensor({ ENERGY: { Total: { Phase1: 0.017, Phase2: 0.017 }, Power: [1, null, 2] } }).values).toEqual({
+      energy: 0.034,
+      "energy.1": 0.017,
+      "energy.2": 0.017,
+    });
+    // Nothing but lists, and one of one.
+    expect(sensor({ ENERGY: { Power: [61], Current: [0.27, 0.1] } }).values).toEqual({ power: 61, current: 0.37, "current.1": 0.27, "current.2": 0.1 });
+  });
+
+  it("of clamps at analogue inputs is their sum, and each one's own", () => {
+    // As a user's device wrote it; a second clamp beside it.
+    const one = '{"Time":"2024-11-24T22:07:28","ANALOG":{"CTEnergy1":{"Energy":62.962,"Power":2,"Voltage":220,"Current":0.010},"Range5":188}}';
+    expect(sensor(one).values).toMatchObject({ energy: 62.962, power: 2, voltage: 220, current: 0.01, "ANALOG.CTEnergy1.Power": 2, "ANALOG.Range5": 188 });
+    const two = '{"ANALOG":{"CTEnergy1":{"Energy":1,"Power":3,"Voltage":220},"CTEnergy2":{"Energy":2,"Power":4,"Voltage":220}}}';
+    expect(sensor(two).values).toMatchObject({ energy: 3, power: 7, voltage: 220, "ANALOG.CTEnergy2.Energy": 2 });
   });
 
   it("has units, also where the office has no word for it", () => {
     const sensors = { ENERGY: { Today: 1, ApparentPower: [1, 2], Factor: 1, Voltage: [230, 231] }, BME280: { Pressure: 99, DewPoint: 50 } };
     const [told] = described(hear(box(), "tasmota/discovery/00000049A3BC/sensors", { sn: { ...sensors, PressureUnit: "kPa", TempUnit: "F" }, ver: 1 }));
     expect(Object.fromEntries(told!.points.map((p) => [p.name, p.unit]))).toEqual({
+      voltage: "V",
       "ENERGY.Today": "kWh",
       "ENERGY.ApparentPower.1": "VA",
       "ENERGY.ApparentPower.2": "VA",
@@ -247,6 +264,16 @@ describe("what a Tasmota says", () => {
     expect(described(heard)[0]!.unread).toEqual([expect.stringContaining("SwitchText") as string]);
   });
 
+  it("a switch input tells at once what changed, and what is pushed but never let go is over a second later", () => {
+    const door = { dn: "Window 301", swc: [1], so: { 114: 1 } };
+    expect(lastSaid(stat(box(door), "RESULT", '{"Switch1":{"Action":"ON"}}')).values).toEqual({ Switch1: true, open: true });
+    expect(stat(box(door), "RESULT", '{"Switch1":{"Action":"TOGGLE"},"Switch2":1,"Button1":{"Action":"ON"}}')).toEqual([]);
+    const pir = { rl: relays(1), swn: [null, "Motion"], swc: [-1, 13] };
+    expect(lastSaid(stat(box(pir), "SWITCH2", '{"Motion":{"Action":"ON"}}')).values).toEqual({ Motion: true, occupied: true });
+    const heard = hear(createTasmota(), "tasmota/discovery/00000049A3BC/config", config(pir));
+    expect(described(heard)[0]!.lapses).toEqual(["Motion", "occupied"].map((point) => ({ point, seconds: 1, to: "false" })));
+  });
+
   it("is dated where its time has a zone, or by its Epoch; 1970 is for the house to refuse", () => {
     const ts = (payload: object) => sensor({ ...payload, ANALOG: { A0: 1 } }).ts;
     expect(ts({ Time: "2021-06-27T15:03:44+02:00" })).toBe(Date.parse("2021-06-27T13:03:44Z"));
@@ -274,10 +301,22 @@ describe("what a Tasmota says", () => {
     expect(lastSaid(stat(box({ rl: relays(2), lt_st: 1 }), "RESULT", { POWER: "ON", Dimmer: 40 })).values).toEqual({ on: true, brightness: 40 });
   });
 
-  it("of others behind it is nothing of its own", () => {
-    const zigbee = '{"ZbReceived":{"0x2916":{"Device":"0x2916","Name":"SNZB-02","Temperature":26.27,"Endpoint":1,"LinkQuality":105}}}';
+  it("of others behind it, in registers and codes, is left to whoever has a mapping for them, and said so of the box", () => {
     const modbus = '{"ModbusReceived":{"DeviceAddress":1,"FunctionCode":3,"StartAddress":1,"Length":13,"Count":4,"Values":[65282,65028,65280,65024]}}';
-    expect([tele(box(), "SENSOR", zigbee), stat(box(), "RESULT", modbus), tele(box(), "RESULT", modbus)]).toEqual([[], [], []]);
+    const codec = box({ rl: relays(1) });
+    expect([stat(codec, "RESULT", modbus), tele(codec, "RESULT", modbus), tele(codec, "RESULT", '{"Time":"2026-01-01T00:00:00","RfReceived":{}}')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    const heard = tele(codec, "STATE", STATE);
+    expect(described(heard)[0]!.unread).toEqual([
+      "ModbusReceived: it does not say what that means; a mapping of tasmota_49A3BC/stat/RESULT can.",
+      "RfReceived: it does not say what that means; a mapping of tasmota_49A3BC/tele/RESULT can.",
+    ]);
+    expect(lastSaid(heard).values).toMatchObject({ on: true });
+    expect(described(tele(codec, "STATE", STATE))).toEqual([]);
+    expect(tele(codec, "RESULT", '{"ZbState":{"Status":20}}')).toEqual([]);
   });
 });
 
@@ -351,7 +390,7 @@ describe("an air conditioner behind an infrared sender", () => {
     expect(described(heard)[0]).toMatchObject({ address: AT, kind: "ac", openLoop: true, maker: "COOLIX", name: "Tasmota COOLIX" });
     expect(lastSaid(heard)).toEqual({
       ts: null,
-      values: { on: true, mode: "auto", lastMode: "auto", setpoint: 22, toldBy: "remote", ...rest },
+      values: { on: true, mode: "auto", lastMode: "auto", setpoint: 22, toldBy: "remote", receiver: true, ...rest },
     });
     expect(described(tele(codec, "RESULT", REMOTE))).toEqual([]);
     expect(tele(codec, "RESULT", '{"IrReceived":{"Protocol":"NEC","Bits":32,"Data":"0xFF"}}')).toEqual([]);
@@ -384,7 +423,9 @@ describe("an air conditioner behind an infrared sender", () => {
     expect(told({ mode: "heat", setpoint: 20 })).toMatchObject({ Power: "On", Mode: "Heat", Temp: 20 });
     // After it was told to stop, it goes on as it last ran.
     expect(told({ on: true }, { ...last, on: false, mode: "off" })).toMatchObject({ Power: "On", Mode: "Auto", Temp: 22 });
-    expect(told({ mode: "off" }, {})).toEqual({ Vendor: "COOLIX", Power: "Off", Mode: "Off" });
+    // Where no receiver was ever heard of, the box keeps what it sent: makes that are told what changes need the state before.
+    expect(told({ mode: "off" }, {})).toEqual({ Vendor: "COOLIX", Power: "Off", Mode: "Off", StateMode: "SendStore" });
+    expect(told({ mode: "cool", setpoint: 25 }, {})).toMatchObject({ Mode: "Cool", Temp: 25, StateMode: "SendStore" });
   });
 
   it.each([
@@ -413,6 +454,12 @@ describe("an air conditioner behind an infrared sender", () => {
     expect(kinds(stat(codec, "RESULT", answer.replaceAll('"off"', '"on"'), 0))).toEqual(["said"]);
   });
 
+  it("of a remote that sends more than its state hears the state alone, by whichever name its protocol goes", () => {
+    expect(tele(box(), "RESULT", REMOTE.replace('"Vendor":"COOLIX"', '"Vendor":"ARGO","Command":"Sensor Temp Report"'))).toEqual([]);
+    const control = REMOTE.replace('"Vendor":"COOLIX"', '"Protocol":"ARGO","Command":"Control"').replace('"Mode":"auto"', '"Mode":"Cooling"');
+    expect(tele(box(), "RESULT", control)).toMatchObject([{ kind: "described" }, { address: `${MAC}/ir/ARGO`, said: { values: { mode: "cool" } } }]);
+  });
+
   it("in Fahrenheit is told in Celsius", () => {
     expect(lastSaid(tele(box(), "RESULT", REMOTE.replace('"Celsius":"on","Temp":22', '"Celsius":"off","Temp":77'))).values).toMatchObject({ setpoint: 25 });
     expect(tele(box(), "RESULT", REMOTE.replace('"Vendor":"COOLIX"', '"Vendor":"a/b"'))).toMatchObject([{ fate: "malformed" }]);
@@ -422,6 +469,144 @@ describe("an air conditioner behind an infrared sender", () => {
     const codec = box();
     for (let n = 0; n < 8; n++) tele(codec, "RESULT", REMOTE.replace('"Vendor":"COOLIX"', `"Vendor":"MAKE${n}"`));
     expect(tele(codec, "RESULT", REMOTE)).toMatchObject([{ fate: "too-many-devices" }]);
+  });
+});
+
+// From its documentation's Zigbee page, and a user's lists.
+const INFO =
+  '{"ZbInfo":{"0xECD0":{"Device":"0xECD0","Name":"IKEA_Bulb","IEEEAddr":"0x90FD9FFFFE03B051","ModelId":"TRADFRI bulb E27 WS opal 980lm","Manufacturer":"IKEA of Sweden","Endpoints":[1],"Config":["O01","L01.2"],"Power":1,"Dimmer":160,"X":30138,"Y":26909,"CT":350,"ColorMode":2,"RGB":"FFC773","RGBb":"A17E49","Reachable":true,"LastSeen":353,"LastSeenEpoch":1658349178,"LinkQuality":79}}}';
+const PLUG_INFO =
+  '{"ZbInfo":{"0xCD47":{"Device":"0xCD47","Name":"aquarium_light","IEEEAddr":"0xA4C1382214F48A12","Endpoints":[1],"Config":["P01","O01"],"RMSVoltage":226,"ActivePower":10,"Power":1,"Reachable":true,"LastSeen":6,"LastSeenEpoch":1741806192,"LinkQuality":185}}}';
+const SNZB = '{"ZbReceived":{"0x2916":{"Device":"0x2916","Name":"SNZB-02","Temperature":26.27,"Endpoint":1,"LinkQuality":105}}}';
+
+describe("a device behind a Tasmota that is a Zigbee bridge", () => {
+  const BULB = "0x90fd9ffffe03b051";
+  const PLUG = "0xa4c1382214f48a12";
+  const BRIDGE = { md: "Sonoff ZbBridge", rl: relays() };
+  const asks = (heard: readonly Heard[] | null) =>
+    (heard ?? []).flatMap((h) => (h.kind === "reply" ? [`${h.message.topic} ${String(h.message.payload)}`] : []));
+  const bridge = (...infos: readonly string[]) => {
+    const codec = box(BRIDGE);
+    for (const info of infos) tele(codec, "SENSOR", info);
+    return codec;
+  };
+  const info = (short: string, more: object) => JSON.stringify({ ZbInfo: { [short]: { Device: short, IEEEAddr: "0x00158D00036B50AE", ...more } } });
+  const received = (codec: Codec, body: object, short = "0x8F20") => tele(codec, "SENSOR", { ZbReceived: { [short]: body } });
+
+  it("is asked for by the bridge's name, and one by one where it is new; until then nothing is taken of it, which is said", () => {
+    expect(asks(hear(createTasmota(), "tasmota/discovery/00000049A3BC/config", config(BRIDGE)))).toContain("tasmota_49A3BC/cmnd/ZbInfo ");
+    const codec = box({ rl: relays() });
+    expect(asks(tele(codec, "SENSOR", SNZB))).toEqual(["tasmota_49A3BC/cmnd/ZbInfo "]);
+    expect(asks(received(codec, { Temperature: 20 }, "0x0001"))).toEqual(["tasmota_49A3BC/cmnd/ZbInfo 0x0001"]);
+    expect(tele(codec, "SENSOR", SNZB)).toEqual([]);
+    const late = hear(codec, "tasmota_49A3BC/tele/SENSOR", SNZB, { now: Date.parse("2026-07-01T14:00:11+08:00") });
+    expect(late).toMatchObject([{ kind: "rejected", detail: expect.stringContaining("ZbInfo 0x2916") as string }]);
+  });
+
+  it("is a device by its hardware, with what its bridge remembers of it at that time", () => {
+    const heard = tele(bridge(), "SENSOR", INFO)!;
+    expect(described(heard)[0]).toMatchObject({
+      address: BULB,
+      name: "IKEA_Bulb",
+      hardware: [`ieee:${BULB}`],
+      maker: "IKEA of Sweden",
+      kind: "light",
+      interval: null,
+    });
+    expect(heard.slice(1)).toMatchObject([
+      { kind: "availability", address: BULB, online: true },
+      { kind: "said", said: { ts: 1_658_349_178_000, values: { on: true, brightness: 63, CT: 350 } } },
+    ]);
+    const plug = tele(bridge(), "SENSOR", PLUG_INFO);
+    expect(described(plug)[0]).toMatchObject({ kind: "plug", name: "aquarium_light" });
+    expect(lastSaid(plug).values).toEqual({ on: true, power: 10, voltage: 226 });
+  });
+
+  it.each([
+    // By short address, by name (SetOption83), without the word (SetOption100), with the word as a topic (SetOption118), with a topic of its own (SetOption89).
+    ["tele/SENSOR", '{"ZbReceived":{"0x8F20":{"Name":"Kitchen","Temperature":21.01,"Humidity":53.68,"Endpoint":1,"LinkQuality":88}}}'],
+    ["tele/RESULT", '{"ZbReceived":{"Kitchen":{"Device":"0x8F20","Temperature":21.01,"Humidity":53.68,"Endpoint":1,"LinkQuality":88}}}'],
+    ["tele/SENSOR", '{"0x8F20":{"Device":"0x8F20","Temperature":21.01,"Humidity":53.68,"LinkQuality":88}}'],
+    ["tele/ZbReceived", '{"Kitchen":{"Device":"0x8F20","Temperature":21.01,"Humidity":53.68,"LinkQuality":88}}'],
+    ["tele/8F20/SENSOR", '{"ZbReceived":{"Kitchen":{"Device":"0x8F20","Temperature":21.01,"Humidity":53.68,"LinkQuality":88}}}'],
+  ])("is heard however its bridge writes: %s %s", (topic, payload) => {
+    const heard = hear(bridge(info("0x8F20", { Name: "Kitchen" })), `tasmota_49A3BC/${topic}`, payload);
+    expect(heard?.at(-1)).toEqual({ kind: "said", address: "0x00158d00036b50ae", said: { ts: null, values: { temperature: 21.01, humidity: 53.68 } } });
+  });
+
+  it.each([
+    // A door as an alarm zone tells it.
+    [
+      { "0500<00": "010000010000", ZoneStatusChange: 1, ZoneStatusChangeZone: 1, Contact: 1, Endpoint: 1, LinkQuality: 144 },
+      { open: true, ZoneStatusChange: 1, ZoneStatusChangeZone: 1 },
+    ],
+    [{ Occupancy: 0, Endpoint: 1, LinkQuality: 178 }, { occupied: false }],
+    // A remote's button says nothing of itself.
+    [{ "0006!01": "", Power: 1, Endpoint: 1, LinkQuality: 134 }, {}],
+    [{ "0008!06": "002B0500", DimmerUp: true, Endpoint: 1 }, {}],
+    [{ Power: 2 }, {}],
+    [
+      { LocalTemperature: 20.5, OccupiedHeatingSetpoint: 21, PIHeatingDemand: 34 },
+      { temperature: 20.5, setpoint: 21, PIHeatingDemand: 34 },
+    ],
+    [
+      { Voltage: 2.995, BatteryPercentage: 98, Pressure: 1004.04, PressureUnit: "hPa" },
+      { battery_voltage: 2.995, battery: 98, Pressure: 1004.04 },
+    ],
+    // Lux of some, a logarithm of others.
+    [{ Illuminance: 21_461 }, { Illuminance: 21_461 }],
+    [{ "0402_0000": 2240, ArrowClick: 0, List: [1], Temperature: "warm", __proto__: 1 }, { ArrowClick: 0 }],
+  ])("%j is %j", (body, values) => {
+    const heard = received(bridge(info("0x8F20", {})), body);
+    expect(heard!.flatMap((h) => (h.kind === "said" ? [h.said.values] : []))).toEqual(Object.keys(values).length === 0 ? [] : [values]);
+  });
+
+  it("that joined again under another address is the same, and of several switches the first is its own", () => {
+    const codec = bridge(info("0x8F20", { Config: ["O01", "O02"], Power: 1 }), info("0x1111", { Config: ["O01", "O02"], Power: 1 }));
+    expect(lastSaid(received(codec, { Power: 0, Endpoint: 1 }, "0x1111")).values).toEqual({ on: false });
+    expect(lastSaid(received(codec, { Power: 1, Endpoint: 2 }, "0x1111")).values).toEqual({ "Power.2": true });
+    expect(sent(codec, "0x00158d00036b50ae", { on: true })).toEqual(['tasmota_49A3BC/cmnd/ZbSend {"Device":"0x1111","Endpoint":1,"Send":{"Power":true}}']);
+  });
+
+  it("is away with its bridge, and gone with it", () => {
+    const codec = bridge(INFO);
+    expect(tele(codec, "LWT", "Offline")).toContainEqual({ kind: "availability", address: BULB, online: false });
+    expect(hear(codec, "tasmota/discovery/00000049A3BC/config", "")).toContainEqual({ kind: "gone", address: BULB });
+    expect(sent(codec, BULB, { on: true })).toContain("No Tasmota bridge");
+  });
+
+  it("is told by ZbSend; the bridge's Done is an acceptance, then the device is read; its own refusal has its words", () => {
+    const codec = bridge(INFO, PLUG_INFO);
+    expect(sent(codec, PLUG, { on: false })).toEqual(['tasmota_49A3BC/cmnd/ZbSend {"Device":"0xCD47","Send":{"Power":false}}']);
+    expect(stat(codec, "RESULT", '{"ZbSend":"Done"}', 0)).toEqual([
+      { kind: "ack", address: PLUG, command: "c1", accepted: true, error: null },
+      { kind: "reply", message: { topic: "tasmota_49A3BC/cmnd/ZbSend", payload: '{"Device":"0xCD47","Cluster":6,"Read":0}' } },
+    ]);
+    expect(stat(codec, "RESULT", '{"ZbSend":"Done"}', 0)).toEqual([]);
+    const response = (status: number, message: string) => ({ ZbResponse: { Device: "0xCD47", Command: "0006!00", Status: status, StatusMessage: message } });
+    expect(tele(codec, "SENSOR", response(0, "SUCCESS"))).toEqual([]);
+    sent(codec, PLUG, { on: false });
+    expect(hear(codec, "tasmota_49A3BC/tele/SENSOR", response(1, "FAILURE"), { now: 0 })).toEqual([
+      { kind: "ack", address: PLUG, command: "c1", accepted: false, error: "Zigbee2Tasmota: FAILURE" },
+    ]);
+    sent(codec, PLUG, { on: false });
+    expect(stat(codec, "RESULT", '{"ZbSend":"Unknown device"}', 0)).toMatchObject([{ accepted: false, error: "Zigbee2Tasmota: Unknown device" }]);
+    sent(codec, PLUG, { on: false });
+    expect(stat(codec, "RESULT", '{"ZbSend":"Done"}', 100_000)).toEqual([]);
+    // Two parts, two answers.
+    expect(sent(codec, BULB, { on: true, brightness: 50 })).toEqual([
+      'tasmota_49A3BC/cmnd/ZbSend {"Device":"0xECD0","Send":{"Power":true}}',
+      'tasmota_49A3BC/cmnd/ZbSend {"Device":"0xECD0","Send":{"Dimmer":127}}',
+    ]);
+    expect(stat(codec, "RESULT", '{"ZbSend":"Done"}', 0)).toEqual([]);
+    expect(kinds(stat(codec, "RESULT", '{"ZbSend":"Done"}', 0))).toEqual(["ack", "reply", "reply"]);
+  });
+
+  it("takes a set temperature by the attribute that it tells it by, and nothing that it never told", () => {
+    const codec = bridge(info("0x8F20", { BatteryPercentage: 80, TuyaTempTarget: 21, LocalTemperature: 20 }));
+    expect(sent(codec, "0x00158d00036b50ae", { setpoint: 18 })).toEqual(['tasmota_49A3BC/cmnd/ZbSend {"Device":"0x8F20","Write":{"TuyaTempTarget":18}}']);
+    expect(sent(codec, "0x00158d00036b50ae", { on: false })).toContain("has told no on");
+    expect(sent(bridge(INFO), BULB, { brightness: 140 })).toContain("takes no brightness of 140");
   });
 });
 
@@ -437,6 +622,11 @@ it("throws at nothing and pollutes nothing", () => {
       ["tasmota_49A3BC/tele/SENSOR", BOILER],
       ["tasmota_49A3BC/tele/RESULT", REMOTE],
       ["tasmota_49A3BC/tele/LWT", "Online"],
+      ["tasmota_49A3BC/tele/SENSOR", INFO],
+      ["tasmota_49A3BC/tele/SENSOR", PLUG_INFO],
+      ["tasmota_49A3BC/tele/ECD0/SENSOR", '{"ZbReceived":{"0xECD0":{"Device":"0xECD0","Power":1,"Dimmer":160,"LinkQuality":79}}}'],
+      ["tasmota_49A3BC/stat/RESULT", '{"ZbSend":"Done"}'],
+      ["tasmota_49A3BC/stat/RESULT", '{"Switch1":{"Action":"ON"}}'],
       ["tasmota_49A3BC/stat/RESULT", '{"POWER1":"ON","Dimmer":40}'],
       ["tasmota_49A3BC/stat/STATUS10", `{"StatusSNS":${POW}}`],
     ],

@@ -152,7 +152,9 @@ function identityOf({ component, node, object }: ConfigTopic, device: unknown, v
   const connections = said.get("connections");
   const pairs = Array.isArray(connections) ? (connections as unknown[]).slice(0, 20).filter((c): c is unknown[] => Array.isArray(c)) : [];
   const wires = pairs.flatMap(([, wire]) => texts(wire));
-  const hardware = [...ids, ...wires].map(hardwareOf).filter((h) => h !== null);
+  // Tasmota before version 10 was known by the end of its MAC, before which its entities' names stood.
+  const tasmotas = ids.filter((id) => /^[0-9A-F]{6}$/.test(id) && object.startsWith(`${id}_`)).map((id) => `tasmota:${id.toLowerCase()}`);
+  const hardware = [...[...ids, ...wires].map(hardwareOf).filter((h) => h !== null), ...tasmotas];
   const linked = pairs
     .filter(([kind]) => kind === "mac" || kind === "bluetooth" || kind === "zigbee")
     .flatMap(([kind, wire]) => texts(wire).map((w) => `${String(kind)}:${w.toLowerCase()}`));

@@ -5,24 +5,15 @@
 import type { Millis, PointValue } from "../../core/reading.ts";
 import type { Arrived, Codec, Heard } from "../codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, textOf } from "../codec.ts";
-import type { Asked } from "./commands.ts";
-import { answerTo, asked, encoded, write, writeIr } from "./commands.ts";
-import { describedAs } from "./described.ts";
-import type { Box, Relay } from "./discovery.ts";
+import { createQuestions, encoded, write, writeIr } from "./commands.ts";
+import type { Known } from "./described.ts";
+import { describe } from "./described.ts";
+import type { Relay } from "./discovery.ts";
 import { boxOf } from "./discovery.ts";
-import { describeInfrared, infraredAddress, readInfrared } from "./infrared.ts";
-import { inputOf, readPower, readSensors, timeOf, wordOf } from "./telemetry.ts";
-
-interface Known {
-  box: Box;
-  /** Its sensors with values of an example. */
-  sensors: Readonly<Record<string, unknown>>;
-  /** Which of several sensors is the office's. */
-  readonly chosen: Map<string, string>;
-  readonly infrared: Set<string>;
-  /** It said something since it was described. */
-  heard: boolean;
-}
+import { describeInfrared, infraredAddress, isWhole, readInfrared } from "./infrared.ts";
+import { createZigbeeBehind } from "./zigbee.ts";
+import { codedIn, readSensors, timeOf } from "./telemetry.ts";
+import { readInputs, readPower, wordOf } from "./words.ts";
 
 type Values = Readonly<Record<string, PointValue>>;
 
@@ -37,21 +28,25 @@ export function createTasmota(): Codec {
   const early = new Map<string, Readonly<Record<string, unknown>>>();
   /** By topics up to their last level. */
   const bases = new Map<string, Known>();
-  const questions = new Map<string, Asked>();
+  const questions = createQuestions();
+  const zigbees = createZigbeeBehind();
 
   const addressesOf = ({ box, infrared }: Known): readonly string[] => [
     box.mac,
     ...(box.relays.length > 1 ? box.relays.map((r) => `${box.mac}/${r.index}`) : []),
     ...infrared,
+    ...zigbees.addressesOf(box),
   ];
 
-  function takeConfig(mac: string, payload: Uint8Array): readonly Heard[] {
+  function takeConfig(mac: string, payload: Uint8Array, now: Millis): readonly Heard[] {
     const old = boxes.get(mac);
     if (payload.length === 0) {
       if (old === undefined) return [];
       forget(old);
       boxes.delete(mac);
-      return addressesOf(old).map((address) => ({ kind: "gone", address }));
+      const gone = addressesOf(old).map((address): Heard => ({ kind: "gone", address }));
+      zigbees.forget(old.box);
+      return gone;
     }
     const parsed = jsonOf(payload);
     const box = "wrong" in parsed ? parsed.wrong : boxOf(mac, parsed.value);
@@ -63,7 +58,7 @@ export function createTasmota(): Codec {
         `It speaks on ${box.tele}, as ${owner.box.mac} does: give it a Topic of its own, or delete what is retained of the other (tasmota/discovery/…).`,
       );
     if (old === undefined && boxes.size >= MAX_BOXES) return rejected("too-many-devices", `More than ${MAX_BOXES} Tasmotas; this one is left out.`);
-    const known: Known = old ?? { box, sensors: early.get(mac) ?? {}, chosen: new Map(), infrared: new Set(), heard: false };
+    const known: Known = old ?? { box, sensors: early.get(mac) ?? {}, chosen: new Map(), infrared: new Set(), behind: new Map(), stale: false, heard: false };
     early.delete(mac);
     if (old !== undefined) forget(old);
     const before = old === undefined ? [] : addressesOf(old);
@@ -71,13 +66,15 @@ export function createTasmota(): Codec {
     boxes.set(mac, known);
     bases.set(box.stat, known);
     bases.set(box.tele, known);
-    const now = new Set(addressesOf(known));
+    const still = new Set(addressesOf(known));
     return [
-      { kind: "listen", filters: [...new Set([`${box.stat}+`, `${box.tele}+`])] },
+      // A bridge without anything of its own may give each of its devices a topic (SetOption89).
+      { kind: "listen", filters: [...new Set([`${box.stat}+`, `${box.tele}+`, ...(box.relays.length === 0 ? [`${box.tele}+/SENSOR`] : [])])] },
       ...describe(known),
-      ...before.filter((address) => !now.has(address)).map((address): Heard => ({ kind: "gone", address })),
+      ...before.filter((address) => !still.has(address)).map((address): Heard => ({ kind: "gone", address })),
       // What it last said was not kept for us: it is asked once.
       ...(old === undefined ? ask(known, "11", "10") : []),
+      ...(old === undefined ? zigbees.greet(box, now) : []),
     ];
   }
 
@@ -103,18 +100,9 @@ export function createTasmota(): Codec {
     return describe(known);
   }
 
-  /** The box (with its one relay), then each relay of several. */
-  function describe({ box, sensors, chosen }: Known): readonly Heard[] {
-    const told = readSensors(box, sensors, chosen);
-    const several = box.relays.length > 1;
-    const sole = several ? undefined : box.relays[0];
-    const unread = Object.keys(sensors)
-      .filter((key) => /^Switch\d+$/.test(key) && inputOf(box, Number(key.slice("Switch".length))) === null)
-      .map((key) => `${key}: name it in Tasmota (SwitchText: door, window, motion …), so that it is known what it tells.`);
-    const one = describedAs(box, null, sole, told.box, sensors, unread);
-    const more = several ? box.relays.map((relay) => describedAs(box, relay, relay, told.relays.get(relay.index) ?? {}, sensors, [])) : [];
-    return [one, ...more].map((d) => ({ kind: "described", description: d }));
-  }
+  /** `<tele>/8F20/SENSOR`: a topic for each device behind a bridge. */
+  const bridgeAt = (topic: string): Known | undefined =>
+    topic.endsWith("/SENSOR") ? bases.get(topic.slice(0, topic.lastIndexOf("/", topic.length - "/SENSOR".length - 1) + 1)) : undefined;
 
   const find = (address: string): { readonly known: Known; readonly relay: Relay | null } | null => {
     const [mac = "", index] = address.split("/");
@@ -158,23 +146,22 @@ export function createTasmota(): Codec {
 
   /** An answer to whoever commanded it; a relay's is its own word too, infrared's is what it was told. */
   function takeAnswer(known: Known, answer: Readonly<Record<string, unknown>>, now: Millis): readonly Heard[] {
-    const heard: Heard[] = [];
-    for (const [address, one] of questions) {
-      if (address !== known.box.mac && !address.startsWith(`${known.box.mac}/`)) continue;
-      const result = one.until < now ? "nothing" : answerTo(known.box, one, answer);
-      if (result === "nothing" && one.until >= now) continue;
-      questions.delete(address);
-      if (result === "nothing") continue;
-      const accepted = result === "accepted";
-      heard.push({ kind: "ack", address, command: one.command, accepted, error: accepted ? null : result.why });
-      // A boiler's answer is Tasmota's alone: what the boiler does is asked for.
-      if (accepted && [...one.wanted.keys()].some((key) => key.startsWith("ot_"))) heard.push(...ask(known, "10"));
-    }
+    const heard: Heard[] = questions.answers(known.box, answer, now).map(({ address, command, error }) => ({
+      kind: "ack",
+      address,
+      command,
+      accepted: error === null,
+      error,
+    }));
+    // A boiler's answer is Tasmota's alone: what the boiler does is asked for.
+    if (heard.length > 0 && Object.keys(answer).some((key) => key.toLowerCase().startsWith("ot_"))) heard.push(...ask(known, "10"));
     const told = own(answer, "IRHVAC");
-    return [...heard, ...said(known, timeOf(answer), {}, readPower(known.box, answer)), ...(isObject(told) ? takeInfrared(known, told, "command") : [])];
+    const own_ = said(known, timeOf(answer), readInputs(known.box, answer), readPower(known.box, answer));
+    return [...heard, ...own_, ...(isObject(told) ? takeInfrared(known, told, "command") : [])];
   }
 
   function takeInfrared(known: Known, state: Readonly<Record<string, unknown>>, by: "remote" | "command"): readonly Heard[] {
+    if (!isWhole(state)) return [];
     const address = infraredAddress(known.box, state);
     if (address === null) return rejected("malformed", "An IRHVAC names its Vendor.");
     const heard: Heard[] = [];
@@ -199,7 +186,16 @@ export function createTasmota(): Codec {
     return wordOf(box, text) === undefined ? [] : said(known, null, {}, readPower(box, { [what]: text }));
   }
 
-  function takeAt(known: Known, what: string, { payload, now }: Arrived): readonly Heard[] {
+  /** Registers, codes and the like of others behind it: whoever wrote a mapping for them reads them. */
+  function leave(known: Known, key: string, topic: string): null {
+    if (!known.behind.has(key)) {
+      known.behind.set(key, `${key}: it does not say what that means; a mapping of ${topic.slice(0, 200)} can.`);
+      known.stale = true;
+    }
+    return null;
+  }
+
+  function takeAt(known: Known, what: string, { topic, payload, now }: Arrived): readonly Heard[] | null {
     if (payload.length === 0) return [];
     if (payload.length > MAX_PAYLOAD_BYTES) return rejected("oversized", `The payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_BYTES} are taken.`);
     const text = textOf(payload)?.trim();
@@ -217,7 +213,11 @@ export function createTasmota(): Codec {
       const state = own(remote, "IRHVAC");
       return isObject(state) ? takeInfrared(known, state, "remote") : [];
     }
+    const coded = codedIn(message);
+    if (coded !== null) return leave(known, coded, topic);
     if (what === "STATE") return takeState(known, message);
+    const behind = zigbees.take(known.box, what, message, now);
+    if (behind !== null) return behind;
     if (what === "SENSOR") return takeSensor(known, message);
     const sensors = inner("StatusSNS");
     if (sensors !== null) return takeSensor(known, sensors);
@@ -238,21 +238,24 @@ export function createTasmota(): Codec {
         const found = DISCOVERY.exec(topic);
         if (found === null) return rejected("bad-topic", "The topic must be tasmota/discovery/<MAC>/config or …/sensors.");
         const mac = found[1]!.toLowerCase();
-        return found[2] === "config" ? takeConfig(mac, payload) : takeSensors(mac, payload);
+        return found[2] === "config" ? takeConfig(mac, payload, message.now) : takeSensors(mac, payload);
       }
       const slash = topic.lastIndexOf("/") + 1;
-      const known = bases.get(topic.slice(0, slash));
-      return known === undefined ? null : takeAt(known, topic.slice(slash), message);
+      const known = bases.get(topic.slice(0, slash)) ?? bridgeAt(topic);
+      if (known === undefined) return null;
+      const heard = takeAt(known, topic.slice(slash), message);
+      return heard === null || !known.stale ? heard : [...describe(known), ...heard];
     },
     encode(device, set, command, now) {
       const { address } = device;
+      if (address.startsWith("0x")) return zigbees.encode(device, set, command, now);
       const [mac = "", kind] = address.split("/");
       const box = boxes.get(mac)?.box;
       const found = find(address);
       if (box === undefined || (kind !== "ir" && found === null))
         return { kind: "cannot", why: `Tasmota ${address} has not told where it listens (yet): commands wait for tasmota/discovery/…/config (SetOption19 0).` };
       const written = kind === "ir" ? writeIr(box, device, set) : write(box, found!.relay, device, set);
-      if (!("why" in written)) questions.set(address, asked(command, written.wanted, now));
+      if (!("why" in written)) questions.ask(address, command, written.wanted, now);
       return encoded(written);
     },
   };

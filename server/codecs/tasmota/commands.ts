@@ -4,12 +4,12 @@ import type { Addressed, Encoded, Outgoing } from "../codec.ts";
 import { isObject, own } from "../codec.ts";
 import type { Box, Relay } from "./discovery.ts";
 import { sameInfrared, writeInfrared } from "./infrared.ts";
-import { wordOf } from "./telemetry.ts";
+import { wordOf } from "./words.ts";
 
 /** An answer by its key, small letters; the value that it must have. */
 type Wanted = ReadonlyMap<string, PointValue | Readonly<Record<string, PointValue>>>;
 
-export interface Asked {
+interface Asked {
   readonly command: string;
   readonly wanted: Wanted;
   /** Not answered yet. */
@@ -24,8 +24,35 @@ const BOILER = { low: 40, high: 85 };
 
 export type Written = { readonly messages: readonly Outgoing[]; readonly wanted: Wanted } | { readonly why: string };
 
-export function asked(command: string, wanted: Wanted, now: Millis): Asked {
-  return { command, wanted, waiting: new Set(wanted.keys()), until: now + WAITS_MS };
+export interface Answered {
+  readonly address: string;
+  readonly command: string;
+  /** Why it was refused; null where all of it was taken. */
+  readonly error: string | null;
+}
+
+export interface Questions {
+  ask(address: string, command: string, wanted: Wanted, now: Millis): void;
+  /** What an answer ends. */
+  answers(box: Box, answer: Readonly<Record<string, unknown>>, now: Millis): readonly Answered[];
+}
+
+export function createQuestions(): Questions {
+  const asked = new Map<string, Asked>();
+  return {
+    ask: (address, command, wanted, now) => void asked.set(address, { command, wanted, waiting: new Set(wanted.keys()), until: now + WAITS_MS }),
+    answers(box, answer, now) {
+      const ended: Answered[] = [];
+      for (const [address, one] of asked) {
+        if (address !== box.mac && !address.startsWith(`${box.mac}/`)) continue;
+        const result = one.until < now ? "nothing" : answerTo(box, one, answer);
+        if (result === "nothing" && one.until >= now) continue;
+        asked.delete(address);
+        if (result !== "nothing") ended.push({ address, command: one.command, error: result === "accepted" ? null : result.why });
+      }
+      return ended;
+    },
+  };
 }
 
 /** What to send for a wish of a relay (null: the box itself), or why not. */
@@ -66,7 +93,7 @@ export function encoded(written: Written): Encoded {
 }
 
 /** What an answer is to a command: all of it was taken, it was refused (with why), or it says nothing of it (yet). */
-export function answerTo(box: Box, one: Asked, answer: Readonly<Record<string, unknown>>): "accepted" | "nothing" | { readonly why: string } {
+function answerTo(box: Box, one: Asked, answer: Readonly<Record<string, unknown>>): "accepted" | "nothing" | { readonly why: string } {
   for (const [key, value] of Object.entries(answer)) {
     const small = key.toLowerCase();
     const name = one.wanted.has(small) ? small : small === "power1" && one.wanted.has("power") ? "power" : null;

@@ -27,6 +27,8 @@ export interface Box {
   readonly dims: boolean;
   /** Switch inputs' names by their place; null where it tells none. */
   readonly switches: readonly (string | null)[];
+  /** Those that say when they are pushed and never when they are let go (SwitchMode 13 and 14), from 1. */
+  readonly pulses: readonly number[];
   /** It sleeps deeply between its messages. */
   readonly sleeps: boolean;
 }
@@ -62,6 +64,7 @@ export function boxOf(mac: string, config: unknown): Box | string {
   const [off, on] = texts(own(config, "state"));
   const names = texts(own(config, "fn"));
   const kinds = own(config, "rl");
+  const modes = own(config, "swc");
   const all = (Array.isArray(kinds) ? kinds.slice(0, MAX_RELAYS) : []).map((kind: unknown, i) => ({ kind, index: i + 1 }));
   // 3 is a shutter's motor: nothing that is left on.
   const relays = all.filter(({ kind }) => kind === 1 || kind === 2);
@@ -81,6 +84,7 @@ export function boxOf(mac: string, config: unknown): Box | string {
     relays: relays.map(({ kind, index }) => ({ index, light: kind === 2, name: names[index - 1] ?? (length === 1 ? name : `${name} ${index}`) })),
     dims: relays.some((r) => r.kind === 2) && Number(own(config, "lt_st")) > 0,
     switches: texts(own(config, "swn")),
+    pulses: (Array.isArray(modes) ? modes.slice(0, MAX_RELAYS) : []).flatMap((mode: unknown, i) => (mode === 13 || mode === 14 ? [i + 1] : [])),
     sleeps: own(config, "dslp") === 1,
   };
 }

@@ -13,13 +13,19 @@ const MODES: ReadonlyMap<string, string> = new Map([
   ["auto", "auto"],
   ["automatic", "auto"],
   ["cool", "cool"],
+  ["cooling", "cool"],
   ["heat", "heat"],
+  ["heating", "heat"],
   ["hot", "heat"],
   ["dry", "dry"],
+  ["drying", "dry"],
+  ["dehumidify", "dry"],
   ["fan", "fan"],
   ["fan_only", "fan"],
   ["fan-only", "fan"],
+  ["fanonly", "fan"],
   ["off", "off"],
+  ["stop", "off"],
 ]);
 const WRITTEN: Readonly<Record<string, string>> = { auto: "Auto", cool: "Cool", heat: "Heat", dry: "Dry", fan: "Fan" };
 /** What else belongs to the whole state, under the device's own names. */
@@ -28,8 +34,14 @@ const REST = ["Model", "FanSpeed", "SwingV", "SwingH", "Quiet", "Turbo", "Econo"
 const LOWEST = 16;
 const HIGHEST = 30;
 
+/** Some remotes also send timers and what they measure: only a control command is a state. */
+export function isWhole(state: Readonly<Record<string, unknown>>): boolean {
+  const command = own(state, "Command");
+  return typeof command !== "string" || /^control/i.test(command);
+}
+
 export function infraredAddress(box: Box, state: Readonly<Record<string, unknown>>): string | null {
-  const vendor = shortText(own(state, "Vendor"), 40);
+  const vendor = shortText(own(state, "Vendor") ?? own(state, "Protocol"), 40);
   return vendor === null || !/^[A-Za-z0-9_-]+$/.test(vendor) ? null : `${box.mac}/ir/${vendor}`;
 }
 
@@ -77,6 +89,8 @@ export function readInfrared(state: Readonly<Record<string, unknown>>, by: "remo
     if (typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= 40)) values[key] = value;
   }
   values["toldBy"] = by;
+  // What its remote sends the receiver takes in itself, where there is one.
+  if (by === "remote") values["receiver"] = true;
   return values;
 }
 
@@ -108,6 +122,8 @@ export function writeInfrared(
       Mode: on ? word! : "Off",
       ...(typeof temp === "number" ? { Celsius: "On", Temp: temp } : {}),
       ...Object.fromEntries(rest),
+      // Some makes are told what to change, reckoned from the state before: without a receiver that must be kept with the sending.
+      ...(device.value("receiver") === true ? {} : { StateMode: "SendStore" }),
     },
   };
 }

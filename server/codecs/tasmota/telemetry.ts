@@ -1,12 +1,11 @@
 /** What `SENSOR`, `STATE` and their kin say, in the office's points and units. A value may be a number, a list or an object (of phases), or a text. */
-import { isOfficePoint } from "../../core/description.ts";
 import type { Millis, PointValue } from "../../core/reading.ts";
 import { convert } from "../../core/units.ts";
 import { isObject, own } from "../codec.ts";
 import { parseTime } from "../native.ts";
 import type { Box } from "./discovery.ts";
-
-type Values = Record<string, PointValue>;
+import type { Values } from "./words.ts";
+import { inputOf, numberOf, ownName } from "./words.ts";
 
 export interface Told {
   readonly ts: Millis | null;
@@ -34,8 +33,10 @@ const DIAGNOSTIC = new Set([
   "Hostname",
   "IPAddress",
 ]);
-/** Answers of devices behind this one (Zigbee, Modbus): nothing of its own. */
-const BEHIND = new Set(["ZbReceived", "ZbState", "ModbusReceived", "SerialReceived", "RfReceived", "IrReceived"]);
+/** Codes and registers of devices behind this one, of which only somebody else can say what they mean. */
+const CODED = ["ModbusReceived", "SerialReceived", "SSerialReceived", "RfReceived", "LwReceived"];
+/** Answers of devices behind this one: nothing of its own. */
+const BEHIND = new Set([...CODED, "ZbReceived", "ZbState", "ZbInfo", "IrReceived"]);
 const META = new Set(["Time", "Epoch", "TempUnit", "SpeedUnit", "PressureUnit"]);
 /** What is made of a message's own keys. */
 type Key = "nothing" | "energy" | "boiler" | "sensor" | { readonly input: number };
@@ -69,9 +70,13 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ["Humidity", "humidity"],
   ["Illuminance", "illuminance"],
 ]);
-const PLAIN_NAME = /^[A-Za-z0-9_.-]{1,60}$/;
-const DOOR = /door|window|contact|门|窗/i;
-const PEOPLE = /\bpir\b|motion|presence|occup|人体|人感|移动|存在/i;
+/** Of a current clamp at an analogue input (`ANALOG.CTEnergy1`), in kWh, W, A and V as `ENERGY` has them. */
+const CLAMP: ReadonlyMap<string, string> = new Map([
+  ["Energy", "energy"],
+  ["Power", "power"],
+  ["Current", "current"],
+  ["Voltage", "voltage"],
+]);
 
 /** When it was told: by `Epoch`, or by a `Time` with a zone. Without a zone it is the device's own local time, which says no instant. */
 export function timeOf(message: Readonly<Record<string, unknown>>): Millis | null {
@@ -79,12 +84,6 @@ export function timeOf(message: Readonly<Record<string, unknown>>): Millis | nul
   if (typeof epoch === "number") return parseTime(epoch);
   const time = own(message, "Time");
   return typeof time === "string" ? parseTime(time) : null;
-}
-
-/** A number, also where it is written as text; undefined for anything else. */
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  return typeof value === "string" && /^\s*[+-]?\d{1,15}(\.\d{1,15})?\s*$/.test(value) ? Number(value) : undefined;
 }
 
 /** One number, or one for each phase; undefined where one of them is none. */
@@ -96,19 +95,9 @@ function phasesOf(value: unknown): readonly number[] | undefined {
 
 const sum = (numbers: readonly number[]) => Number(numbers.reduce((a, b) => a + b, 0).toPrecision(12));
 
-/** A point's name of one of the device's own, which never is one of the office's words. */
-export function ownName(path: string): string {
-  const name = PLAIN_NAME.test(path) ? path : path.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 60);
-  return isOfficePoint(name) ? `raw.${name}` : name;
-}
-
-/** What a switch input means by the names that people gave it; null where none of them says. */
-export function inputOf(box: Box, index: number): "open" | "occupied" | null {
-  // The box's own name says what its first input is.
-  for (const name of [box.switches[index - 1] ?? "", index === 1 ? box.name : ""]) {
-    if (PEOPLE.test(name)) return "occupied";
-    if (DOOR.test(name)) return "open";
-  }
+/** The key of what only a mapping can read; null where there is none. */
+export function codedIn(message: Readonly<Record<string, unknown>>): string | null {
+  for (const key in message) if (key !== "Time") return CODED.includes(key) ? key : null;
   return null;
 }
 
@@ -118,6 +107,8 @@ interface Leaf {
   readonly point: string | null;
   /** As what it is passed on where it is no point. */
   readonly own: string;
+  /** Of a clamp: several of them are one device's phases or circuits. */
+  readonly clamp: boolean;
 }
 
 const leaves = new Map<string, Map<string, Leaf>>();
@@ -131,7 +122,9 @@ function leafOf(parent: string, field: string): Leaf {
     leaves.set(parent, (fields = new Map()));
   }
   const path = parent === "" ? field : `${parent}.${field}`;
-  const leaf: Leaf = { path, point: parent === "" ? null : (FIELDS.get(field.replace(/\d+$/, "")) ?? null), own: ownName(path) };
+  const clamp = /(?:^|\.)CTEnergy\d*$/.test(parent);
+  const point = parent === "" ? null : ((clamp ? CLAMP.get(field) : FIELDS.get(field.replace(/\d+$/, ""))) ?? null);
+  const leaf: Leaf = { path, point, own: ownName(path), clamp };
   if (fields.size >= MAX_PASSED) fields.clear();
   fields.set(field, leaf);
   return leaf;
@@ -165,11 +158,20 @@ function walk(reading: Reading, parent: string, field: string, value: unknown, d
   const { path, point, own: name } = leaf;
   const number = point === null ? undefined : numberOf(value);
   if (point === null || number === undefined) return pass(reading, name, value);
+  if (leaf.clamp) return clamped(reading, name, point, number);
   const by = reading.chosen.get(point);
   if (by === undefined) reading.chosen.set(point, path);
   const measured = point === "temperature" && reading.fahrenheit ? convert(number, "°F", "°C")! : number;
   if (by === undefined || by === path) reading.points[point] = measured;
   else pass(reading, name, measured);
+}
+
+/** Clamps add up; of their volts, which are set and not measured, one stands for all. */
+function clamped(reading: Reading, name: string, point: string, value: number): void {
+  const before = reading.points[point];
+  if (typeof before !== "number") reading.points[point] = value;
+  else if (point !== "voltage") reading.points[point] = sum([before, value]);
+  pass(reading, name, value);
 }
 
 /** `chosen` remembers which of several sensors is the office's. */
@@ -206,10 +208,13 @@ function readEnergy(box: Box, energy: Readonly<Record<string, unknown>>, reading
     // As many numbers as relays are one for each; else they are phases of one circuit.
     else if (point !== undefined && phases.length > 1 && phases.length === box.relays.length)
       box.relays.forEach(({ index }, i) => relays.set(index, { ...relays.get(index), [point]: phases[i]! }));
-    else if (point === "power" || point === "energy") points[point] = sum(phases);
     else if (point !== undefined && phases.length === 1) points[point] = phases[0]!;
-    else if (phases.length === 1) pass(reading, leafOf("ENERGY", field).own, phases[0]);
-    else phases.forEach((phase, i) => pass(reading, ownName(`${point ?? `ENERGY.${field}`}.${i + 1}`), phase));
+    else if (point !== undefined) {
+      // Of volts there is no sum: one phase stands for the circuit.
+      points[point] = point === "voltage" ? phases[0]! : sum(phases);
+      phases.forEach((phase, i) => pass(reading, `${point}.${i + 1}`, phase));
+    } else if (phases.length === 1) pass(reading, leafOf("ENERGY", field).own, phases[0]);
+    else phases.forEach((phase, i) => pass(reading, ownName(`ENERGY.${field}.${i + 1}`), phase));
   }
 }
 
@@ -237,29 +242,4 @@ function readBoiler(boiler: Readonly<Record<string, unknown>>, reading: Reading)
   if (setpoint !== undefined) points["setpoint"] = setpoint;
   if (heats === 0 || heats === 1) points["on"] = heats === 1;
   for (const [key, value] of Object.entries(boiler)) if (key !== "TB" && key !== "TRET") walk(reading, "OPENTHERM", key, value, MAX_DEPTH);
-}
-
-/** What a `STATE` (or an answer) says of relays and dimmer, by relay; the sole relay is 1 whatever its key. */
-export function readPower(box: Box, message: Readonly<Record<string, unknown>>): ReadonlyMap<number, Readonly<Values>> {
-  const relays = new Map<number, Values>();
-  const sole = box.relays.length === 1 ? box.relays[0]!.index : null;
-  for (const [key, value] of Object.entries(message)) {
-    if (!key.startsWith("POWER")) continue;
-    const found = /^POWER(\d{0,2})$/.exec(key);
-    const on = found === null ? undefined : wordOf(box, value);
-    if (found === null || on === undefined) continue;
-    const index = sole ?? (found[1] === "" ? 1 : Number(found[1]));
-    if (box.relays.some((r) => r.index === index)) relays.set(index, { ...relays.get(index), on });
-  }
-  const dimmer = numberOf(own(message, "Dimmer"));
-  const light = box.relays.find((r) => r.light);
-  if (dimmer !== undefined && light !== undefined && box.dims) relays.set(light.index, { ...relays.get(light.index), brightness: dimmer });
-  return relays;
-}
-
-/** A state's word in the device's own language; undefined where it is none. */
-export function wordOf(box: Box, value: unknown): boolean | undefined {
-  if (value === box.on) return true;
-  if (value === box.off) return false;
-  return value === "ON" ? true : value === "OFF" ? false : undefined;
 }
