@@ -120,6 +120,18 @@ describe.each(LANGS)("the locale %s", (lang) => {
   });
 });
 
+describe("the files of a locale", () => {
+  it.each(LANGS)("say each thing of %s once, so that none hides another", (lang) => {
+    const locales = new URL("../../dashboard/src/locales/", import.meta.url);
+    const parts = readdirSync(new URL(`${lang}/`, locales)).map((file) => `${lang}/${file}`);
+    const written = [`${lang}.ts`, ...parts].flatMap((file) =>
+      [...readFileSync(new URL(file, locales), "utf8").matchAll(/^ {2}"([^"]+)":/gm)].map((m) => m[1]!),
+    );
+    expect(written.length).toBeGreaterThan(1000);
+    expect(written.filter((key, i) => written.indexOf(key) !== i || !(key in LOCALES[lang]))).toEqual([]);
+  });
+});
+
 describe("the traditional locale", () => {
   it("has no simplified characters left", () => {
     expect(Object.entries(zhTW).filter(([, m]) => /[设备门时间关闭开灯应这规则说样为与无数据还报执费处发现线号码错误认]/.test(m))).toEqual([]);
