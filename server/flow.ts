@@ -2,21 +2,12 @@
  * The spine: bytes on a topic → observation → report → durable, and → step → decisions → records → wire and page.
  * A timer tick and a person's click enter by the same door as a reading. Only the PUBACK waits for the disk.
  */
-import type { Outgoing } from "./codecs/codec.ts";
-import type { Decoded } from "./codecs/native.ts";
-import { decodeNative } from "./codecs/native.ts";
 import type { Decision, HouseEvent, PersonRequest } from "./core/event.ts";
 import { explain, overviewOf } from "./core/explain.ts";
-import { NOT_LEADING } from "./core/alerts/delivery.ts";
-import type { Delivered, Notice } from "./core/alerts/notice.ts";
-import type { Command } from "./core/finding.ts";
 import type { House } from "./core/house.ts";
 import type { Mapping } from "./core/mapping.ts";
-import { doubtedPoints } from "./core/house.ts";
 import { clearAlert, raiseAlert, standingSystemAlert } from "./core/alerts/alarm.ts";
-import type { Normalised } from "./core/normalise.ts";
-import { normalise } from "./core/normalise.ts";
-import type { DeviceId, Fate, Millis, Observation, PointReading, Rejection, Report } from "./core/reading.ts";
+import type { DeviceId, Fate, Millis, PointReading } from "./core/reading.ts";
 import type { Outcome } from "./core/step.ts";
 import { step } from "./core/step.ts";
 import { createTurn } from "./core/turn.ts";
@@ -26,10 +17,9 @@ import { createMonths } from "./month.ts";
 import { readCommandSavings } from "./savings-past.ts";
 import { readSavings, stateSavings } from "./savings.ts";
 import type { Citizen } from "./citizen.ts";
-import { isServerTopic } from "./contract/offers.ts";
-import type { Fact, Sources } from "./sources.ts";
-import { UNTAKEN } from "./sources.ts";
-import { createLapses } from "./lapses.ts";
+import { createIntake } from "./intake.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Sources } from "./sources.ts";
 import { createMessageBook } from "./message-book.ts";
 import { createTrialTopics, TRIAL_MS } from "./trial-topics.ts";
 import { seenMessages, suggestionFor, trial, unknownTopic } from "./message-desk.ts";
@@ -41,7 +31,6 @@ import type { Backtests } from "./ports/backtests.ts";
 import type { Calendars, IcsRead } from "./ports/calendars.ts";
 import type { Messenger } from "./ports/channels.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { DeviceWord } from "./ports/device-word.ts";
 import type { Forward } from "./ports/forward.ts";
 import type { History, OlderReadings } from "./ports/history.ts";
 import type { IntakeCounts, Office, Turn } from "./ports/office.ts";
@@ -95,7 +84,6 @@ export interface Flow extends Office {
   close(): Promise<void>;
 }
 
-const REJECTIONS_KEPT = 200;
 /** Readings are told to listeners this often (ms, real); decisions at once. */
 const TELL_EVERY_MS = 40;
 const TODAY_EVERY_MS = 2000;
@@ -109,19 +97,17 @@ export function createFlow(parts: FlowParts): Flow {
   const { house, clock, followed, history, records, backtests, calendars, transport, sources, messenger, log, lease } = parts;
   const book = createMessageBook();
   const topics = createTrialTopics(transport);
-  const lapses = createLapses();
   const printers = parts.printers ?? null;
-  const counts = { messages: 0, readings: 0, decisions: 0, commands: 0, fates: {} as Partial<Record<Fate, number>> };
-  const rejections: Rejection[] = [];
+  let decisionsMade = 0;
   const listeners = new Set<(turn: Turn) => void>();
   let changed = new Map<DeviceId, Set<string>>();
-  let rejected: Rejection[] = [];
   let pending: Decision[] = [];
   let afterCommit: (() => void)[] = [];
   let flushing: Promise<void> | null = null;
   let timers: NodeJS.Timeout[] = [];
   let today = { findings: 0, proven: 0, wastedKwh: 0, wastedM3: 0, wastedCny: 0 };
   let accepting = false;
+  let ended = false;
   let unheldSince = 0;
   let unheldTold = false;
 
@@ -134,17 +120,17 @@ export function createFlow(parts: FlowParts): Flow {
 
   function decide(decisions: readonly Decision[]): void {
     for (const d of decisions) pending.push(d);
-    counts.decisions += decisions.length;
+    decisionsMade += decisions.length;
     flushing ??= new Promise((resolve) => setImmediate(() => void flush().then(resolve)));
   }
 
-  /** Records first, then the wire and the page: what was sent is always known to have been sent. */
   function mapped(id: string, mapping: Mapping | null): void {
     const { hear, leave } = sources.map(id, mapping);
     topics.hear(hear);
     if (leave.length > 0) transport.unlisten(leave);
   }
 
+  /** Records first, then the wire and the page: what was sent is always known to have been sent. */
   async function flush(): Promise<void> {
     while (pending.length > 0 || afterCommit.length > 0) {
       const batch = pending;
@@ -154,8 +140,8 @@ export function createFlow(parts: FlowParts): Flow {
       await commit(batch);
       for (const settle of settles) settle();
       for (const d of batch) {
-        if (d.kind === "send") void send(d.command);
-        else if (d.kind === "tell") void hand(d.notice);
+        if (d.kind === "send") void outbox.send(d.command);
+        else if (d.kind === "tell") void outbox.hand(d.notice);
         else if (d.kind === "meter-entry" && d.why === "confirmed") meters.tell(d.entry);
         else if (d.kind === "mapping") mapped(d.id, d.mapping);
       }
@@ -178,65 +164,6 @@ export function createFlow(parts: FlowParts): Flow {
     }
   }
 
-  async function send(command: Command): Promise<void> {
-    const state = house.devices.get(command.device);
-    if (state === undefined || house.commands.get(command.id) === undefined) return;
-    // The lease may have ended since this was planned: a process that was paused wakes up here.
-    const mayCommand = () => lease === null || lease.lease.leads(lease.now());
-    if (!mayCommand()) {
-      enter({ kind: "sent", command: command.id, ok: false, error: "another server commands this house" });
-      return;
-    }
-    counts.commands++;
-    if (printers !== null && state.device.codec === "printer") return handToPrinter(printers, state.device.address ?? "", command);
-    const encoded = sources.encode(state, command.set, command.id, clock.now());
-    if (encoded.kind === "cannot") {
-      enter({ kind: "ack", device: command.device, command: command.id, accepted: false, error: encoded.why });
-      return;
-    }
-    try {
-      // While it waits for the broker the lease may end, a hand may come on the switch, or the wish may go.
-      for (const { topic, payload } of encoded.messages)
-        await transport.publish(topic, payload, { wanted: () => mayCommand() && house.commands.has(command.id) });
-      enter({ kind: "sent", command: command.id, ok: true, error: null });
-    } catch (error) {
-      enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  async function handToPrinter(port: Printers, address: string, command: Command): Promise<void> {
-    try {
-      await port.send(address, command.set, command.id);
-      if (accepting) enter({ kind: "sent", command: command.id, ok: true, error: null });
-    } catch (error) {
-      if (accepting) enter({ kind: "sent", command: command.id, ok: false, error: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  /** What was heard of a device that is asked by us: the same door as for a message. */
-  function hear(word: DeviceWord): void {
-    if (!accepting) return;
-    const from: IncomingMessage = { topic: "", payload: new Uint8Array(), qos: 0, retained: false, settle: undefined };
-    try {
-      for (const fact of sources.facts("printer", word)) takeFact(fact, from, undefined);
-    } catch (error) {
-      notTaken(from, error);
-    }
-  }
-
-  /** Hands a message to its channel; what the channel says of it comes back through the door. */
-  async function hand(notice: Notice): Promise<void> {
-    // The lease may have ended since this was decided; whoever has it tells.
-    if (lease !== null && !lease.lease.leads(lease.now())) {
-      enter({ kind: "told", notice: notice.id, delivered: { ok: false, retry: true, error: NOT_LEADING } });
-      return;
-    }
-    const delivered = await messenger
-      .send(notice)
-      .catch((error: unknown): Delivered => ({ ok: false, retry: true, error: error instanceof Error ? error.message : String(error) }));
-    if (accepting) enter({ kind: "told", notice: notice.id, delivered });
-  }
-
   function touch(id: DeviceId, readings?: readonly PointReading[]): void {
     if (listeners.size === 0) return;
     let points = changed.get(id);
@@ -246,58 +173,56 @@ export function createFlow(parts: FlowParts): Flow {
   }
 
   function tell(decisions: readonly Decision[]): void {
-    if (listeners.size === 0 || (changed.size === 0 && decisions.length === 0 && rejected.length === 0)) return;
-    const turn: Turn = { devices: changed, decisions, rejections: rejected };
+    if (listeners.size === 0) return;
+    const rejections = intake.takeRejections();
+    if (changed.size === 0 && decisions.length === 0 && rejections.length === 0) return;
+    const turn: Turn = { devices: changed, decisions, rejections };
     changed = new Map();
-    rejected = [];
     for (const listener of listeners) listener(turn);
   }
 
-  function count(fate: Fate, by = 1): void {
-    counts.fates[fate] = (counts.fates[fate] ?? 0) + by;
+  /** What a message led to is acknowledged after it is recorded. */
+  function acknowledge(settle: (() => void) | undefined): void {
+    if (settle === undefined) return;
+    if (pending.length === 0) settle();
+    else afterCommit.push(settle);
   }
 
-  function reject({ topic, payload }: { readonly topic: string; readonly payload: Uint8Array }, fate: Fate, detail: string): void {
-    count(fate);
-    const excerpt = Buffer.from(payload.subarray(0, 200)).toString("utf8");
-    const rejection = { fate, topic: topic.slice(0, 200), detail, excerpt, at: clock.now() };
-    rejections.unshift(rejection);
-    if (rejections.length > REJECTIONS_KEPT) rejections.pop();
-    rejected.push(rejection);
-  }
-
-  function takeObservation(o: Observation, topic: string, codec: string, retained: boolean, durable: (() => void) | undefined): Normalised {
-    const id = o.device;
-    const state = house.devices.get(id);
-    const normalised = normalise(o, { kind: state?.device.kind ?? null, points: state?.points ?? null, doubted: doubtedPoints(state) }, clock.now(), retained);
-    const { report, fates } = normalised;
-    for (const fate of fates) count(fate);
-    if (report === null) {
-      // A duplicate may be a redelivery of what is not durable yet: its acknowledgement waits for the same commit.
-      if (durable !== undefined) history.append({ device: id, at: 0, received: 0, late: true, readings: [] }, durable);
-    } else {
-      if (!report.late) lapses.heard(id, o.values, report.received);
-      store(report, topic, codec, durable);
-    }
-    return normalised;
-  }
-
-  const next = () => Math.min(house.timers.next ?? Infinity, lapses.next ?? Infinity);
-
-  /** Lets time pass: what ends by itself has ended, and due timers ring. */
-  function tick(): void {
-    for (const report of lapses.due(clock.now(), (id) => house.devices.get(id)?.points)) store(report, "", "", undefined);
-    enter({ kind: "tick" });
-  }
-
-  function store(report: Report, topic: string, codec: string, durable: (() => void) | undefined): void {
-    counts.readings += report.readings.length;
-    history.append(report, durable);
-    touch(report.device, report.readings);
-    enter({ kind: "report", report, topic, codec });
-  }
-
-  const meters = createMeterTeller({ house, history, records, now: () => clock.now(), take: (report, durable) => store(report, "", "manual", durable), log });
+  const outbox = createOutbox({
+    house,
+    clock,
+    transport,
+    sources,
+    printers,
+    messenger,
+    log,
+    leads: () => lease === null || lease.lease.leads(lease.now()),
+    enter: (event) => void (ended || enter(event)),
+  });
+  const { say } = outbox;
+  const intake = createIntake({
+    house,
+    clock,
+    followed,
+    history,
+    sources,
+    citizen: parts.citizen ?? null,
+    book,
+    log,
+    enter,
+    acknowledge,
+    touch,
+    say,
+    listen: (filters) => topics.hear(filters),
+  });
+  const meters = createMeterTeller({
+    house,
+    history,
+    records,
+    now: () => clock.now(),
+    take: (report, durable) => intake.store(report, "", "manual", durable),
+    log,
+  });
 
   const savingsParts = { house, history, records, now: () => clock.now() };
 
@@ -327,157 +252,7 @@ export function createFlow(parts: FlowParts): Flow {
       message.settle?.();
       return;
     }
-    counts.messages++;
-    const { settle } = message;
-    if (!message.topic.startsWith("jieyue/")) return takeForeign(message);
-    if (isServerTopic(message.topic)) return takeAsked(message);
-    let decoded: Decoded;
-    try {
-      decoded = decodeNative(message.topic, message.payload);
-      switch (decoded.kind) {
-        case "observations": {
-          const list = decoded.observations;
-          let left = list.length;
-          if (left === 0) settle?.();
-          const durable = settle === undefined ? undefined : left === 1 ? settle : () => void (--left === 0 && settle());
-          for (const o of list) {
-            const normalised = takeObservation(o, message.topic, "native", message.retained, durable);
-            if (book.watched > 0) noteNative(message, o.device, { kind: "observation", observation: o, codec: "native" }, normalised);
-          }
-          return;
-        }
-        case "availability":
-          enter({ kind: "availability", device: decoded.device, online: decoded.online });
-          break;
-        case "ack":
-          enter({ kind: "ack", device: decoded.device, command: decoded.id, accepted: decoded.accepted, error: decoded.error });
-          break;
-        case "job": {
-          const job = decoded.job.at > 0 ? decoded.job : { ...decoded.job, at: clock.now() };
-          enter({ kind: "job", device: decoded.device, job });
-          if (book.watched > 0) noteNative(message, decoded.device, { kind: "job", device: decoded.device, job });
-          break;
-        }
-        case "clock":
-          if (followed !== null && followed.wind(decoded.now, decoded.speed) === "behind")
-            reject(message, "clock-absurd", "The clock was wound back by more than an hour; time only runs forward. Use a fresh data folder.");
-          if (followed !== null) tick();
-          break;
-        case "rejected":
-          reject(message, decoded.fate, decoded.detail);
-          break;
-        case "ignored":
-          break;
-      }
-    } catch (error) {
-      notTaken(message, error);
-    }
-    acknowledge(settle);
-  }
-
-  function notTaken(message: IncomingMessage, error: unknown): void {
-    log.error({ err: error, topic: message.topic }, "a message could not be taken in");
-    reject(message, "malformed", "This message met a fault of ours; it was kept out. Please report it with this excerpt.");
-  }
-
-  /** Our own format is the hot path: it is noted only for devices that somebody looks at. */
-  function noteNative(message: IncomingMessage, device: DeviceId, fact: Fact, normalised: Normalised | null = null): void {
-    if (book.watches(device, clock.now())) book.note(message, [fact], [normalised], clock.now());
-  }
-
-  /** What a message led to is acknowledged after it is recorded. */
-  function acknowledge(settle: (() => void) | undefined): void {
-    if (settle === undefined) return;
-    if (pending.length === 0) settle();
-    else afterCommit.push(settle);
-  }
-
-  /** A wish on one of our own topics: a person's request like any other, or a refusal that is counted. Whoever does not lead leaves it to who does. */
-  function takeAsked(message: IncomingMessage): void {
-    const asked = house.pulse.leads ? parts.citizen?.asked(message) : undefined;
-    if (asked?.kind === "refused") reject(message, "forbidden", asked.why);
-    if (asked?.kind === "asked") {
-      for (const request of asked.requests) {
-        const { answer } = enter({ kind: "person", by: asked.by, request });
-        if (answer?.ok === false) reject(message, "forbidden", answer.refusal.detail);
-      }
-    }
-    parts.citizen?.look();
-    acknowledge(message.settle);
-  }
-
-  /** A message of another ecosystem: what its codec makes of it, piece by piece. */
-  function takeForeign(message: IncomingMessage): void {
-    const { settle } = message;
-    let facts: readonly Fact[] = [];
-    try {
-      facts = sources.read(message, clock.now());
-    } catch (error) {
-      notTaken(message, error);
-    }
-    if (facts === UNTAKEN) book.stray(message, clock.now());
-    if (facts.length === 1 && facts[0]!.kind === "observation") return takeOne(facts[0]!, message);
-    const outcomes: (Normalised | null)[] = [];
-    let left = facts.reduce((n, f) => n + Number(f.kind === "observation"), 0);
-    const stored = left > 0;
-    const durable = settle === undefined ? undefined : () => void (--left === 0 && acknowledge(settle));
-    for (const fact of facts) {
-      try {
-        outcomes.push(takeFact(fact, message, durable));
-      } catch (error) {
-        notTaken(message, error);
-        outcomes.push(null);
-        if (fact.kind === "observation") durable?.();
-      }
-    }
-    if (facts.length > 0) book.note(message, facts, outcomes, clock.now());
-    if (!stored) acknowledge(settle);
-  }
-
-  /** Nearly every message is one device's word. */
-  function takeOne(fact: Fact & { readonly kind: "observation" }, message: IncomingMessage): void {
-    let outcome: Normalised | null = null;
-    try {
-      outcome = takeObservation(fact.observation, message.topic, fact.codec, message.retained, message.settle);
-    } catch (error) {
-      notTaken(message, error);
-      acknowledge(message.settle);
-    }
-    book.note(message, [fact], [outcome], clock.now());
-  }
-
-  function takeFact(fact: Fact, message: IncomingMessage, durable: (() => void) | undefined): Normalised | null {
-    switch (fact.kind) {
-      case "observation":
-        return takeObservation(fact.observation, message.topic, fact.codec, message.retained, durable);
-      case "described":
-        enter(fact);
-        lapses.learn(fact.device, fact.lapses ?? [], house.devices.get(fact.device)?.points, clock.now());
-        break;
-      case "availability":
-      case "ack":
-        enter(fact);
-        break;
-      case "job":
-        enter({ ...fact, job: fact.job.at > 0 ? fact.job : { ...fact.job, at: clock.now() } });
-        break;
-      case "reply":
-        say(fact.message);
-        break;
-      case "listen":
-        topics.hear(fact.filters);
-        break;
-      case "rejected":
-        reject(message, fact.fate, fact.detail);
-        break;
-    }
-    return null;
-  }
-
-  /** Says something that is no command of ours. Whoever does not lead the house says nothing: the other server answers. */
-  function say({ topic, payload }: Outgoing): void {
-    if (lease !== null && !lease.lease.leads(lease.now())) return;
-    transport.publish(topic, payload).catch((err: unknown) => log.debug({ err, topic }, "an answer could not be sent"));
+    intake.take(message);
   }
 
   /** A fault of the system itself is an alert like any other. */
@@ -557,8 +332,8 @@ export function createFlow(parts: FlowParts): Flow {
         transport.onConnected(() => citizen.born());
       }
       await transport.open(take);
-      printers?.start(hear);
-      const ticking = setInterval(() => next() <= clock.now() && tick(), clock.simulated ? 20 : 100);
+      printers?.start((word) => void (accepting && intake.hear(word)));
+      const ticking = setInterval(() => intake.next() <= clock.now() && intake.tick(), clock.simulated ? 20 : 100);
       const telling = setInterval(() => tell([]), TELL_EVERY_MS);
       const letting = setInterval(() => topics.sweep(performance.now()), TRIAL_MS / 2);
       const todaying = setInterval(() => void refreshToday().catch((err) => log.error({ err }, "today's sums could not be read")), TODAY_EVERY_MS);
@@ -572,12 +347,9 @@ export function createFlow(parts: FlowParts): Flow {
       if (citizen != null) timers.push(setInterval(() => citizen.look(), OFFER_EVERY_MS));
       if (lease !== null) timers.push(setInterval(() => lead(lease.lease.tick(lease.now(), transport.connected())), LEASE_EVERY_MS));
     },
-    refused({ fate, topic, detail }) {
-      counts.messages++;
-      reject({ topic, payload: new Uint8Array() }, fate, detail);
-    },
-    tick,
-    next,
+    refused: (message) => intake.refused(message),
+    tick: () => intake.tick(),
+    next: () => intake.next(),
     request,
     why(device) {
       const why = explain(house, device, clock.now());
@@ -588,7 +360,13 @@ export function createFlow(parts: FlowParts): Flow {
     savings: (building, from, to) => readSavings(savingsParts, building, from, to),
     commandSavings: (command) => readCommandSavings(savingsParts, command),
     overview: () => overviewOf(house, clock.now(), today),
-    counts: (): IntakeCounts => ({ ...counts, fates: { ...counts.fates }, backlog: history.backlog }),
+    counts: (): IntakeCounts => ({
+      ...intake.counts,
+      fates: { ...intake.counts.fates },
+      decisions: decisionsMade,
+      commands: outbox.commands,
+      backlog: history.backlog,
+    }),
     source: (device) => sources.view(device),
     suggestion: (device) => suggestionFor(house, device, sources.view(device), book.gaps(device)),
     messages(device) {
@@ -603,7 +381,7 @@ export function createFlow(parts: FlowParts): Flow {
     },
     unknownTopics: () => book.strays().map(unknownTopic),
     forwarded: () => parts.forward?.status() ?? null,
-    rejections: () => rejections,
+    rejections: () => intake.rejections,
     onTurn(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -624,6 +402,7 @@ export function createFlow(parts: FlowParts): Flow {
       meters.close();
       await settled();
       accepting = false;
+      ended = true;
     },
   };
 }
