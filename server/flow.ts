@@ -197,6 +197,7 @@ export function createFlow(parts: FlowParts): Flow {
     messenger,
     log,
     leads: () => lease === null || lease.lease.leads(lease.now()),
+    now: () => lease?.now() ?? 0,
     enter: (event) => void (ended || enter(event)),
   });
   const { say } = outbox;
@@ -241,7 +242,10 @@ export function createFlow(parts: FlowParts): Flow {
     if (leads !== house.pulse.leads) {
       log.warn({ leads, holder: lease!.lease.holder }, leads ? "this server commands the house" : "another server commands the house");
       enter({ kind: "lead", leads, holder: lease!.lease.holder });
-      if (leads) sources.greetings().forEach(say);
+      if (leads) {
+        sources.greetings().forEach(say);
+        outbox.lead();
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-/** What goes out: commands in their devices' own words, notices by their channels, answers. Whoever does not lead the house says nothing. */
+/** What goes out: commands in their devices' own words, notices by their channels, answers. Whoever does not lead the house says nothing (yet). */
 import type { Outgoing } from "./codecs/codec.ts";
 import type { Delivered, Notice } from "./core/alerts/notice.ts";
 import { NOT_LEADING } from "./core/alerts/delivery.ts";
@@ -11,6 +11,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Printers } from "./ports/printers.ts";
 import type { Transport } from "./ports/transport.ts";
 import type { Sources } from "./sources.ts";
+import { createUnsaid } from "./unsaid.ts";
 
 export interface OutboxParts {
   readonly house: House;
@@ -22,6 +23,8 @@ export interface OutboxParts {
   readonly log: Log;
   /** Whether this server may command now; asked again at every step. */
   leads(): boolean;
+  /** ms of a clock that never stands still. */
+  now(): number;
   /** What became of it, by the one door into the house; nothing after the end. */
   enter(event: HouseEvent): void;
 }
@@ -34,12 +37,15 @@ export interface Outbox {
   hand(notice: Notice): Promise<void>;
   /** Says something that is no command of ours. */
   say(message: Outgoing): void;
+  /** This server leads the house from now on: it says what it could not say yet. */
+  lead(): void;
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-export function createOutbox({ house, clock, transport, sources, printers, messenger, log, leads, enter }: OutboxParts): Outbox {
+export function createOutbox({ house, clock, transport, sources, printers, messenger, log, leads, now, enter }: OutboxParts): Outbox {
   let commands = 0;
+  const unsaid = createUnsaid();
 
   async function send(command: Command): Promise<void> {
     const state = house.devices.get(command.device);
@@ -85,7 +91,7 @@ export function createOutbox({ house, clock, transport, sources, printers, messe
   }
 
   function say({ topic, payload }: Outgoing): void {
-    if (!leads()) return;
+    if (!leads()) return unsaid.keep({ topic, payload }, now());
     transport.publish(topic, payload).catch((err: unknown) => log.debug({ err, topic }, "an answer could not be sent"));
   }
 
@@ -96,5 +102,6 @@ export function createOutbox({ house, clock, transport, sources, printers, messe
     send,
     hand,
     say,
+    lead: () => unsaid.take(now()).forEach(say),
   };
 }

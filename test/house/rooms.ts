@@ -60,6 +60,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "server/savings.ts",
       "server/outbox.ts",
       "server/sources.ts",
+      "server/unsaid.ts",
       "server/savings-past.ts",
       "server/building-model.ts",
       "server/recall.ts",

@@ -107,8 +107,23 @@ it("a topic that nobody asked for is listened to when a mapping is tried, which 
   expect((await server.send("PUT", "/mappings/ems", { text })).status).toBe(200);
 });
 
-it("after our restart it is asked for its birth again, and is the same device; what was mapped is heard", async () => {
+// Short for what a bridge lists.
+const LIST = [
+  {
+    friendly_name: "plug-9",
+    ieee_address: "0x0015bc002f000009",
+    type: "Router",
+    power_source: "Mains (single phase)",
+    definition: { model: "M", vendor: "V", description: "Plug", exposes: [{ type: "numeric", name: "power", property: "power", access: 5, unit: "W" }] },
+  },
+];
+
+it("after our restart it is asked for its birth again, and is the same device; what was mapped is heard; who does not tell by itself is asked", async () => {
   await server.stop();
+  await meter.publishAsync("zigbee2mqtt/bridge/devices", JSON.stringify(LIST), { qos: 1, retain: true });
+  const gets: string[] = [];
+  meter.on("message", (topic, payload) => void gets.push(`${topic} ${payload.toString()}`));
+  await meter.subscribeAsync("zigbee2mqtt/+/get");
   server = await start();
   // Only an alias after our restart: who does not know it asks.
   say(metric("power", "Float", 700));
@@ -121,4 +136,10 @@ it("after our restart it is asked for its birth again, and is the same device; w
     30,
   );
   expect(mapped?.status).toBe("discovered");
+  // The broker had handed over the list before this server could know that nobody else leads the house.
+  await eventually(
+    async () => gets,
+    (g) => g.includes('zigbee2mqtt/plug-9/get {"power":""}'),
+    30,
+  );
 });
