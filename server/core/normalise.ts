@@ -11,6 +11,8 @@ const AHEAD_MS = 5 * 60_000;
 /** 2000-01-01T00:00:00Z; a clock before it was never set. */
 const EPOCH_2000: Millis = 946_684_800_000;
 const MAX_TEXT = 200;
+/** What a register of 16 bits holds where it has nothing to say; a counter may pass it. */
+const NOTHING_16 = 0xffff;
 /** A counter that stays at its new level for so long is a new counter: a meter was exchanged or reset. */
 const NEW_COUNTER_MS = 15 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -164,7 +166,7 @@ function judge(
       return null;
     }
     value = number;
-    if (number < definition.min! || number > definition.max!) doubt = "bounds";
+    if (number < definition.min! || number > definition.max! || (number === NOTHING_16 && definition.counter !== true)) doubt = "bounds";
     else if (definition.counter === true && before !== undefined) doubt = counterDoubt(number, definition, before, at);
     if (doubt !== null) note("implausible");
   } else if (definition.type === "boolean") {

@@ -61,7 +61,9 @@ describe("normalise", () => {
     ["1 is true, and counted", [{ on: 1 }], ["wrong-type", "taken"], { readings: [{ value: true }] }],
     ["2 is no truth", [{ on: 2, setpoint: 24 }], ["wrong-type", "taken"], { readings: [{ name: "setpoint" }] }],
     ["an object is no value", [{ setpoint: { value: 24 }, on: true }], ["wrong-type", "taken"], { readings: [{ name: "on" }] }],
-    ["a sentinel is suspect", [{ temperature: -32_768 }], ["implausible", "taken"], { readings: [{ value: -32_768, quality: "suspect" }] }],
+    ["65,535 of a counter is a count", [{ energy: 65_535 }], ["taken"], { readings: [{ value: 65_535, quality: "good" }] }],
+    ["not-a-number as a text is left out", [{ temperature: "nan", on: true }], ["wrong-type", "taken"], { readings: [{ name: "on" }] }],
+    ["an empty text says nothing", [{ temperature: "", on: true }], ["empty-value", "taken"], { readings: [{ name: "on" }] }],
     ["a mode that no unit has is suspect", [{ mode: "turbo" }], ["implausible", "taken"], { readings: [{ value: "turbo", quality: "suspect" }] }],
     ["a counter that falls is suspect", [{ energy: 99 }, { known: { energy: point(100) } }], ["implausible", "taken"], { readings: [{ quality: "suspect" }] }],
     ["a counter that stands is good", [{ energy: 100 }, { known: { energy: point(100) } }], ["taken"], { readings: [{ quality: "good" }] }],
@@ -102,6 +104,25 @@ describe("normalise", () => {
     expect(result.fates).toEqual(fates);
     if (report === null) expect(result.report).toBeNull();
     else expect(result.report).toMatchObject(report);
+  });
+
+  // DEVICES §14: 127 °C, −32768, −3, 0x7FFF, 65535.
+  it.each([
+    ["ac", "temperature", 127],
+    ["ac", "temperature", -32_768],
+    ["ac", "temperature", 0x7fff],
+    ["outdoor", "humidity", 65_535],
+    ["lux", "illuminance", 65_535],
+    ["meter", "power", 65_535],
+    ["meter", "power", -3],
+    ["meter", "voltage", 65_535],
+    ["water", "flow", 65_535],
+    ["water", "volume", -3],
+    ["light", "brightness", 127],
+  ] as const)("a sentinel is kept as suspect: %s %s %d", (kind, name, value) => {
+    const { report, fates } = take({ [name]: value }, { kind });
+    expect(fates).toEqual(["implausible", "taken"]);
+    expect(report!.readings).toEqual([{ name, value, quality: "suspect", doubt: "bounds" }]);
   });
 
   it("takes at most 64 values of one message", () => {
