@@ -77,6 +77,20 @@ describe("ChirpStack", () => {
     expect(lastSaid(hear(createChirpstack(), UP, up(object))).values).toMatchObject(values);
   });
 
+  it.each([
+    [
+      { m3_per_pulse: "0.01", m3_offset: "123.4" },
+      { pulse: 256, volume: 125.96 },
+    ],
+    [{ kwh_per_pulse: "0.001" }, { pulse: 256, energy: 0.256 }],
+    [{ m3_per_pulse: "ten litres" }, { battery: 92, pulse: 256 }],
+  ])("a pulse is what its tags %o say", (tags, values) => {
+    const message = up({ battery: 92, pulse: 256 });
+    const told = hear(createChirpstack(), UP, { ...message, deviceInfo: { ...message.deviceInfo, tags } });
+    expect(lastSaid(told).values).toMatchObject(values);
+    expect("volume" in lastSaid(told).values).toBe("volume" in values);
+  });
+
   it("a port of 0 is left out of the message, as every zero is", () => {
     const codec = createChirpstack();
     const { fPort, ...without } = up(WT101);

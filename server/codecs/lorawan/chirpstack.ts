@@ -1,6 +1,6 @@
 /**
  * ChirpStack v4: `application/<id>/device/<devEui>/event/<up|ack|txack|…>` in the JSON mapping of protobuf, where fields of value zero are left out (`fCnt` 0). The tags
- * of a device are read as where it is. A downlink is *accepted* when a gateway sent it (txack) or the device acknowledged it; that it did it, its next uplink says.
+ * of a device are read as where it is, and what its pulses are. A downlink is *accepted* when a gateway sent it (txack) or the device acknowledged it; that it did it, its next uplink says.
  */
 import type { Codec, Heard } from "../codec.ts";
 import { isObject, jsonOf, keep, MAX_PAYLOAD_BYTES, own, rejected, shortText } from "../codec.ts";
@@ -13,6 +13,23 @@ const AREA_TAGS = ["room", "space", "area", "location", "place"];
 /** Codes of its log that are about downlinks (LogCode in ChirpStack's integration.proto). */
 const DOWNLINK_LOG = new Set(["DOWNLINK_PAYLOAD_SIZE", "DOWNLINK_CODEC", "DOWNLINK_GATEWAY", "F_CNT_DOWN", "EXPIRED"]);
 const MAX_DEVICES = 20_000;
+
+const PULSES = ["pulse", "pulses", "pulse_count", "total_pulse"];
+/** Tags that say what one pulse is, and what the meter showed when none was counted; and the key under which that is told. */
+const PER_PULSE = [
+  ["m3_per_pulse", "m3_offset", "volume_m3"],
+  ["kwh_per_pulse", "kwh_offset", "energy_kwh"],
+] as const;
+
+/** A counter of pulses, as the meter beside it shows: only a person knows what a pulse is, and writes it into the device's tags. */
+function counted(object: unknown, tags: Record<string, unknown>): unknown {
+  if (!isObject(object)) return object;
+  const pulses = PULSES.map((key) => own(object, key)).find((told) => typeof told === "number");
+  const [per, offset, key] = PER_PULSE.find(([tag]) => Object.hasOwn(tags, tag)) ?? [];
+  if (pulses === undefined || per === undefined) return object;
+  const value = Number(own(tags, offset) ?? 0) + pulses * Number(own(tags, per));
+  return Number.isFinite(value) ? { ...object, [key]: Number(value.toFixed(6)) } : object;
+}
 
 export function createChirpstack(): Codec {
   const uplinks = createUplinks();
@@ -31,7 +48,7 @@ export function createChirpstack(): Codec {
       topic,
       at: timeOf(own(event, "time")),
       port: own(event, "fPort"),
-      object: own(event, "object"),
+      object: counted(own(event, "object"), tags),
       undecoded: "The uplink has no `object`: give the device's profile a payload codec in ChirpStack; raw bytes are not read.",
       about: {
         name,
