@@ -120,10 +120,11 @@ export function createMessageBook(): MessageBook {
     }
   }
 
-  /** Nobody reads more than so many messages of one device within a second. */
-  function isFlood(device: DeviceId, now: Millis): boolean {
+  /** Nobody reads more than so many messages of one device within a second; but what it says counts more than how it described itself just before. */
+  function isFlood(device: DeviceId, now: Millis, fact: Fact): boolean {
     const oldest = shelves.get(device)?.messages[KEPT - 1];
-    return oldest !== undefined && now - oldest.at < FLOOD_MS;
+    if (oldest === undefined || now - oldest.at >= FLOOD_MS) return false;
+    return fact.kind !== "observation" || oldest.facts.length !== 1 || oldest.facts[0]?.kind !== "described";
   }
 
   function spoke(topic: string, device: DeviceId): void {
@@ -137,7 +138,7 @@ export function createMessageBook(): MessageBook {
       if (isLeftOut(now)) return;
       const only = facts.length === 1 ? facts[0]! : null;
       const single = only === null ? null : deviceOf(only);
-      if (single !== null && isFlood(single, now)) return;
+      if (only !== null && single !== null && isFlood(single, now, only)) return;
       const message: NotedMessage = { at: now, topic, payload: excerpt(payload, EXCERPT), size: payload.length, retained, facts, outcomes };
       if (only !== null && single !== null) {
         put(single, message, only.kind === "observation");

@@ -175,6 +175,15 @@ describe("the book of messages is bounded", () => {
     expect(book.of("hall/d299")[0]?.payload).toHaveLength(2048);
   });
 
+  it("in what comes within a second; but what a device says is not lost behind how it described itself", () => {
+    const book = createMessageBook();
+    const as = { codec: "homeassistant", address: "x", topic: "x", name: "x", guess: null, interval: null, openLoop: false };
+    const note = (topic: string, fact: Fact) => book.note({ topic, payload: new Uint8Array(1), retained: false }, [fact], [null], 1);
+    for (const topic of ["config/1", "config/2", "config/3"]) note(topic, { kind: "described", device: "hall/x", as });
+    for (const topic of ["state/1", "state/2", "state/3", "state/4"]) note(topic, observed("x"));
+    expect(book.of("hall/x").map((m) => m.topic)).toEqual(["state/3", "state/2", "state/1"]);
+  });
+
   it("in topics that nobody understood, and in devices that are looked at", () => {
     const book = createMessageBook();
     for (let i = 0; i < 400; i++) book.stray({ topic: `s/${i}`, payload: new Uint8Array(20_000) }, i);

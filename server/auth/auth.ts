@@ -144,10 +144,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     throw problem("too-many-requests", "Too many wrong passwords for this account; wait a quarter of an hour.");
   }
 
+  /** `person`: the only one whom it is for. */
   async function newLink(purpose: string, person: string | null): Promise<string> {
+    // Of the first start's link whoever the site file names as the administrator is written in already.
+    const whom = person ?? people().find((p) => p.role === "administrator")?.id;
     const token = randomBytes(24).toString("base64url");
     await credentials.saveToken(tokenHash(token), purpose, person, now() + LINK_MS);
-    return `/set-up?token=${token}`;
+    return `/set-up?token=${token}${whom === undefined ? "" : `&person=${encodeURIComponent(whom)}`}`;
   }
 
   const router = express.Router();

@@ -46,7 +46,7 @@ describe("with passwords", () => {
     expect(link.startsWith(server.url)).toBe(true);
     await page.goto(link);
     const form = page.getByTestId("set-up-form");
-    await form.locator('input[name="person"]').fill("administrator");
+    expect(await page.getByTestId("set-up-person").inputValue()).toBe("administrator");
     await form.locator('input[type="password"]').first().fill(PASSWORD);
     await form.locator('button[type="submit"]').click();
     await page.getByTestId("overview-sentence").waitFor();
@@ -81,7 +81,7 @@ describe("with passwords", () => {
     const colleague = await (await browser.newContext({ locale: "en-GB" })).newPage();
     await colleague.goto(link);
     const form = colleague.getByTestId("set-up-form");
-    await form.locator('input[name="person"]').fill("office-chief");
+    expect(await form.getByTestId("set-up-person").inputValue()).toBe("office-chief");
     await form.locator('input[name="password"]').fill("the first words of a chief");
     await form.locator('button[type="submit"]').click();
     await colleague.getByTestId("overview-sentence").waitFor();

@@ -43,6 +43,7 @@ export function SiteTable() {
     <section class="panel site-table" aria-labelledby="site-table-title" data-testid="site-table">
       <h2 id="site-table-title">{t("site-table.title")}</h2>
       <p class="muted">{t("site-table.about")}</p>
+      <h3>{t("site-table.out")}</h3>
       {mayExport === null ? (
         <p class="buttons">
           <a class="button plain" href={`/api/v1/devices/table?format=xlsx&lang=${lang.value}`} download data-testid="site-xlsx">
@@ -55,9 +56,10 @@ export function SiteTable() {
       ) : (
         <p class="muted">{mayExport}</p>
       )}
+      <h3>{t("site-table.in")}</h3>
       <TableImport<SiteRowDto, SiteTableDto>
         path="/devices/import"
-        label={t("site-table.title")}
+        label={t("site-table.in")}
         why={why}
         caption="site-table.title"
         heads={["meters.row", "table.device", "site-table.would", "table.detail"]}

@@ -15,7 +15,8 @@ function Fact({ label, value }: { readonly label: string; readonly value: string
 function rangeOf({ min, max, values }: SourceDto["points"][number]): string {
   if (values !== null) return values.map(String).join(" / ");
   if (min === null && max === null) return "";
-  return `${min === null ? "" : format.value.number(min, 2)}–${max === null ? "" : format.value.number(max, 2)}`;
+  const end = (n: number | null) => (n === null ? "…" : format.value.quantity(n, ""));
+  return `${end(min)}–${end(max)}`;
 }
 
 export function SourceFacts({ source }: { readonly source: SourceDto }) {
@@ -53,7 +54,7 @@ export function SourceFacts({ source }: { readonly source: SourceDto }) {
                   <td>
                     <code>{p.key}</code>
                   </td>
-                  <td class="number">
+                  <td>
                     {rangeOf(p)} {p.unit}
                   </td>
                 </tr>

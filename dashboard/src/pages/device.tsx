@@ -1,6 +1,7 @@
 /** One device: what it says, what may be asked of it, how it was, and why it is as it is. */
 import type { DeviceDetailDto } from "../../../server/contract/adopting.ts";
 import type { DeviceDto } from "../../../server/contract/devices.ts";
+import { ChangeDevice } from "../adopting/change-device.tsx";
 import { RawMessages } from "../adopting/messages.tsx";
 import { SourceFacts } from "../adopting/source.tsx";
 import { Suggested } from "../adopting/suggested.tsx";
@@ -92,8 +93,7 @@ function FindingsOf({ id }: { readonly id: string }) {
 }
 
 /** What the device is probably, to be taken as it is or changed. */
-function Adopt({ device }: { readonly device: DeviceDto }) {
-  const { data } = useFetched<DeviceDetailDto>(deviceApi(device.id), device.points.length);
+function Adopt({ device, detail: data }: { readonly device: DeviceDto; readonly detail: DeviceDetailDto | null }) {
   return (
     <section class="panel">
       <h2>{t("devices.adopt")}</h2>
@@ -103,8 +103,7 @@ function Adopt({ device }: { readonly device: DeviceDto }) {
   );
 }
 
-function Source({ device }: { readonly device: DeviceDto }) {
-  const { data } = useFetched<DeviceDetailDto>(deviceApi(device.id), device.points.length);
+function Source({ detail: data }: { readonly detail: DeviceDetailDto | null }) {
   if (data?.source == null || data.source.codec === "manual") return null;
   return (
     <section class="panel source-panel" aria-labelledby="source-title">
@@ -116,15 +115,20 @@ function Source({ device }: { readonly device: DeviceDto }) {
 
 export function DevicePage({ id }: { readonly id: string }) {
   const device = devices.one(id).value;
-  if (device === undefined)
-    return (
-      <div class="page">
-        <h1 tabIndex={-1}>{t("device.unknown", { id })}</h1>
-        <p>
-          <a href="/devices">{t("nav.devices")}</a>
-        </p>
-      </div>
-    );
+  if (device !== undefined) return <Known device={device} />;
+  return (
+    <div class="page">
+      <h1 tabIndex={-1}>{t("device.unknown", { id })}</h1>
+      <p>
+        <a href="/devices">{t("nav.devices")}</a>
+      </p>
+    </div>
+  );
+}
+
+function Known({ device }: { readonly device: DeviceDto }) {
+  const { id } = device;
+  const { data: detail, reload } = useFetched<DeviceDetailDto>(deviceApi(id), `${device.points.length} ${device.status === "discovered"}`);
   const chosen = query.value.get("finding");
   const discovered = device.status === "discovered";
   return (
@@ -164,6 +168,7 @@ export function DevicePage({ id }: { readonly id: string }) {
               </a>
             )}
             <HandsOffButton part={{ device: id }} department={device.department} />
+            <ChangeDevice device={device} detail={detail} done={reload} />
           </span>
         )}
       </header>
@@ -173,12 +178,12 @@ export function DevicePage({ id }: { readonly id: string }) {
           <span>{t("device.protected", { why: word("protection", device.protection) })}</span>
         </p>
       )}
-      {discovered && <Adopt device={device} />}
+      {discovered && <Adopt device={device} detail={detail} />}
       <div class="device-columns">
         <div class="device-left">
           <Points device={device} />
           {!discovered && <Control device={device} />}
-          <Source device={device} />
+          <Source detail={detail} />
         </div>
         <div class="device-right">
           <History device={device} />

@@ -65,7 +65,15 @@ export function SetUp() {
         >
           <p class="muted">{t("set-up.explained")}</p>
           <Field label={t("sign-in.person")} hint={t("sign-in.person-hint")}>
-            <input name="person" required autoComplete="username" autoCapitalize="none" spellcheck={false} />
+            <input
+              name="person"
+              required
+              autoComplete="username"
+              autoCapitalize="none"
+              spellcheck={false}
+              defaultValue={query.value.get("person") ?? ""}
+              data-testid="set-up-person"
+            />
           </Field>
           <Field label={t("set-up.password")} hint={t("set-up.password-hint", { n: SHORTEST })}>
             <input name="password" type="password" required minLength={SHORTEST} autoComplete="new-password" />

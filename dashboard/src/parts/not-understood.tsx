@@ -9,7 +9,9 @@ export function NotUnderstood() {
   const rows = rejections.value;
   return (
     <>
-      <p class="lead">{t("devices.not-understood-explained")}</p>
+      <p class="lead">
+        {t("devices.not-understood-explained")} <a href="/devices?tab=mappings">{t("mapping.topics")}</a>
+      </p>
       {rows.length === 0 ? (
         <Empty text={t("devices.all-understood")} />
       ) : (

@@ -67,6 +67,11 @@ export function TableImport<Row extends { readonly line: number }, Read extends 
         }}
         data-testid={testIds.file}
       />
+      {busy && (
+        <p class="muted" role="status">
+          {t("table-import.reading")}
+        </p>
+      )}
       <Problem problem={problem} />
       {read !== null && (
         <div data-testid={testIds.preview}>

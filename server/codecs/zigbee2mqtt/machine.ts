@@ -144,6 +144,8 @@ function gangsOf(properties: readonly Property[]): readonly string[] {
 function pointsOf(properties: readonly Property[], bindings: ReadonlyMap<string, Binding>, climate: Climate | null): readonly DescribedPoint[] {
   const understood = [...(climate === null ? [] : describeClimate(climate)), ...[...bindings.values()].map(describeBinding)];
   const keys = new Set(understood.map((p) => p.key));
+  // Of two setpoints the one that does not count in a mode is passed on under its own name.
+  if (climate !== null && climate.heating !== null && climate.cooling !== null) keys.delete(climate.heating.property);
   const others = properties
     .filter((p) => !keys.has(p.property))
     .map((p): DescribedPoint => ({

@@ -1,5 +1,6 @@
 /** Evidence in words: every figure with its unit, every time in the site's zone. Pure. */
 import type { DeviceKind } from "../../core/device.ts";
+import { officeUnit } from "../../core/description.ts";
 import { pointDefinition } from "../../core/device.ts";
 import type { Format } from "./format.ts";
 import { fill } from "./template.ts";
@@ -94,10 +95,12 @@ export function sayWish(point: string, value: string | number | boolean, speech:
   return point === "on" || point === "release" ? shown : `${name} ${shown}`;
 }
 
-/** One piece among the others: what a rule's parameter is now and is proposed to be has that parameter's unit. */
+/** One piece among the others: what a rule's parameter is now and is proposed to be has that parameter's unit, a point's value the point's. */
 function sayOne(name: string, evidence: Evidence, policy: string | null, speech: Speech): string | null {
-  const { param, policy: about } = evidence;
+  const { param, policy: about, point } = evidence;
   const value = evidence[name] ?? null;
+  if ((name === "value" || name === "before") && typeof value === "number" && typeof point === "string")
+    return speech.format.quantity(value, officeUnit(point) ?? "");
   if ((name === "from" || name === "to") && typeof param === "string" && typeof about === "string") return sayValue(param, value, about, speech);
   return sayValue(name, value, policy, speech);
 }
