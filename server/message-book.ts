@@ -54,8 +54,8 @@ const EXCERPT = 2048;
 const STRAY_EXCERPT = 8192;
 const MOST_STRAYS = 300;
 /** Messages a second that are all noted; of more than that one in so many: a prime, so that no device is always the one left out. */
-const MOST_NOTED = 2000;
-const PART_NOTED = 7;
+const MOST_NOTED = 500;
+const PART_NOTED = 61;
 const LONGEST_TOPIC = 500;
 const MOST_GAPS = 8;
 const MOST_WATCHED = 200;
