@@ -74,7 +74,10 @@ export function hearState(word: Word, questions: Questions, ask: (keys: readonly
   const fresh = again ? new Map([...said].filter(([key, value]) => kept.raw.get(key) !== value)) : said;
   kept.resent = false;
   kept.heard = true;
-  for (const [key, value] of said) if (kept.raw.size < MAX_KEPT || kept.raw.has(key)) kept.raw.set(key, value);
+  for (const [key, value] of said) {
+    const before = kept.raw.get(key);
+    if (before !== value && (before !== undefined || kept.raw.size < MAX_KEPT)) kept.raw.set(key, value);
+  }
   const heard: Heard[] = [];
   for (const machine of zigbee.machines) {
     const values = valuesOf(machine, zigbee, kept, fresh);
