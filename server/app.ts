@@ -54,6 +54,7 @@ import type { Log } from "./log.ts";
 import { createEmbeddedBroker } from "./mqtt/embedded.ts";
 import { createExternalTransport } from "./mqtt/external.ts";
 import { recallTrends } from "./recall.ts";
+import { createSparkplugHost } from "./sparkplug-host.ts";
 import { createLandlord, createLease, createSteadyClock } from "./scale/lease.ts";
 import { auditStart } from "./startup-audit.ts";
 import { createSqliteRecords } from "./records/sqlite.ts";
@@ -345,6 +346,23 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
     // Without an address of its own the page is only where it listens.
     if (address === "") address = `http://${host}:${bound}`;
     await flow.start();
+    if (settings.sources.sparkplugHost !== "") {
+      const primary = createSparkplugHost(settings.sources.sparkplugHost, Date.now(), log);
+      const will = { topic: primary.topic, payload: primary.will };
+      const own =
+        settings.mqtt.url === ""
+          ? null
+          : createExternalTransport({ ...settings.mqtt, clientId: `${settings.mqtt.clientId}-sparkplug-host`, topics: [primary.topic], will, log });
+      primary.announce(own ?? transport);
+      await own?.open((message) => {
+        primary.hear(message);
+        message.settle?.();
+      });
+      closers.push(async () => {
+        await primary.leave();
+        await own?.close();
+      });
+    }
     calendars.start();
     if (forward === null) flow.fault("influx", "system.influx", null);
     else forward.start();

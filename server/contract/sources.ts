@@ -58,6 +58,12 @@ export const sourcesSchema = z
       .array(prefix("", "Base topic of gateways."))
       .default(["home"])
       .meta({ description: "Base topics of OpenMQTTGateways: what they hear by Bluetooth and on 433 MHz." }),
+    sparkplugHost: z
+      .string()
+      .max(64)
+      .regex(/^[^/+#\0]*$/, "an id has no /, + or #")
+      .default("")
+      .meta({ description: "Id under which this server is the primary host of Sparkplug's edge nodes (`spBv1.0/STATE/<id>`); empty = it is none." }),
     homeassistant: prefix("homeassistant", "Prefix of Home Assistant discovery; empty = it is not listened to."),
     offer: z.enum(["nothing", "figures", "switch"]).default("nothing").meta({
       description:

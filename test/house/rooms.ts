@@ -48,6 +48,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: [
       "server/flow.ts",
       "server/citizen.ts",
+      "server/sparkplug-host.ts",
       "server/alarm-health.ts",
       "server/all-pages.ts",
       "server/intake.ts",

@@ -22,7 +22,16 @@ let meter: MqttClient;
 let setpoint = 26;
 const asked: { readonly device: string; readonly payload: Payload }[] = [];
 
-const start = () => startServerProcess(folder, { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}` });
+const start = () => startServerProcess(folder, { JIEYUE_MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, JIEYUE_SOURCES_SPARKPLUGHOST: "office" });
+/** What lies on the topic of the primary host, as an edge node hears it. */
+const states: { readonly online: boolean; readonly timestamp: number }[] = [];
+const STATE = "spBv1.0/STATE/office";
+const primary = (online: boolean) =>
+  eventually(
+    () => Promise.resolve(states.at(-1)),
+    (state) => state?.online === online,
+    30,
+  );
 const metric = (name: string, type: string, value: unknown) => ({ name, type, value }) as NonNullable<Payload["metrics"]>[number];
 
 function birth(): void {
@@ -45,6 +54,8 @@ beforeAll(async () => {
   broker = await startMosquitto();
   server = await start();
   meter = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
+  meter.on("message", (topic, payload) => topic === STATE && states.push(JSON.parse(payload.toString()) as (typeof states)[number]));
+  await meter.subscribeAsync(STATE, { qos: 1 });
   edge = newClient({ serverUrl: `mqtt://127.0.0.1:${broker.port}`, username: "", password: "", groupId: "Office", edgeNode: "gw-3f", clientId: "gw-3f" });
   edge.on("birth", birth);
   edge.on("dcmd", (device, payload) => {
@@ -107,6 +118,16 @@ it("a topic that nobody asked for is listened to when a mapping is tried, which 
   expect((await server.send("PUT", "/mappings/ems", { text })).status).toBe(200);
 });
 
+it("edge nodes that wait for their primary host hear that it is there, also where somebody else took its word back", async () => {
+  const { timestamp } = (await primary(true))!;
+  await meter.publishAsync(STATE, JSON.stringify({ online: false, timestamp: timestamp + 5 }), { qos: 1, retain: true });
+  await eventually(
+    () => Promise.resolve(states.at(-1)),
+    (state) => state?.online === true && state.timestamp >= timestamp + 5,
+    30,
+  );
+});
+
 // Short for what a bridge lists.
 const LIST = [
   {
@@ -120,11 +141,13 @@ const LIST = [
 
 it("after our restart it is asked for its birth again, and is the same device; what was mapped is heard; who does not tell by itself is asked", async () => {
   await server.stop();
+  await primary(false);
   await meter.publishAsync("zigbee2mqtt/bridge/devices", JSON.stringify(LIST), { qos: 1, retain: true });
   const gets: string[] = [];
   meter.on("message", (topic, payload) => void gets.push(`${topic} ${payload.toString()}`));
   await meter.subscribeAsync("zigbee2mqtt/+/get");
   server = await start();
+  await primary(true);
   // Only an alias after our restart: who does not know it asks.
   say(metric("power", "Float", 700));
   const found = await eventually(find, (d) => value(d, "setpoint") === setpoint && d?.status === "online", 30);

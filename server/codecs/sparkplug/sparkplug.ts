@@ -2,7 +2,8 @@
  * Sparkplug B (Eclipse Sparkplug 3.0): `spBv1.0/<group>/<message>/<edge>[/<device>]`. Births name every metric, its alias, type and unit; data may name only the alias. An alias
  * holds until the next birth; after a gap in the sequence, or data before a birth, nothing that has only an alias is believed until the edge node was born anew, which it
  * is asked for. A death counts only with the number of the birth that it belongs to. What is historical never is the present. Metrics that hold more than one value (data sets,
- * templates, arrays, bytes) are not read, and that is said. We are no primary host: what edge nodes say while we are away is heard from their next birth on.
+ * templates, arrays, bytes) are not read, and that is said. What they say while we are away is heard from their next birth on, unless they wait for
+ * us as their primary host (`sparkplug-host.ts`).
  */
 import type { Millis } from "../../core/reading.ts";
 import type { Said } from "../../ports/device-word.ts";
@@ -188,7 +189,7 @@ export function createSparkplug(): Codec {
       if (topic.startsWith("STATE/")) return /^(ONLINE|OFFLINE)$/.test(textOf(payload.subarray(0, 8)) ?? "") ? [] : null;
       if (!topic.startsWith(PREFIX)) return null;
       const [group = "", kind = "", edge = "", device, ...more] = topic.slice(PREFIX.length).split("/");
-      // Other hosts' word about themselves.
+      // Hosts' word about themselves, ours among them.
       if (group === "STATE") return [];
       const ofDevice = kind.startsWith("D");
       if (!KINDS.has(kind) || group === "" || edge === "" || ofDevice !== (device !== undefined && device !== "") || more.length > 0)
