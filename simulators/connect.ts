@@ -9,8 +9,9 @@ import { createHall } from "./office/hall.ts";
 import type { Outgoing } from "./office/speaker.ts";
 import type { TruthRecord } from "./record.ts";
 import type { Story } from "./stories/story.ts";
-import type { Wire, WireName } from "./wires/wire.ts";
-import { createWire } from "./wires/wire.ts";
+import type { WireName } from "./wires/all.ts";
+import type { Wire } from "./wires/wire.ts";
+import { createWire } from "./wires/all.ts";
 
 export interface SimulationOptions {
   readonly url: string;

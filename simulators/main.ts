@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { parseSite } from "../server/contract/site.ts";
+import { parseSite } from "../server/contract/parse-site.ts";
 import type { Site } from "../server/core/space.ts";
 import { startSimulation } from "./connect.ts";
 import { createLocalClock } from "./local-time.ts";

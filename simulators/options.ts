@@ -1,7 +1,7 @@
 /** The command line of the simulators: one table, which parses, checks and explains. */
 import { STORIES } from "./stories/catalogue.ts";
-import type { WireName } from "./wires/wire.ts";
-import { WIRE_NAMES } from "./wires/wire.ts";
+import type { WireName } from "./wires/all.ts";
+import { WIRE_NAMES } from "./wires/all.ts";
 
 export interface Options {
   url: string;

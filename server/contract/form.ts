@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FormCell, FormLayout, FormValue } from "../core/account/form.ts";
 import { QUANTITIES } from "../core/account/tables.ts";
-import { problemsOf } from "./site.ts";
+import { problemsOf } from "./mistakes.ts";
 
 const text = z.union([z.string().max(1000), z.record(z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/), z.string().max(1000))]);
 const at = z.string().regex(/^[A-Z]{1,2}[1-9]\d{0,2}$/, "must be a cell such as B4");

@@ -13,7 +13,10 @@ import type { PolicyDefinition, PolicyOverrides } from "../core/policy.ts";
 import { paramsOf } from "../core/policy.ts";
 import type { Booking, Exemption, Site, Space } from "../core/space.ts";
 import { accountProblems } from "./account.ts";
-import type { ParsedSite, SiteFile, SiteProblem } from "./site.ts";
+import type { SiteProblem } from "./mistakes.ts";
+import type { SiteFile } from "./site.ts";
+
+export type ParsedSite = { readonly ok: true; readonly site: Site } | { readonly ok: false; readonly problems: readonly SiteProblem[] };
 
 /** Builds the site, or lists what contradicts. Ids of spaces and devices become `<building>/<id>`. */
 export function assembleSite(file: SiteFile, policies: readonly PolicyDefinition[] | null, standby: Readonly<Record<DeviceKind, number>>): ParsedSite {

@@ -1,34 +1,15 @@
-/** The site file: spaces, devices, departments, people, calendar, policies. One schema; `parseSite` lists every mistake with its path. */
+/** The site file: spaces, devices, departments, people, calendar, policies. One schema; `parse-site.ts` makes a Site of it, or lists every mistake with its path. */
 import { z } from "zod";
-import type { DeviceKind } from "../core/device.ts";
 import { DEVICE_KINDS } from "../core/device.ts";
 import { RHYTHMS } from "../core/meters/entry.ts";
-import type { PolicyDefinition } from "../core/policy.ts";
 import { MODES } from "../core/policy.ts";
 import { ROLES } from "../core/roles.ts";
-import type { Site } from "../core/space.ts";
 import { SPACE_CLASSES } from "../core/space.ts";
 import { accountSchema } from "./account.ts";
 import { alertingSchema } from "./alerting.ts";
 import { mappingSchema } from "./mapping.ts";
 import { CODECS } from "./sources.ts";
 import { customPolicySchema } from "./custom-policy.ts";
-import { assembleSite } from "./site-assembly.ts";
-
-/** Power in W at or below which a device of a kind counts as off, where the site file does not say. */
-export const STANDBY: Readonly<Record<DeviceKind, number>> = {
-  ac: 15,
-  light: 2,
-  water: 0,
-  copier: 10,
-  meter: 0,
-  plug: 5,
-  presence: 0,
-  contact: 0,
-  lux: 0,
-  boiler: 30,
-  outdoor: 0,
-};
 
 const asText = (what: string) => ({
   error: (issue: { readonly input?: unknown }) => (typeof issue.input === "number" ? `${what} must be in quotes: "${issue.input}"` : `${what} must be a text`),
@@ -295,9 +276,9 @@ export const siteFileSchema = z.strictObject({
       }),
     )
     .default({}),
-  /** Policies written as data; see `settings/POLICIES-AS-DATA.md`. */
   /** Devices that no codec knows: which topics, which paths, which units; see `settings/MAPPINGS.md`. */
   mappings: z.array(mappingSchema).max(200).default([]),
+  /** Policies written as data; see `settings/POLICIES-AS-DATA.md`. */
   custom: z.array(customPolicySchema).max(200).default([]),
   /** One price for everything, the short way; `account.tariffs` has the long one. */
   tariffs: z
@@ -308,31 +289,3 @@ export const siteFileSchema = z.strictObject({
 });
 
 export type SiteFile = z.infer<typeof siteFileSchema>;
-
-export interface SiteProblem {
-  /** Where in the file, e.g. `devices[3].space`; empty for the file as a whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
-export type ParsedSite = { readonly ok: true; readonly site: Site } | { readonly ok: false; readonly problems: readonly SiteProblem[] };
-
-/** `["devices", 3, "space"]` as `devices[3].space`. */
-export function showPath(path: readonly PropertyKey[]): string {
-  return path.map((part, i) => (typeof part === "number" ? `[${part}]` : `${i === 0 ? "" : "."}${String(part)}`)).join("");
-}
-
-/** The problems of a failed Zod check, innermost cause first where a union hides it. */
-export function problemsOf(error: z.ZodError): SiteProblem[] {
-  return error.issues.map((issue) => ({ path: showPath(issue.path), message: issue.message }));
-}
-
-/**
- * A site file's data (as read from YAML or JSON) as a Site, or every mistake in it: of form first, and when the form is
- * right, of sense (ids used twice, references to nothing). With `policies` their ids and parameters are checked too.
- */
-export function parseSite(data: unknown, policies: readonly PolicyDefinition[] | null = null): ParsedSite {
-  const parsed = siteFileSchema.safeParse(data);
-  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
-  return assembleSite(parsed.data, policies, STANDBY);
-}

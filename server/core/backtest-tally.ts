@@ -1,10 +1,10 @@
 /** Counts what a back-test decided, what it would have saved, how surely, and what it would have cost in comfort. */
-import type { BacktestParts } from "./backtest.ts";
 import type { Device } from "./device.ts";
 import type { Decision } from "./event.ts";
 import type { Finding } from "./finding.ts";
 import type { House } from "./house.ts";
 import { standingKey } from "./house.ts";
+import type { PolicyDefinition } from "./policy.ts";
 import type { Millis } from "./reading.ts";
 import { HouseView } from "./view.ts";
 import { wasteOf } from "./waste.ts";
@@ -92,7 +92,11 @@ const SHARE_HIGH = 8 / 6;
 const LISTED = 20;
 const NOTHING: Quantities = { kwh: 0, m3: 0, cny: 0 };
 
-export function tallyOf(house: House, devices: readonly Device[], { definition, from, to }: BacktestParts): Tally {
+export function tallyOf(
+  house: House,
+  devices: readonly Device[],
+  { definition, from, to }: { readonly definition: PolicyDefinition; readonly from: Millis; readonly to: Millis },
+): Tally {
   const open = new Map<string, Case>();
   const done: { readonly case: Case; readonly until: Millis; readonly wasted: Quantities | null }[] = [];
   const subjects = devices.filter((d) => definition.kinds.includes(d.kind!));

@@ -4,7 +4,8 @@ import type { ScanSlice } from "../core/scan.ts";
 import type { RollupCall } from "./ask-rollups.ts";
 import type { ExportSlice } from "./exporting.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
-import type { Opened, Rows, ScanCall, StoredExchange, Windows } from "./store.ts";
+import type { Opened, Rows, ScanCall, StoredExchange } from "./store.ts";
+import type { Windows } from "./windows.ts";
 
 export type Call =
   | { readonly kind: "open" }

@@ -8,6 +8,7 @@ import type { Rollups, WindowFunction } from "../ports/history.ts";
 import type { ScanSlice, ScanTake } from "../core/scan.ts";
 import type { RollupCall } from "./ask-rollups.ts";
 import { askRollups } from "./ask-rollups.ts";
+import type { Windows } from "./windows.ts";
 import { stepFor, windowsOf } from "./windows.ts";
 import { BATCH_BYTES, columnsOver } from "./columns.ts";
 import type { NewPoint, NewWord } from "./columns.ts";
@@ -46,12 +47,6 @@ export interface Rows {
   readonly value: readonly number[];
   readonly quality: readonly number[];
   readonly text: readonly (string | null)[];
-}
-
-export interface Windows {
-  readonly at: readonly number[];
-  readonly value: readonly (number | null)[];
-  readonly count: readonly number[];
 }
 
 export interface ScanCall {

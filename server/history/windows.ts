@@ -5,10 +5,15 @@ import { FIVE_MINUTES, windowOf } from "../core/rollup.ts";
 import type { Zone } from "../core/zone.ts";
 import type { Rollups, WindowFunction } from "../ports/history.ts";
 import { windowStart } from "./rows.ts";
-import type { Windows } from "./store.ts";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+
+export interface Windows {
+  readonly at: readonly number[];
+  readonly value: readonly (number | null)[];
+  readonly count: readonly number[];
+}
 
 /** The step whose windows windows of this length and origin are made of; null where none fits. */
 export function stepFor(zone: Zone, every: Millis, origin: Millis): RollupStep | null {

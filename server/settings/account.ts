@@ -1,7 +1,7 @@
 /** The tables that ship (factors, example tariffs, item codes), and a site's own over them. */
 import { join } from "node:path";
 import { accountFileSchema, accountProblems } from "../contract/account.ts";
-import { problemsOf } from "../contract/site.ts";
+import { problemsOf } from "../contract/mistakes.ts";
 import type { Account, AccountTables, Item } from "../core/account/tables.ts";
 import { readYaml } from "./read-yaml.ts";
 

@@ -1,6 +1,6 @@
 /** The file of public holidays and make-up working days (调休), which another file of the same form may replace. */
 import { z } from "zod";
-import { problemsOf } from "../contract/site.ts";
+import { problemsOf } from "../contract/mistakes.ts";
 import type { Holidays } from "../core/calendar.ts";
 
 const date = z.iso.date("must be a date such as 2026-10-01");

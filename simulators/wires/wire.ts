@@ -2,12 +2,8 @@
  * Other ecosystems' wires: what devices say in our own format goes out as theirs would be written, and their commands come back in ours, as behind a
  * gateway. Written from what those ecosystems publish, and never from our codecs: a codec tested against its own words proves nothing.
  */
-import type { Device } from "../../server/core/device.ts";
 import type { PointValue } from "../../server/core/reading.ts";
 import type { Outgoing } from "../office/speaker.ts";
-import { createShellyWire } from "./shelly.ts";
-import { createTasmotaWire } from "./tasmota.ts";
-import { createZigbee2mqttWire } from "./zigbee2mqtt.ts";
 
 export interface Wire {
   /** Topics on which it hears commands. */
@@ -23,12 +19,3 @@ export interface Wire {
 }
 
 export type Values = Readonly<Record<string, PointValue>>;
-
-const WIRES = { zigbee2mqtt: createZigbee2mqttWire, tasmota: createTasmotaWire, shelly: createShellyWire } as const;
-export type WireName = keyof typeof WIRES;
-export const WIRE_NAMES = Object.keys(WIRES) as readonly WireName[];
-
-/** Speaks for the devices that such an ecosystem has; all others keep our own format. */
-export function createWire(name: WireName, devices: readonly Device[]): Wire {
-  return WIRES[name](devices);
-}

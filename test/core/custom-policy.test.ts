@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { customPolicySchema } from "../../server/contract/custom-policy.ts";
-import { problemsOf } from "../../server/contract/site.ts";
+import { problemsOf } from "../../server/contract/mistakes.ts";
 import { checkCustom } from "../../server/core/custom/check.ts";
 import { compileCustom } from "../../server/core/custom/compile.ts";
 import type { Condition, CustomPolicy } from "../../server/core/custom/document.ts";

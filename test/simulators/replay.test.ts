@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { parseSite } from "../../server/contract/site.ts";
+import { parseSite } from "../../server/contract/parse-site.ts";
 import { POINTS } from "../../server/core/device.ts";
 import type { Mapping } from "../../simulators/replay/mapping.ts";
 import { parseMapping } from "../../simulators/replay/mapping.ts";

@@ -1,5 +1,5 @@
 /** A small hall for the simulators' tests, read through the site file's own parser. */
-import { parseSite } from "../../server/contract/site.ts";
+import { parseSite } from "../../server/contract/parse-site.ts";
 import type { Site } from "../../server/core/space.ts";
 
 /** Eight offices, a meeting room, two restrooms, corridors and what else a hall has; every kind of device. */

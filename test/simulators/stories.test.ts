@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { parseSite } from "../../server/contract/site.ts";
+import { parseSite } from "../../server/contract/parse-site.ts";
 import { createLocalClock } from "../../simulators/local-time.ts";
 import { createHall } from "../../simulators/office/hall.ts";
 import type { Outgoing } from "../../simulators/office/speaker.ts";

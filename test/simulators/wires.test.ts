@@ -7,8 +7,8 @@ import { createZigbee2mqtt } from "../../server/codecs/zigbee2mqtt/codec.ts";
 import type { PointValue } from "../../server/core/reading.ts";
 import { createHall } from "../../simulators/office/hall.ts";
 import type { Outgoing } from "../../simulators/office/speaker.ts";
-import type { WireName } from "../../simulators/wires/wire.ts";
-import { createWire } from "../../simulators/wires/wire.ts";
+import type { WireName } from "../../simulators/wires/all.ts";
+import { createWire } from "../../simulators/wires/all.ts";
 import { addressed, hear } from "../support/codec.ts";
 import { smallSite, SUMMER_MORNING } from "./small-site.ts";
 
