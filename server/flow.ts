@@ -242,10 +242,7 @@ export function createFlow(parts: FlowParts): Flow {
     if (leads !== house.pulse.leads) {
       log.warn({ leads, holder: lease!.lease.holder }, leads ? "this server commands the house" : "another server commands the house");
       enter({ kind: "lead", leads, holder: lease!.lease.holder });
-      if (leads) {
-        sources.greetings().forEach(say);
-        outbox.lead();
-      }
+      if (leads) outbox.lead();
     }
   }
 

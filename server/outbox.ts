@@ -37,7 +37,7 @@ export interface Outbox {
   hand(notice: Notice): Promise<void>;
   /** Says something that is no command of ours. */
   say(message: Outgoing): void;
-  /** This server leads the house from now on: it says what it could not say yet. */
+  /** This server leads the house from now on: it greets, and says what it could not say yet. */
   lead(): void;
 }
 
@@ -102,6 +102,9 @@ export function createOutbox({ house, clock, transport, sources, printers, messe
     send,
     hand,
     say,
-    lead: () => unsaid.take(now()).forEach(say),
+    lead() {
+      for (const greeting of sources.greetings()) unsaid.keep(greeting, now());
+      unsaid.take(now()).forEach(say);
+    },
   };
 }

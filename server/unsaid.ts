@@ -15,15 +15,19 @@ export interface Unsaid {
 }
 
 export function createUnsaid(): Unsaid {
-  let kept: { readonly message: Outgoing; readonly at: number }[] = [];
+  /** By what it says: asked twice it is said once. */
+  const kept = new Map<string, { readonly message: Outgoing; readonly at: number }>();
   return {
     keep(message, now) {
-      if (kept.length === MOST) kept = kept.slice(MOST / 2);
-      kept.push({ message, at: now });
+      const { topic, payload } = message;
+      const key = `${topic}\n${typeof payload === "string" ? payload : Buffer.from(payload).toString("base64")}`;
+      kept.delete(key);
+      if (kept.size === MOST) kept.delete(kept.keys().next().value!);
+      kept.set(key, { message, at: now });
     },
     take(now) {
-      const young = kept.filter(({ at }) => now - at <= KEPT_MS).map(({ message }) => message);
-      kept = [];
+      const young = [...kept.values()].filter(({ at }) => now - at <= KEPT_MS).map(({ message }) => message);
+      kept.clear();
       return young;
     },
   };

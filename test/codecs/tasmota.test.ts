@@ -91,6 +91,14 @@ describe("what a Tasmota describes", () => {
     ]);
   });
 
+  it("by the first that its sensors say, where it told nothing of them", () => {
+    const codec = box({ rl: relays(1) });
+    const heard = tele(codec, "SENSOR", POW);
+    expect(described(heard)[0]).toMatchObject({ kind: "plug", topic: "tasmota_49A3BC/tele/SENSOR" });
+    expect(described(heard)[0]!.points.find((p) => p.name === "ENERGY.ApparentPower")?.unit).toBe("VA");
+    expect(described(tele(codec, "SENSOR", POW))).toEqual([]);
+  });
+
   it("several relays are a device each, beside the box", () => {
     const found = described(hear(createTasmota(), "tasmota/discovery/00000049A3BC/config", config({ rl: relays(1, 1, 2), lt_st: 1 })));
     expect(found.map((d) => [d.address, d.name, d.hardware[0], d.aliases[0], d.points.map((p) => p.name)])).toEqual([
@@ -221,7 +229,7 @@ describe("what a Tasmota says", () => {
 
   it("of as many circuits as relays belongs to each relay", () => {
     const heard = tele(box({ rl: relays(1, 1) }), "SENSOR", { ENERGY: { Total: 5, Power: [60, 7], Voltage: 230 } });
-    expect(heard).toMatchObject([
+    expect(heard!.filter((h) => h.kind === "said")).toMatchObject([
       { address: MAC, said: { values: { energy: 5, voltage: 230 } } },
       { address: `${MAC}/1`, said: { values: { power: 60 } } },
       { address: `${MAC}/2`, said: { values: { power: 7 } } },

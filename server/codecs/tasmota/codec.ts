@@ -58,7 +58,16 @@ export function createTasmota(): Codec {
         `It speaks on ${box.tele}, as ${owner.box.mac} does: give it a Topic of its own, or delete what is retained of the other (tasmota/discovery/…).`,
       );
     if (old === undefined && boxes.size >= MAX_BOXES) return rejected("too-many-devices", `More than ${MAX_BOXES} Tasmotas; this one is left out.`);
-    const known: Known = old ?? { box, sensors: early.get(mac) ?? {}, chosen: new Map(), infrared: new Set(), behind: new Map(), stale: false, heard: false };
+    const known: Known = old ?? {
+      box,
+      sensors: early.get(mac) ?? {},
+      exemplified: early.has(mac),
+      chosen: new Map(),
+      infrared: new Set(),
+      behind: new Map(),
+      stale: false,
+      heard: false,
+    };
     early.delete(mac);
     if (old !== undefined) forget(old);
     const before = old === undefined ? [] : addressesOf(old);
@@ -97,6 +106,7 @@ export function createTasmota(): Codec {
       return [];
     }
     known.sensors = sensors;
+    known.exemplified = true;
     return describe(known);
   }
 
@@ -140,6 +150,12 @@ export function createTasmota(): Codec {
   }
 
   function takeSensor(known: Known, message: Readonly<Record<string, unknown>>): readonly Heard[] {
+    // Whoever tells nothing of its sensors is described by the first that they say.
+    if (!known.exemplified) {
+      known.exemplified = true;
+      known.sensors = message;
+      known.stale = true;
+    }
     const { ts, box, relays } = readSensors(known.box, message, known.chosen);
     return said(known, ts, box, relays);
   }

@@ -17,6 +17,8 @@ export interface Known {
   box: Box;
   /** Its sensors with values of an example. */
   sensors: Readonly<Record<string, unknown>>;
+  /** Whether it has such an example. */
+  exemplified: boolean;
   /** Which of several sensors is the office's. */
   readonly chosen: Map<string, string>;
   readonly infrared: Set<string>;
