@@ -4,6 +4,7 @@
  * here; what the gateway measures and switches itself it describes by plain topics, and comes by discovery. Raw remote codes (`433toMQTT`) are left to mappings.
  */
 import { isOfficePoint } from "../core/description.ts";
+import { basesOf } from "./bases.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { isObject, jsonOf, own, rejected, shortText } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
@@ -24,7 +25,7 @@ const DECIMAL = /^\s*[+-]?\d+(\.\d+)?\s*$/;
 export function createOpenMqttGateway(bases: readonly string[]): Codec {
   const known = createAcquaintances();
   const events = createRadioEvents();
-  const roots = [...new Set(bases.filter((base) => base !== ""))].map((base) => `${base}/`);
+  const { roots, heads, rest } = basesOf(bases);
 
   function beacon(topic: string, id: string, message: unknown): readonly Heard[] {
     if (!isObject(message)) return rejected("malformed", "A sensor that OpenMQTTGateway hears by Bluetooth is told as a JSON object.");
@@ -48,19 +49,18 @@ export function createOpenMqttGateway(bases: readonly string[]): Codec {
   return {
     id: "openmqttgateway",
     filters: roots.flatMap((root) => [`${root}+/BTtoMQTT/+`, `${root}+/RTL_433toMQTT/#`]),
-    heads: [...new Set(roots.map((root) => root.slice(0, root.indexOf("/"))))],
+    heads,
     decode({ topic, payload, now }) {
-      const root = roots.find((r) => topic.startsWith(r));
-      const parts = root === undefined ? null : MODULE.exec(topic.slice(root.length));
+      const parts = MODULE.exec(rest(topic) ?? "");
       if (parts === null) return null;
       if (payload.length > MAX_EVENT_BYTES)
         return rejected("oversized", `The payload has ${payload.length} bytes; what a gateway heard has at most ${MAX_EVENT_BYTES}.`);
       const parsed = jsonOf(payload);
       if ("wrong" in parsed) return rejected("malformed", parsed.wrong);
-      const [, module, rest = ""] = parts;
+      const [, module, heard = ""] = parts;
       // How the receiver itself is, where somebody asked.
       if (module !== "BTtoMQTT") return isObject(parsed.value) && parsed.value["model"] === "status" ? [] : events.hear(topic, parsed.value, now);
-      return beacon(topic, rest, parsed.value);
+      return beacon(topic, heard, parsed.value);
     },
     encode: () => ({
       kind: "cannot",

@@ -1,16 +1,16 @@
 /**
  * SenML in JSON (RFC 8428): records of a name, a unit and a value, with base values that hold until they are set anew. The RFC has no rule for topics; here
- * `senml/<device>` is taken, `<device>` of any number of levels. Read only: SenML has no commands.
+ * `senml/<device>` is taken (or what `sources.senml` names), `<device>` of any number of levels. Read only: SenML has no commands.
  */
 import type { Millis } from "../core/reading.ts";
 import { converts } from "../core/units.ts";
 import type { Said } from "../ports/device-word.ts";
+import { basesOf } from "./bases.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, rejected, shortText, shown } from "./codec.ts";
 import { inOffice } from "./names.ts";
 
-const PREFIX = "senml/";
 const MAX_RECORDS = 1000;
 /** RFC 8428 §4.5.3: a time below this is relative to now. */
 const RELATIVE_BELOW = 2 ** 28;
@@ -67,14 +67,16 @@ function timeOf(seconds: number, now: Millis): Millis {
   return seconds < RELATIVE_BELOW ? now + seconds * 1000 : seconds * 1000;
 }
 
-export function createSenml(): Codec {
+export function createSenml(bases: readonly string[] = ["senml"]): Codec {
+  const { roots, heads, rest } = basesOf(bases);
   const known = createAcquaintances();
   return {
     id: "senml",
-    filters: [`${PREFIX}#`],
-    heads: ["senml"],
+    filters: roots.map((root) => `${root}#`),
+    heads,
     decode({ topic, payload, now }) {
-      if (!topic.startsWith(PREFIX) || topic.length === PREFIX.length) return null;
+      const device = rest(topic);
+      if (device === null) return null;
       if (payload.length > MAX_PAYLOAD_BYTES)
         return rejected("oversized", `The payload has ${payload.length} bytes; a SenML pack has at most ${MAX_PAYLOAD_BYTES}.`);
       const parsed = jsonOf(payload);
@@ -83,7 +85,6 @@ export function createSenml(): Codec {
       if (!Array.isArray(pack)) return rejected("malformed", 'A SenML pack is an array of records, such as [{"n":"power","u":"W","v":61.2}].');
       if (pack.length > MAX_RECORDS) return rejected("too-many-values", `${pack.length} records in one pack; at most ${MAX_RECORDS} are taken.`);
       const base: Base = { name: "", time: 0, unit: "", value: 0, sum: 0 };
-      const device = topic.slice(PREFIX.length);
       const groups: Groups = { last: null, all: new Map() };
       const heard: Heard[] = [];
       for (let i = 0; i < pack.length; i++) {

@@ -1,8 +1,9 @@
 /**
- * wmbusmeters: one JSON telegram a message, on whatever topic its shell line names; `wmbusmeters/#` is what its documentation shows. A key's suffix is its unit, for
+ * wmbusmeters: one JSON telegram a message, on whatever topic its shell line names (`sources.wmbusmeters`); `wmbusmeters/…` is what its documentation shows. A key's suffix is its unit, for
  * every driver alike. What `target_…` and `…_at_set_date_…` say are billing values of a past day and not the present.
  */
 import type { DeviceKind } from "../core/device.ts";
+import { basesOf } from "./bases.ts";
 import type { Codec, Heard } from "./codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
@@ -39,14 +40,15 @@ function wordOf(stem: string, unit: string | null, media: string): string | null
   return null;
 }
 
-export function createWmbusmeters(): Codec {
+export function createWmbusmeters(bases: readonly string[] = ["wmbusmeters"]): Codec {
+  const { roots, heads, rest } = basesOf(bases);
   const known = createAcquaintances();
   return {
     id: "wmbusmeters",
-    filters: ["wmbusmeters/#"],
-    heads: ["wmbusmeters"],
+    filters: roots.map((root) => `${root}#`),
+    heads,
     decode({ topic, payload }) {
-      if (!topic.startsWith("wmbusmeters/")) return null;
+      if (rest(topic) === null) return null;
       if (payload.length > MAX_PAYLOAD_BYTES)
         return rejected("oversized", `The payload has ${payload.length} bytes; a telegram has at most ${MAX_PAYLOAD_BYTES}.`);
       const parsed = jsonOf(payload);

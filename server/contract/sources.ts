@@ -54,6 +54,14 @@ export const sourcesSchema = z
       .default([])
       .meta({ description: "Ecosystems that are not listened to. All others are, and what they tell of stays without effect until somebody adopts it." }),
     zigbee2mqtt: z.array(prefix("", "Base topic of a bridge.")).default(["zigbee2mqtt"]).meta({ description: "Base topics of Zigbee2MQTT bridges." }),
+    wmbusmeters: z
+      .array(prefix("", "Base topic of telegrams."))
+      .default(["wmbusmeters"])
+      .meta({ description: "Base topics under which wmbusmeters' shell line publishes telegrams." }),
+    senml: z
+      .array(prefix("", "Base topic of packs."))
+      .default(["senml"])
+      .meta({ description: "Base topics of SenML packs; what follows one names the device." }),
     openmqttgateway: z
       .array(prefix("", "Base topic of gateways."))
       .default(["home"])

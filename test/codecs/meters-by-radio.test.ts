@@ -30,6 +30,15 @@ describe("wmbusmeters", () => {
     ]);
   });
 
+  it("is heard where its shell line publishes", () => {
+    const codec = createWmbusmeters(["meters/by radio", "/utility"]);
+    expect(codec).toMatchObject({ filters: ["meters/by radio/#", "/utility/#"], heads: ["meters", "/utility"] });
+    expect(lastSaid(hear(codec, "meters/by radio/MyTapWater", WATER)).values).toMatchObject({ volume: 123.529 });
+    expect(lastSaid(hear(codec, "/utility/33225544", WATER)).values).toMatchObject({ volume: 123.529 });
+    expect(hear(codec, "wmbusmeters/33225544", WATER)).toBeNull();
+    expect(hear(codec, "meters/by radio/", WATER)).toBeNull();
+  });
+
   it("leaves out a sensor that is not there (127 °C) and what was true on a billing day", () => {
     const { values } = lastSaid(say(COLD));
     expect(values).toEqual({ volume: 6.408, status: "DRY" });
@@ -68,12 +77,15 @@ describe("wmbusmeters", () => {
   });
 
   it("throws at nothing", () =>
-    fuzz(createWmbusmeters, [
-      ["wmbusmeters/1", WATER],
-      ["wmbusmeters/2", COLD],
-      ["wmbusmeters/3", POWER],
-      ["wmbusmeters/4", HEAT],
-    ]));
+    fuzz(
+      () => createWmbusmeters(),
+      [
+        ["wmbusmeters/1", WATER],
+        ["wmbusmeters/2", COLD],
+        ["wmbusmeters/3", POWER],
+        ["wmbusmeters/4", HEAT],
+      ],
+    ));
 });
 
 describe("rtl_433", () => {

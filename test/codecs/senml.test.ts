@@ -93,13 +93,17 @@ describe("SenML", () => {
 
   it("leaves other trees to others, and takes no commands", () => {
     expect(hear(createSenml(), "other/x", "[]")).toBeNull();
+    expect(hear(createSenml(["channels/7/messages"]), "channels/7/messages/room/301", [{ n: "power", v: 1 }])).toMatchObject([{}, { address: "room/301" }]);
     expect(createSenml().encode({ address: "x", kind: null, value: () => undefined }, { on: false }, "c", 0)).toMatchObject({ kind: "cannot" });
   });
 
   it("throws at nothing", () => {
-    fuzz(createSenml, [
-      ["senml/room/301", PACK],
-      ["senml/x", [{ bt: -10, n: "power", v: 1 }]],
-    ]);
+    fuzz(
+      () => createSenml(),
+      [
+        ["senml/room/301", PACK],
+        ["senml/x", [{ bt: -10, n: "power", v: 1 }]],
+      ],
+    );
   });
 });
