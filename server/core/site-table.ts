@@ -8,13 +8,28 @@ import type { TableRow } from "./meters/rows.ts";
 import { numberOf } from "./meters/rows.ts";
 import type { DeviceId } from "./reading.ts";
 
-export const SITE_COLUMNS = ["id", "kind", "space", "department", "name", "codec", "address", "topic", "interval", "standby", "meter", "tags"] as const;
+export const SITE_COLUMNS = [
+  "id",
+  "adopt",
+  "kind",
+  "space",
+  "department",
+  "name",
+  "codec",
+  "address",
+  "topic",
+  "interval",
+  "standby",
+  "meter",
+  "tags",
+] as const;
 export type SiteColumn = (typeof SITE_COLUMNS)[number];
 
 export const SITE_TROUBLES = [
   "no-id",
   "unknown-device",
   "twice",
+  "adopt-word",
   "no-kind",
   "unknown-kind",
   "unknown-space",
@@ -56,6 +71,7 @@ export type ReadSite = { readonly ok: true; readonly rows: readonly SiteRow[] } 
 /** Heads of columns as people write them, beside the column's own name. */
 const HEADS: Readonly<Record<SiteColumn, readonly string[]>> = {
   id: ["设备编号", "設備編號", "编号", "編號", "device", "deviceid"],
+  adopt: ["登记", "登記", "adopted"],
   kind: ["类型", "類型", "种类", "種類", "type"],
   space: ["房间", "房間", "空间", "空間", "位置", "room", "location"],
   department: ["科室", "部门", "部門", "section"],
@@ -72,10 +88,20 @@ const HEAD_WITHIN = 10;
 
 type Cell = string | number | null;
 
-/** A device as a row of the table, in the order of the columns. `name` is in the reader's language. */
-export function rowOf(device: Device, name: string): string[] {
-  const { id, kind, space, department, codec, address, topic, interval, standby, meter, tags } = device;
-  return [id, kind ?? "", space ?? "", department ?? "", name, codec, address ?? "", topic, String(interval), String(standby), meter ?? "", tags.join("; ")];
+/** Words for a stranger that is to be adopted, or stays one. */
+const YES = /^(?:yes|y|true|1|x|✓|是)$/i;
+const NO = /^(?:|no|n|false|0|否)$/i;
+
+/**
+ * A device as a row of the table, in the order of the columns. `name` is in the reader's language; of a stranger it says what it is suggested as, and that it is not
+ * adopted: handed in as it is, the table changes nothing.
+ */
+export function rowOf(device: Device, name: string, suggested: { readonly kind: string | null; readonly space: string | null } | null = null): string[] {
+  const { id, department, codec, address, topic, interval, standby, meter, tags, adopted } = device;
+  const kind = suggested?.kind ?? device.kind ?? "";
+  const space = suggested?.space ?? device.space ?? "";
+  const own = [department ?? "", name, codec, address ?? "", topic, String(interval), String(standby), meter ?? "", tags.join("; ")];
+  return [id, adopted ? "yes" : "", kind, space, ...own];
 }
 
 export function readSiteTable(table: readonly TableRow[], house: House): ReadSite {
@@ -139,6 +165,11 @@ function readRow(line: number, cell: (column: SiteColumn) => Cell | undefined, h
   if (before !== undefined) trouble("twice", "id", `Row ${before} is of the same device; keep one of them.`);
   else seen.set(id, line);
   const { device } = state;
+  const word = cell("adopt") === undefined ? "yes" : text("adopt");
+  if (!YES.test(word) && (!NO.test(word) || (device.adopted && word !== "")))
+    trouble("adopt-word", "adopt", 'Write "yes" for a stranger that is to be adopted, or nothing; a device is let go on its own page.');
+  // Whatever else its row says is only what it is suggested as.
+  else if (!device.adopted && !YES.test(word) && before === undefined) return { line, id, device: null, as: null, outcome: "same", changes: [], troubles: [] };
   const as = adoptAs(device, house, cell, text, trouble);
   for (const column of ["codec", "address", "topic"] as const)
     if (text(column) !== "" && text(column) !== (device[column] ?? ""))

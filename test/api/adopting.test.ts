@@ -125,15 +125,28 @@ describe("the site as a table", () => {
     const { office, call, get } = await start();
     const out = (await get("/devices/table?format=csv", { as: "staff" })).text;
     const [head, ...lines] = out.replace("\uFEFF", "").trim().split("\r\n");
-    expect(head).toBe("id,kind,space,department,name,codec,address,topic,interval,standby,meter,tags");
+    expect(head).toBe("id,adopt,kind,space,department,name,codec,address,topic,interval,standby,meter,tags");
     expect(lines.find((l) => l.startsWith("hall/facade-1,"))).toMatch(/decorative; A3$/);
     const send = (body: string, dry = "") => call("POST", `/api/v1/devices/import${dry}`, { as: "staff", body, headers: csv });
-    const same = (await send(lines.filter((l) => !/^hall\/(odd|stranger|light-302x)/.test(l)).reduce((t, l) => `${t}\n${l}`, head!))).body;
+    // Strangers wait for a yes: what they are suggested as stands beside it.
+    expect(lines.find((l) => l.startsWith("hall/stranger-1,"))).toMatch(/^hall\/stranger-1,,ac,hall\/302,/);
+    expect(lines.find((l) => l.startsWith("hall/facade-1,"))).toMatch(/^hall\/facade-1,yes,/);
+    const same = (await send([head, ...lines].join("\n"))).body;
     expect(same).toMatchObject({ adopted: 0, changed: 0, bad: 0 });
     expect(same.rows.every((r: { outcome: string }) => r.outcome === "same")).toBe(true);
 
+    const asked = lines.map((l) => l.replace(/^(hall\/(?:stranger-1|odd)),,/, "$1,是,").replace(/^(hall\/light-302x),,/, "$1,perhaps,"));
+    const would = (await send([head, ...asked].join("\n"), "?dry=1")).body.rows as { id: string; outcome: string; troubles: { code: string }[] }[];
+    expect(would.filter((r) => r.outcome !== "same").map((r) => [r.id, r.outcome, ...r.troubles.map((t) => t.code)])).toEqual([
+      ["hall/light-302x", "wrong", "adopt-word"],
+      ["hall/odd", "wrong", "no-kind"],
+      ["hall/stranger-1", "adopt"],
+    ]);
+
+    // Without that column whatever is handed in is meant.
+    const plain = head!.replace(",adopt", "");
     const filled = [
-      head,
+      plain,
       "hall/stranger-1,ac,302,,会议室空调,,,,60,8,hall/plug-301,new; big",
       ",light,Hall 9,,,zigbee2mqtt,addr-light-302x,,,,,",
       "hall/odd,,,,,,,,,,,",
@@ -169,7 +182,7 @@ describe("the site as a table", () => {
     expect(office.house.devices.get("hall/ac-301")?.device.space).toBe("hall/301");
     const again = (await send(filled.split("\n").slice(0, 2).join("\n"))).body;
     expect(again).toMatchObject({ adopted: 0, changed: 0, same: 1 });
-    const moved = (await send(`${head}\nhall/stranger-1,ac,301,,,,,,,,,`)).body;
+    const moved = (await send(`${plain}\nhall/stranger-1,ac,301,,,,,,,,,`)).body;
     expect(moved.rows[0]).toMatchObject({ outcome: "change" });
     expect(office.house.metered.get("hall/plug-301")).toEqual([]);
     expectProblem(await send("a,b\n1,2"), 422, "bad-file");
@@ -186,7 +199,7 @@ describe("the site as a table", () => {
     });
     const read = (await response.json()) as { rows: { id: string; outcome: string }[] };
     expect(read.rows.find((r) => r.id === "hall/ac-301")?.outcome).toBe("same");
-    expect(read.rows.find((r) => r.id === "hall/stranger-1")?.outcome).toBe("adopt");
+    expect(read.rows.find((r) => r.id === "hall/stranger-1")?.outcome).toBe("same");
     expect((await call("GET", "/api/v1/devices/table?format=csv", { as: "clerk" })).status).toBe(403);
   });
 });

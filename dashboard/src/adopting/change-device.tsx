@@ -88,8 +88,6 @@ function ChangeDialog({
                 ))}
             </select>
           </Field>
-        </div>
-        <div class="field-row">
           <Field label={t("source.interval-s")}>
             <input name="interval" type="number" min={1} max={86_400} defaultValue={String(detail.interval)} />
           </Field>

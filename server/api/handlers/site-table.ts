@@ -4,6 +4,7 @@ import { XLSX } from "../../contract/media-types.ts";
 import { pickText } from "../../contract/words/languages.ts";
 import type { SiteRow } from "../../core/site-table.ts";
 import { readSiteTable, rowOf, SITE_COLUMNS } from "../../core/site-table.ts";
+import type { Suggestion } from "../../core/suggest.ts";
 import { problem } from "../../errors.ts";
 import type { Documents } from "../../ports/reports.ts";
 import type { Sheets } from "../../ports/sheets.ts";
@@ -12,7 +13,11 @@ import type { Handlers } from "../route.ts";
 import { Download } from "../route.ts";
 
 const AT_ONCE = 50;
-const WIDTHS = [28, 10, 18, 14, 28, 16, 28, 36, 10, 10, 24, 24];
+const WIDTHS = [28, 8, 10, 18, 14, 28, 16, 28, 36, 10, 10, 24, 24];
+
+function suggestedAs(suggestion: Suggestion | null): { readonly kind: string | null; readonly space: string | null } | null {
+  return suggestion === null ? null : { kind: suggestion.kind?.value ?? null, space: suggestion.space?.value ?? null };
+}
 
 export function siteTableHandlers({ sheets, documents }: { readonly sheets: Sheets; readonly documents: Documents }): Handlers<"siteTable" | "importDevices"> {
   return {
@@ -23,7 +28,7 @@ export function siteTableHandlers({ sheets, documents }: { readonly sheets: Shee
         const devices = [...house.devices.values()].map((s) => s.device).filter((d) => d.ignored !== true);
         // What belongs to the house comes first; strangers wait below for their kind and place.
         const ordered = devices.toSorted((a, b) => Number(b.adopted) - Number(a.adopted) || (a.id < b.id ? -1 : 1));
-        const rows = [[...SITE_COLUMNS], ...ordered.map((d) => rowOf(d, pickText(d.name, lang)))];
+        const rows = [[...SITE_COLUMNS], ...ordered.map((d) => rowOf(d, pickText(d.name, lang), suggestedAs(office.suggestion(d.id))))];
         const name = `devices-${eyes.iso(eyes.now).slice(0, 10)}`;
         if (query.format === "csv") {
           const text = rows.map((r) => `${r.map(csvText).join(",")}\r\n`).join("");

@@ -20,6 +20,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ["Humidity", "%"],
   ["Illuminance", "lx"],
   ["CarbonDioxide", "ppm"],
+  ["Signal", "dBm"],
 ]);
 
 /** The unit of a point as it is passed on (`ENERGY.Today`, `voltage.2`, `BME280.Pressure`); null where nothing says one. `sensors`: the message it stands in. */
