@@ -103,6 +103,26 @@ describe("an air conditioner behind ESPHome", () => {
     expect(office.wire.map((m) => [m.topic, m.text])).toEqual([[AC.temp_cmd_t, "26"]]);
   });
 
+  it("that only tells back what it was told, as an infrared sender does, proves nothing by that once somebody says so", async () => {
+    await open();
+    await config("climate/ac-301/ac", AC);
+    await office.flow.request("staff", {
+      kind: "adopt",
+      device: "hall/ac-301",
+      as: { kind: "ac", space: "hall/301", name: null, interval: null, standby: null, openLoop: true },
+    });
+    await office.publish(AC.mode_stat_t, "cool");
+    await office.publish(AC.temp_stat_t, "24.0");
+    await office.flow.request("staff", { kind: "command", device: "hall/ac-301", set: { setpoint: 26 }, reason: "try" });
+    await office.flow.settled();
+    await office.wait(1);
+    await office.publish(AC.temp_stat_t, "26.0");
+    expect((await commands())[0]?.steps.map((s) => s.state)).toEqual(["planned", "sent", "reported"]);
+    // It describes itself anew at every birth, and stays what somebody said of it.
+    await config("climate/ac-301/ac", AC);
+    expect(found("hall/ac-301")?.device.openLoop).toBe(true);
+  });
+
   it("that is asked for what it cannot do refuses with the reason", async () => {
     await open();
     await config("climate/ac-301/ac", AC);

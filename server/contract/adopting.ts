@@ -74,6 +74,7 @@ export const deviceDetailDto = deviceDto.extend({
   interval: z.number().meta({ description: "Seconds between its messages" }),
   standby: z.number().meta({ description: "W below which it counts as off" }),
   meter: z.string().nullable().meta({ description: "The device whose power measures it" }),
+  openLoop: z.boolean().meta({ description: "It tells back what it was told: only a measured effect proves a command" }),
 });
 export type DeviceDetailDto = z.infer<typeof deviceDetailDto>;
 export const discoveredDto = z.object({ device: deviceDto, source: sourceDto.nullable(), suggestion: suggestionDto });

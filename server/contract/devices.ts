@@ -38,6 +38,9 @@ export const adoptRequest = z.strictObject({
   interval: z.number().positive().max(86_400).optional(),
   standby: z.number().min(0).max(10_000).optional(),
   meter: z.string().nullable().optional().meta({ description: "The device whose power measures it; null: none. As it was, if absent" }),
+  openLoop: z.boolean().optional().meta({
+    description: "It tells back what it was told (an infrared sender): only a measured effect proves a command. As it was, if absent",
+  }),
 });
 
 /** An item of `GET /points`. */

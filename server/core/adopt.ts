@@ -35,6 +35,7 @@ export function adoptedAs(house: House, before: Device, as: AdoptAs): Device {
     interval: as.interval ?? before.interval,
     standby: as.standby ?? before.standby,
     ...(as.meter === undefined ? {} : { meter: as.meter }),
+    ...(as.openLoop === undefined ? {} : { openLoop: as.openLoop }),
     ...(as.tags === undefined ? {} : { tags: as.tags }),
     adopted: true,
   };
@@ -45,7 +46,7 @@ export function isAdoptedAs(house: House, id: DeviceId, as: AdoptAs): boolean {
   const device = house.devices.get(id)?.device;
   if (device?.adopted !== true) return false;
   const after = adoptedAs(house, device, as);
-  const plain = (d: Device) => JSON.stringify([d.kind, d.space, d.department, d.name, d.interval, d.standby, d.meter ?? null, d.tags]);
+  const plain = (d: Device) => JSON.stringify([d.kind, d.space, d.department, d.name, d.interval, d.standby, d.meter ?? null, d.openLoop === true, d.tags]);
   return plain(after) === plain(device);
 }
 

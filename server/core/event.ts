@@ -153,6 +153,8 @@ export type PersonRequest =
         readonly standby: number | null;
         /** Absent: as it is. */
         readonly meter?: DeviceId | null | undefined;
+        /** It tells back what it was told (an infrared sender): only an effect proves anything. Absent: as it is. */
+        readonly openLoop?: boolean | undefined;
         readonly tags?: readonly string[] | undefined;
       };
     }

@@ -68,11 +68,13 @@ describe("a stranger", () => {
 describe("an adopted device", () => {
   it("is renamed, moved, measured by another, and let go, by those who may; the site file's own is changed there", async () => {
     const { get, post } = await start();
-    const adopted = { kind: "light", space: "hall/302", name: "Desk lamp", interval: 120, standby: 3, meter: "hall/ac-301" };
+    const adopted = { kind: "light", space: "hall/302", name: "Desk lamp", interval: 120, standby: 3, meter: "hall/ac-301", openLoop: true };
     expect((await post("/devices/hall/light-302x/adopt", adopted, { as: "staff" })).body).toMatchObject({ name: "Desk lamp", space: "hall/302" });
-    expect((await get("/devices/hall/light-302x")).body).toMatchObject({ fixed: false, interval: 120, standby: 3, meter: "hall/ac-301" });
+    expect((await get("/devices/hall/light-302x")).body).toMatchObject({ fixed: false, interval: 120, standby: 3, meter: "hall/ac-301", openLoop: true });
     await post("/devices/hall/light-302x/adopt", { kind: "light", space: "hall/301", meter: null }, { as: "staff" });
-    expect((await get("/devices/hall/light-302x")).body).toMatchObject({ name: "Desk lamp", space: "hall/301", interval: 120, meter: null });
+    expect((await get("/devices/hall/light-302x")).body).toMatchObject({ name: "Desk lamp", space: "hall/301", interval: 120, meter: null, openLoop: true });
+    await post("/devices/hall/light-302x/adopt", { kind: "light", space: "hall/301", openLoop: false }, { as: "staff" });
+    expect((await get("/devices/hall/light-302x")).body.openLoop).toBe(false);
     expectProblem(await post("/devices/hall/light-302x/release", undefined, { as: "clerk" }), 403, "forbidden");
     expect((await post("/devices/hall/light-302x/release", undefined, { as: "staff" })).body).toMatchObject({ status: "discovered", space: null });
     expect((await get("/devices/hall/ac-301")).body.fixed).toBe(true);

@@ -41,6 +41,7 @@ function ChangeDialog({
       ...given("interval"),
       ...given("standby"),
       meter: field(form, "meter") || null,
+      openLoop: form.has("openLoop"),
     });
   };
   const release = async () => {
@@ -105,6 +106,10 @@ function ChangeDialog({
             </select>
           </Field>
         </div>
+        <label class="check">
+          <input type="checkbox" name="openLoop" defaultChecked={detail.openLoop} />
+          {t("device.open-loop")}
+        </label>
       </Form>
       <div class="let-go">
         <p class="muted">{t("device.release-about")}</p>

@@ -110,6 +110,7 @@ export const messages: Messages = {
   "device.changed": "Changed.",
   "device.standby": "Standby power (W)",
   "device.standby-hint": "Below it the device counts as off.",
+  "device.open-loop": "It tells back what it was told (infrared): only a measured power or the room's temperature proves a command",
   "device.meter": "Measured by",
   "device.meter-hint": "The device whose power is this one’s, where it has none itself.",
   "device.no-meter": "itself, or nothing",

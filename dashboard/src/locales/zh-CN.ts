@@ -112,6 +112,7 @@ export const messages = {
   "device.changed": "已修改。",
   "device.standby": "待机功率（W）",
   "device.standby-hint": "低于它就算关闭。",
+  "device.open-loop": "它只会重复收到的命令（红外）：只有测得的功率或室温才能证明命令生效",
   "device.meter": "由谁计量",
   "device.meter-hint": "本身不测功率时，哪台设备的功率就是它的。",
   "device.no-meter": "自己，或没有",

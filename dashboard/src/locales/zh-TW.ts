@@ -110,6 +110,7 @@ export const messages: Messages = {
   "device.changed": "已修改。",
   "device.standby": "待機功率（W）",
   "device.standby-hint": "低於它就算關閉。",
+  "device.open-loop": "它只會重複收到的命令（紅外線）：只有測得的功率或室溫才能證明命令生效",
   "device.meter": "由誰計量",
   "device.meter-hint": "本身不測功率時，哪台設備的功率就是它的。",
   "device.no-meter": "自己，或沒有",

@@ -91,13 +91,14 @@ export function houseHandlers(
       run({ office, eyes, id }) {
         const { house } = office;
         const state = deviceOf(house, id);
-        const { interval, standby, meter } = state.device;
+        const { interval, standby, meter, openLoop } = state.device;
         const suggestion = office.suggestion(id);
         return {
           ...deviceDto(eyes, house, state),
           interval,
           standby,
           meter: meter ?? null,
+          openLoop: openLoop === true,
           fixed: house.site.devices.some((d) => d.id === id),
           source: presentSource(office.source(id)),
           suggestion: suggestion === null ? null : presentSuggestion(suggestion),

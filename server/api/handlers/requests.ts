@@ -63,8 +63,16 @@ function decide(grant: boolean): Handler<"grant"> & Handler<"refuse"> {
 }
 
 /** What a device is to be adopted as; what is not said stays as it was. */
-export function asOf({ kind, space, name, interval, standby, meter }: Ask<"adopt">["body"]): AdoptAs {
-  return { kind, space, name: name ?? null, interval: interval ?? null, standby: standby ?? null, ...(meter === undefined ? {} : { meter }) };
+export function asOf({ kind, space, name, interval, standby, meter, openLoop }: Ask<"adopt">["body"]): AdoptAs {
+  return {
+    kind,
+    space,
+    name: name ?? null,
+    interval: interval ?? null,
+    standby: standby ?? null,
+    ...(meter === undefined ? {} : { meter }),
+    ...(openLoop === undefined ? {} : { openLoop }),
+  };
 }
 
 export const requestHandlers: Handlers<
