@@ -37,7 +37,7 @@ export function createAlink(): Codec {
   function reply(topic: string, body: Record<string, unknown>): Heard[] {
     const { sys } = body;
     if (isObject(sys) && sys["ack"] === 0) return [];
-    const id = shortText(own(body, "id"), 64) ?? (typeof body["id"] === "number" ? String(body["id"]) : "0");
+    const id = idOf(body) ?? "0";
     return [{ kind: "reply", message: { topic: `${topic}_reply`, payload: JSON.stringify({ id, code: 200, data: {} }) } }];
   }
 
@@ -97,7 +97,7 @@ export function createAlink(): Codec {
   }
 
   function answered(body: Record<string, unknown>): readonly Heard[] {
-    const asked = pending.get(shortText(own(body, "id"), 64) ?? "");
+    const asked = pending.get(idOf(body) ?? "");
     if (asked === undefined) return [];
     const { code } = body;
     const accepted = code === 200;
@@ -142,4 +142,9 @@ export function createAlink(): Codec {
       return { kind: "messages", messages: [{ topic: `${PREFIX}${address}/thing/service/property/set`, payload }] };
     },
   };
+}
+
+/** A message's number, which some write as a number. */
+function idOf({ id }: Record<string, unknown>): string | null {
+  return typeof id === "number" && Number.isFinite(id) ? String(id) : shortText(id, 64);
 }

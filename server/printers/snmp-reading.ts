@@ -27,6 +27,10 @@ export const COLUMNS = {
   supplyName: "1.3.6.1.2.1.43.11.1.1.6",
   supplyMax: "1.3.6.1.2.1.43.11.1.1.8",
   supplyLevel: "1.3.6.1.2.1.43.11.1.1.9",
+  trayName: "1.3.6.1.2.1.43.8.2.1.13",
+  trayMax: "1.3.6.1.2.1.43.8.2.1.9",
+  trayLevel: "1.3.6.1.2.1.43.8.2.1.10",
+  cover: "1.3.6.1.2.1.43.6.1.1.3",
   console: "1.3.6.1.2.1.43.16.5.1.2",
   alertSeverity: "1.3.6.1.2.1.43.18.1.1.2",
   alert: "1.3.6.1.2.1.43.18.1.1.8",
@@ -69,7 +73,7 @@ const ERRORS = [
 ] as const;
 /** Levels of supplies that are no level: −3 is "some remains". */
 const SOME_REMAINS = -3;
-const MAX_SUPPLIES = 12;
+const MAX_LEVELS = 12;
 const MAX_ALERTS = 10;
 const MAX_COUNT = 0xffff_ffff;
 
@@ -86,7 +90,12 @@ export function readSnmp({ scalars, columns, maker: counted }: SnmpAnswers): Snm
   if (scalars.errors instanceof Uint8Array) values["errors"] = errorsIn(scalars.errors);
   const panel = [...(columns.console?.values() ?? [])].map(textOf).filter((line) => line !== null);
   if (columns.console !== undefined && panel.length > 0) values["console"] = panel.join(" ").slice(0, 200);
-  Object.assign(values, suppliesIn(columns));
+  Object.assign(values, levelsIn("supply", columns.supplyLevel, columns.supplyMax, columns.supplyName));
+  Object.assign(values, levelsIn("tray", columns.trayLevel, columns.trayMax, columns.trayName));
+  // coverOpen and interlockOpen, coverClosed and interlockClosed.
+  const covers = [...(columns.cover?.values() ?? [])].map(numberOf);
+  if (covers.some((told) => told === 3 || told === 5)) values["cover"] = "open";
+  else if (covers.some((told) => told === 4 || told === 6)) values["cover"] = "closed";
   const alerts = alertsIn(columns);
   if (alerts !== null) values["alerts"] = alerts;
   const maker = makerOf(scalars.object);
@@ -112,16 +121,18 @@ function errorsIn(bits: Uint8Array): string {
   return ERRORS.filter((_, i) => ((bits[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0).join(" ");
 }
 
-/** `supply-1` and so on: % of its greatest level where it has one, "some" where only that is known. */
-function suppliesIn(columns: SnmpAnswers["columns"]): Record<string, number | string> {
+type Rows = ReadonlyMap<string, SnmpValue> | undefined;
+
+/** `supply-1`, `tray-1` and so on: % of its greatest level where it has one, "some" where only that is known. */
+function levelsIn(what: string, levels: Rows, mosts: Rows, names: Rows): Record<string, number | string> {
   const values: Record<string, number | string> = {};
   let n = 0;
-  for (const [row, told] of columns.supplyLevel ?? []) {
-    if (++n > MAX_SUPPLIES) break;
+  for (const [row, told] of levels ?? []) {
+    if (++n > MAX_LEVELS) break;
     const level = numberOf(told);
-    const most = numberOf(columns.supplyMax?.get(row));
-    const name = textOf(columns.supplyName?.get(row));
-    const point = `supply-${n}`;
+    const most = numberOf(mosts?.get(row));
+    const name = textOf(names?.get(row));
+    const point = `${what}-${n}`;
     if (level === SOME_REMAINS) values[point] = "some";
     else if (level !== null && level >= 0 && most !== null && most > 0 && level <= most) values[point] = Math.round((level / most) * 100);
     else continue;

@@ -110,7 +110,7 @@ describe("Alibaba Alink", () => {
     expect(hear(codec, "/sys/a1pk/ac301/thing/service/property/set_reply", '{"id":"1","code":200,"data":{}}')).toEqual([
       { kind: "ack", address: "a1pk/ac301", command: "cmd", accepted: true, error: null },
     ]);
-    expect(hear(codec, "/sys/a1pk/ac301/thing/service/property/set_reply", '{"id":"1","code":460,"message":"request parameter error"}')).toMatchObject([
+    expect(hear(codec, "/sys/a1pk/ac301/thing/service/property/set_reply", '{"id":1,"code":460,"message":"request parameter error"}')).toMatchObject([
       { accepted: false, error: "The device answers with code 460: request parameter error" },
     ]);
     expect(codec.encode(addressed("a1pk/other", "ac"), { on: false }, "c", 0)).toMatchObject({ kind: "cannot" });

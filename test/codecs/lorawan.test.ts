@@ -110,6 +110,13 @@ describe("ChirpStack", () => {
     expect(heard[24]!.said.historical).toBeUndefined();
   });
 
+  it("an hour that used nothing may be missing in its log", () => {
+    const { delta_1_m3, delta_2_m3, delta_23_m3, ...sparse } = AXIOMA as typeof AXIOMA & Record<`delta_${number}_m3`, number>;
+    expect([delta_1_m3, delta_2_m3, delta_23_m3]).toEqual([0, 0, 0]);
+    const told = (object: object) => hear(createChirpstack(), UP, up(object))!.filter((h) => h.kind === "said");
+    expect(told(sparse)).toEqual(told(AXIOMA));
+  });
+
   it("takes an uplink once, however often it is delivered", () => {
     const codec = createChirpstack();
     expect(hear(codec, UP, up(WT101))).toHaveLength(2);

@@ -44,6 +44,9 @@ const COPIER = {
   [`${MIB}.11.1.1.9.1.1`]: ["2", 15_000],
   [`${MIB}.11.1.1.8.1.2`]: ["2", -2],
   [`${MIB}.11.1.1.9.1.2`]: ["2", -3],
+  [`${MIB}.6.1.1.3.1.1`]: ["2", 4],
+  [`${MIB}.8.2.1.9.1.1`]: ["2", 500],
+  [`${MIB}.8.2.1.10.1.1`]: ["2", 250],
   [`${MIB}.16.5.1.2.1.1`]: ["4", "Sleep"],
   [`${MIB}.18.1.1.2.1.1`]: ["2", 4],
   [`${MIB}.18.1.1.8.1.1`]: ["4", "Tray 2 low"],
@@ -149,6 +152,8 @@ it("counters, state, supplies and alerts come by SNMP", async () => {
     "supply-1-name": "Black toner",
     "supply-2": "some",
     alerts: "Tray 2 low",
+    cover: "closed",
+    "tray-1": 50,
     color: 55_876,
     mono: 128_357,
   });

@@ -85,6 +85,25 @@ describe("supplies", () => {
   });
 });
 
+it("trays are told like supplies", () => {
+  const trayName = { "1.1": text("Tray 1"), "1.2": text("Bypass") };
+  expect(columns({ trayName, trayMax: { "1.1": 500, "1.2": 100 }, trayLevel: { "1.1": 250, "1.2": -3, "1.3": -2 } })).toEqual({
+    "tray-1": 50,
+    "tray-1-name": "Tray 1",
+    "tray-2": "some",
+    "tray-2-name": "Bypass",
+  });
+});
+
+it.each([
+  [{ "1.1": 4, "1.2": 3 }, "open"],
+  [{ "1.1": 6, "1.2": 5 }, "open"],
+  [{ "1.1": 4, "1.2": 6 }, "closed"],
+  [{ "1.1": 1, "1.2": 2 }, undefined],
+])("covers that say %o are %s", (cover, said) => {
+  expect(columns({ cover })["cover"]).toBe(said);
+});
+
 it("the panel and the alerts are told as they stand, without what no panel shows", () => {
   const said = columns({
     console: { "1.1": text("Sleep\u0000\u0007"), "1.2": text("  ") },

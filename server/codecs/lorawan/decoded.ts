@@ -60,20 +60,24 @@ export function decodedUplink(object: Record<string, unknown>, at: Millis | null
 
 /** How far a radiator's valve is open, % (Milesight, MClimate). */
 const OPENINGS = ["valve_opening", "valveOpenness"];
+const DELTA = /^delta_\d+_m3$/;
+/** Hours of its log behind the first. */
+const LOGGED = 23;
 const LOG_KEY = /^(log_volume_m3|delta_\d+_m3|history_total_m3|timestamp_unix|timestamp_utc)$/;
 
 function axiomaLog(all: ReadonlyMap<string, unknown>): { readonly now: Millis; readonly from: Millis; readonly volumes: readonly number[] } | null {
   const [unix, start] = [all.get("timestamp_unix"), all.get("log_volume_m3")];
-  if (typeof unix !== "number" || typeof start !== "number" || !Number.isFinite(unix) || !all.has("delta_1_m3")) return null;
+  if (typeof unix !== "number" || typeof start !== "number" || !Number.isFinite(unix) || ![...all.keys()].some((key) => DELTA.test(key))) return null;
   const volumes = [start];
-  for (let i = 1; i <= 23; i++) {
-    const delta = all.get(`delta_${i}_m3`);
+  for (let i = 1; i <= LOGGED; i++) {
+    // An hour without any may be left out, as zeros are.
+    const delta = all.get(`delta_${i}_m3`) ?? 0;
     if (typeof delta !== "number" || delta < 0) break;
     volumes.push(Number((volumes.at(-1)! + delta).toFixed(6)));
   }
   const now = unix * 1000;
   const newest = Math.floor(now / HOUR) * HOUR;
-  return { now, from: newest - (volumes.length - 1) * HOUR, volumes };
+  return { now, from: newest - LOGGED * HOUR, volumes };
 }
 
 /** Milliseconds of an RFC 3339 time with any number of digits; null where it is none. */
