@@ -1,7 +1,7 @@
 /** Alarms' health as the page, the API and the day's look at our own rules ask for it: read from the records, reckoned in the core. */
 import type { AlarmRecord } from "./core/alerts/alarm-record.ts";
 import { policyOf } from "./core/alerts/alarm-record.ts";
-import type { BadRule } from "./core/alerts/bad-rules.ts";
+import type { BadRule } from "./core/alerts/bad-rule.ts";
 import { badRuleOf } from "./core/alerts/bad-rules.ts";
 import type { AlarmHealth } from "./core/alerts/health.ts";
 import { alarmHealth, byAlarm } from "./core/alerts/health.ts";

@@ -1,7 +1,7 @@
 /** What the figures are read from: the records, the history for how far values came back, the audit for when a rule was changed; and the day's look. */
 import { describe, expect, it } from "vitest";
 import { createReview, daysOf, readHealth } from "../server/alarm-health.ts";
-import type { BadRule } from "../server/core/alerts/bad-rules.ts";
+import type { BadRule } from "../server/core/alerts/bad-rule.ts";
 import { createZone } from "../server/core/zone.ts";
 import { createCalendar } from "../server/core/calendar.ts";
 import type { AuditEntry } from "../server/core/event.ts";

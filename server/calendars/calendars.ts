@@ -2,7 +2,7 @@
 import { answerOf, EndedUnanswered, oneAfterAnother } from "../apart.ts";
 import type { House } from "../core/house.ts";
 import type { Millis } from "../core/reading.ts";
-import type { CalendarFeed } from "../core/space.ts";
+import type { CalendarFeed } from "../core/calendar-settings.ts";
 import type { Log } from "../log.ts";
 import type { Calendars, FeedStatus, IcsQuestion, IcsRead, IcsTrouble } from "../ports/calendars.ts";
 import type { Fetched } from "./fetch-text.ts";

@@ -1,6 +1,6 @@
 /** An iCalendar text (RFC 5545) as bookings: recurring ones written out, times in the site's zone where they name none. */
 import ICAL from "ical.js";
-import type { OfferedBooking } from "../core/bookings.ts";
+import type { OfferedBooking } from "../core/booking.ts";
 import type { Millis } from "../core/reading.ts";
 import type { Zone } from "../core/zone.ts";
 import { createZone } from "../core/zone.ts";

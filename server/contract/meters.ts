@@ -1,7 +1,8 @@
 /** `/meters`: meters that people read, what they wrote down, a second person's word about it, and tables of readings. */
 import { z } from "zod";
 import type { MeterDoubt, MeterEntry } from "../core/meters/entry.ts";
-import { DOUBTS, ENTRY_STATES, RHYTHMS } from "../core/meters/entry.ts";
+import { DOUBTS, ENTRY_STATES } from "../core/meters/entry.ts";
+import { RHYTHMS } from "../core/meters/manual.ts";
 import type { MeterLine } from "../core/meters/overview.ts";
 import type { ReadRow } from "../core/meters/rows.ts";
 import { COLUMNS, ROW_TROUBLES } from "../core/meters/rows.ts";

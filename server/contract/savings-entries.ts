@@ -1,6 +1,6 @@
 /** What people say of a building's savings: adjustments, their withdrawal, and the days of its baseline. */
 import { z } from "zod";
-import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entries.ts";
+import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entry.ts";
 import type { Millis } from "../core/reading.ts";
 import { time } from "./fields.ts";
 

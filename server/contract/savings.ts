@@ -7,7 +7,7 @@ import type { Baseline } from "../core/savings/baseline.ts";
 import { UNSAID } from "../core/savings/episode.ts";
 import type { Unsaid } from "../core/savings/episode.ts";
 import { OCCUPANCY_VERDICTS } from "../core/savings/baseline.ts";
-import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entries.ts";
+import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entry.ts";
 import { REGRESSORS } from "../core/savings/shape.ts";
 import type { Estimate } from "../core/backtest-tally.ts";
 import type { Millis } from "../core/reading.ts";

@@ -1,7 +1,7 @@
 /** The site file: spaces, devices, departments, people, calendar, policies. One schema; `parse-site.ts` makes a Site of it, or lists every mistake with its path. */
 import { z } from "zod";
 import { DEVICE_KINDS } from "../core/device.ts";
-import { RHYTHMS } from "../core/meters/entry.ts";
+import { RHYTHMS } from "../core/meters/manual.ts";
 import { MODES } from "../core/policy.ts";
 import { ROLES } from "../core/roles.ts";
 import { SPACE_CLASSES } from "../core/space.ts";

@@ -1,10 +1,11 @@
 /** Taking a discovered device into the house, describing one anew, or putting a stranger out of sight. */
 import { cancelCommand } from "./command.ts";
 import type { Device } from "./device.ts";
-import type { PersonRequest, Refusal } from "./event.ts";
+import type { Refusal } from "./answer.ts";
+import type { PersonRequest } from "./event.ts";
 import type { House } from "./house.ts";
 import { placeDevice } from "./house.ts";
-import type { Answer } from "./persons.ts";
+import type { Answer } from "./answer.ts";
 import type { DeviceId } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { markDevice, markSpace } from "./turn.ts";

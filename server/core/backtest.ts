@@ -5,7 +5,7 @@
  */
 import { tallyOf } from "./backtest-tally.ts";
 import type { BacktestResult, Tally } from "./backtest-tally.ts";
-import type { OfficeEvent, StoredBooking } from "./bookings.ts";
+import type { OfficeEvent, StoredBooking } from "./booking.ts";
 import { restoreBookings } from "./bookings.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device } from "./device.ts";

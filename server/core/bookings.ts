@@ -2,36 +2,13 @@
 import type { PersonRequest } from "./event.ts";
 import type { House } from "./house.ts";
 import { keyOf } from "./key.ts";
-import type { Answer } from "./persons.ts";
+import type { Answer } from "./answer.ts";
+import { refuse } from "./answer.ts";
 import type { Millis } from "./reading.ts";
-import type { Booking, RosterEntry } from "./space.ts";
+import type { Booking, RosterEntry } from "./calendar-settings.ts";
 import type { Turn } from "./turn.ts";
 import { markDevice, markSpace } from "./turn.ts";
-
-/** A booking that the house keeps. `source`: "page", "import", "roster" or "feed:<id>". */
-export interface StoredBooking extends Booking {
-  readonly id: string;
-  readonly source: string;
-  /** Person id; for what came from elsewhere the source again. */
-  readonly by: string;
-  /** The other calendar's own name for it. */
-  readonly uid: string | null;
-  readonly canceledAt: Millis | null;
-}
-
-/** A declared major event (重大活动): local dates, inclusive. */
-export interface OfficeEvent {
-  readonly id: string;
-  readonly name: string;
-  readonly from: string;
-  readonly until: string;
-  readonly by: string;
-  readonly declaredAt: Millis;
-  readonly canceledAt: Millis | null;
-}
-
-/** What another calendar says: one booking without the names that the house gives. */
-export type OfferedBooking = Pick<StoredBooking, "uid" | "space" | "from" | "until" | "note">;
+import type { OfferedBooking, OfficeEvent, StoredBooking } from "./booking.ts";
 
 const DAY = 86_400_000;
 const LONGEST_MS = 7 * DAY;
@@ -43,9 +20,6 @@ const MOST = 20_000;
 /** 2024-01-01, a Monday: from when the roster's turns are counted. */
 const TURNS_FROM: Millis = 1_704_067_200_000;
 const EVERYWHERE = "";
-
-/** Bookings by space ("" = the whole site), each list in the order of their beginning. */
-export type BookingIndex = Map<string, StoredBooking[]>;
 
 /** Puts a booking into the house, in the place of one with the same id. */
 export function placeBooking(house: House, booking: StoredBooking): void {
@@ -100,8 +74,6 @@ function keep(turn: Turn, booking: StoredBooking, why: string): void {
   turn.decisions.push({ kind: "booking", booking, why });
   lookAgain(turn, booking.space);
 }
-
-const refuse = (code: string, detail: string): Answer => ({ ok: false, refusal: { code, detail } });
 
 /** A meeting or a duty that a person books. Two meetings cannot be in one room at one time. */
 export function addBooking(turn: Turn, request: Extract<PersonRequest, { kind: "add-booking" }>): Answer {

@@ -1,6 +1,6 @@
 import type { Text } from "./device.ts";
 import type { Millis } from "./reading.ts";
-import type { CalendarSettings, OwnHours } from "./space.ts";
+import type { CalendarSettings, OwnHours } from "./calendar-settings.ts";
 import type { Zone } from "./zone.ts";
 import { createZone } from "./zone.ts";
 

@@ -1,4 +1,4 @@
-import type { ManualMeter } from "./meters/entry.ts";
+import type { ManualMeter } from "./meters/manual.ts";
 import type { DeviceId } from "./reading.ts";
 
 export const DEVICE_KINDS = ["ac", "light", "water", "copier", "meter", "plug", "presence", "contact", "lux", "boiler", "outdoor"] as const;

@@ -1,13 +1,13 @@
 import type { Entry, MonthDraft, QuantityAccount, Settlement } from "./account/settlement.ts";
-import type { BadRule } from "./alerts/bad-rules.ts";
+import type { BadRule } from "./alerts/bad-rule.ts";
 import type { Absence, Delivered, Notice, OutOfService, Silence } from "./alerts/notice.ts";
-import type { OfferedBooking, OfficeEvent, StoredBooking } from "./bookings.ts";
+import type { OfferedBooking, OfficeEvent, StoredBooking } from "./booking.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { Alert, Approval, Command, Cost, Finding, HandsOff, Override, StandingExemption } from "./finding.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { Mapping } from "./mapping.ts";
 import type { EntryState, MeterEntry } from "./meters/entry.ts";
-import type { BaselineDays, SavingsEntry } from "./savings/entries.ts";
+import type { BaselineDays, SavingsEntry } from "./savings/entry.ts";
 import type { PolicyOverrides, PrintJob } from "./policy.ts";
 import type { DeviceId, Millis, PointId, PointValue, Report } from "./reading.ts";
 
@@ -225,10 +225,4 @@ export interface AuditEntry {
   readonly what: string;
   readonly subject: string;
   readonly detail: Readonly<Record<string, unknown>>;
-}
-
-/** A person's request that cannot be done: code, and what to do instead. */
-export interface Refusal {
-  readonly code: string;
-  readonly detail: string;
 }

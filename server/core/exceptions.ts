@@ -1,12 +1,14 @@
 /** Overrides and exemptions: leave for a while, or standing leave; given by who may, or asked for along the chain. */
 import { askedAlready, keepApproval } from "./pending.ts";
 import { checkSet } from "./command.ts";
-import type { PersonRequest, Refusal } from "./event.ts";
+import type { Refusal } from "./answer.ts";
+import type { PersonRequest } from "./event.ts";
 import type { Approval, Override, StandingExemption } from "./finding.ts";
 import type { House } from "./house.ts";
 import { protectionOf } from "./house.ts";
 import { keyOf } from "./key.ts";
-import type { Answer } from "./persons.ts";
+import type { Answer } from "./answer.ts";
+import { refuse } from "./answer.ts";
 import type { Millis } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { markDevice, markSpace, schedule } from "./turn.ts";
@@ -19,8 +21,6 @@ const EXEMPTION_WAITS_MS = 30 * DAY;
 
 type AskedOverride = Extract<PersonRequest, { kind: "override" }>;
 type AskedExemption = Extract<PersonRequest, { kind: "exemption" }>;
-
-const refuse = (code: string, detail: string): Answer => ({ ok: false, refusal: { code, detail } });
 
 /** What speaks against an override, whoever gives it. */
 function overrideProblem(turn: Turn, request: Omit<AskedOverride, "kind" | "asks" | "cost">): Refusal | null {

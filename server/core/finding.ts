@@ -1,4 +1,4 @@
-import type { ChainStep } from "./alerts/chain.ts";
+import type { ChainStep } from "./alerts/alerting.ts";
 import type { Told } from "./alerts/notice.ts";
 import type { Effect, EffectiveMode, Evidence, Severity, Want } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";

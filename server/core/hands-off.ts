@@ -4,7 +4,8 @@ import type { PersonRequest } from "./event.ts";
 import type { HandsOff } from "./finding.ts";
 import type { House } from "./house.ts";
 import { keyOf } from "./key.ts";
-import type { Answer } from "./persons.ts";
+import type { Answer } from "./answer.ts";
+import { refuse } from "./answer.ts";
 import type { Device } from "./device.ts";
 import type { Turn } from "./turn.ts";
 import { schedule } from "./turn.ts";
@@ -28,7 +29,6 @@ export function handsOffAt(house: House, device: Device): HandsOff | null {
 export function takeHandsOff(turn: Turn, request: Extract<PersonRequest, { kind: "hands-off" }>): Answer {
   const { house, now } = turn;
   const { building, floor, space, device, until } = request;
-  const refuse = (code: string, detail: string): Answer => ({ ok: false, refusal: { code, detail } });
   if (device !== null && !house.devices.has(device)) return refuse("unknown-device", `There is no device '${device}'.`);
   if (space !== null && !house.spaces.has(space)) return refuse("unknown-space", `There is no space '${space}'.`);
   const described = house.site.buildings.find((b) => b.id === building);

@@ -1,8 +1,8 @@
 /** What the house knows now. `step` is the only one that changes it; everyone else reads. */
-import type { ClosedMonth } from "./account/close.ts";
+import type { ClosedMonth } from "./account/settlement.ts";
 import type { MeterBooks } from "./meters/entry.ts";
 import { emptyBooks } from "./meters/entry.ts";
-import type { BookingIndex, OfficeEvent, StoredBooking } from "./bookings.ts";
+import type { BookingIndex, OfficeEvent, StoredBooking } from "./booking.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
@@ -14,8 +14,8 @@ import type { PaperTally } from "./paper-tally.ts";
 import { paramsOf } from "./policy.ts";
 import type { Judgement, Looks, Params, PointState, PolicyDefinition, PolicyOverrides, PolicySettings, PrintJob, Severity, Want } from "./policy.ts";
 import type { DeviceId, Millis, PointValue } from "./reading.ts";
-import type { SavingsBooks } from "./savings/entries.ts";
-import { emptySavingsBooks } from "./savings/entries.ts";
+import type { SavingsBooks } from "./savings/entry.ts";
+import { emptySavingsBooks } from "./savings/entry.ts";
 import type { Exemption, Site, Space } from "./space.ts";
 import { PROTECTED_CLASSES } from "./space.ts";
 import { TimerQueue } from "./timers.ts";

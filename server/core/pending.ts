@@ -1,6 +1,6 @@
 /** What waits for somebody's word is kept, and its alert stands and falls with it. */
 import { clearAlert, raiseAlert } from "./alerts/alarm.ts";
-import type { Refusal } from "./event.ts";
+import type { Refusal } from "./answer.ts";
 import type { Approval } from "./finding.ts";
 import type { House } from "./house.ts";
 import { keyOf } from "./key.ts";

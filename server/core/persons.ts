@@ -17,7 +17,7 @@ import { closeFinding } from "./evaluate.ts";
 import { addAbsence, endAbsence } from "./alerts/absence.ts";
 import { tryChannel } from "./alerts/delivery.ts";
 import { addSilence, endSilence } from "./alerts/silence.ts";
-import type { PersonRequest, Refusal } from "./event.ts";
+import type { PersonRequest } from "./event.ts";
 import type { PolicyState } from "./house.ts";
 import { placePolicy, policySettings } from "./house.ts";
 import { askExemption, askOverride, endExemption, endOverride } from "./exceptions.ts";
@@ -29,15 +29,11 @@ import { addAdjustment, chooseBaseline, withdrawAdjustment } from "./savings/ent
 import { paramsOf } from "./policy.ts";
 import type { Turn } from "./turn.ts";
 import { markSubject } from "./turn.ts";
-
-export type Answer = { readonly ok: true; readonly subject: string } | { readonly ok: false; readonly refusal: Refusal };
+import type { Answer } from "./answer.ts";
+import { refuse } from "./answer.ts";
 
 /** Each message is offered to every one of them. */
 const MOST_MAPPINGS = 200;
-
-function refuse(code: string, detail: string): Answer {
-  return { ok: false, refusal: { code, detail } };
-}
 
 /** Carries out a person's request, or says why not. Whether the person may ask at all was decided at the border. */
 export function takeRequest(turn: Turn, request: PersonRequest): Answer {

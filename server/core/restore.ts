@@ -1,5 +1,5 @@
 /** How a restarted house goes on where it stopped: records first, then what was last heard, then the first tick. */
-import type { OfficeEvent, StoredBooking } from "./bookings.ts";
+import type { OfficeEvent, StoredBooking } from "./booking.ts";
 import { restoreBookings } from "./bookings.ts";
 import { recallShort } from "./amends.ts";
 import { resumeApproval } from "./approvals.ts";
@@ -8,7 +8,7 @@ import { resumeCommand } from "./command.ts";
 import { memoryOf, noteSwitching, recallCommand, runs } from "./command-memory.ts";
 import { checkCustom } from "./custom/check.ts";
 import { compileCustom } from "./custom/compile.ts";
-import type { ClosedMonth } from "./account/close.ts";
+import type { ClosedMonth } from "./account/settlement.ts";
 import type { CustomPolicy } from "./custom/document.ts";
 import type { MeterEntry } from "./meters/entry.ts";
 import { keepEntry } from "./meters/entry.ts";
@@ -28,8 +28,8 @@ import { measureRate, placeDevice, placePolicy, policySettings, standingKey, und
 import type { Evidence, PolicyOverrides } from "./policy.ts";
 import { paramsOf } from "./policy.ts";
 import type { Doubt, Millis, PointId, PointValue, Quality, Report } from "./reading.ts";
-import type { SavingsEntry } from "./savings/entries.ts";
-import { keepSavingsEntry } from "./savings/entries.ts";
+import type { SavingsEntry } from "./savings/entry.ts";
+import { keepSavingsEntry } from "./savings/entry.ts";
 import { createTurn } from "./turn.ts";
 
 export interface Remembered {

@@ -19,7 +19,7 @@ import { alertDue, judgeMarked, record } from "./evaluate.ts";
 import type { Decision, DescribedAs, HouseEvent } from "./event.ts";
 import type { DeviceState, House, Timer } from "./house.ts";
 import { lineSilentSince, placeDevice, standingKey, undescribed } from "./house.ts";
-import type { Answer } from "./persons.ts";
+import type { Answer } from "./answer.ts";
 import { endHandsOff } from "./hands-off.ts";
 import { lookAfter } from "./looks.ts";
 import { endExemption, endOverride } from "./exceptions.ts";

@@ -1,7 +1,7 @@
 import { priceNow } from "./account/price.ts";
 import type { Due } from "./meters/due.ts";
 import { dueOf } from "./meters/due.ts";
-import { lastEntered } from "./meters/entry.ts";
+import { lastEntered } from "./meters/of-point.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Device, DeviceKind } from "./device.ts";
 import type { DeviceState, House, Lasting, Standing } from "./house.ts";

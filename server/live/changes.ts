@@ -2,7 +2,7 @@
  * What changed since when. Not the changes themselves are kept but their stamps: which set last touched a point or an object. So a
  * reader who missed a minute or an hour gets one merged set of what is newer than its cursor, and memory stays that of the house.
  */
-import type { StoredBooking } from "../core/bookings.ts";
+import type { StoredBooking } from "../core/booking.ts";
 import type { Decision } from "../core/event.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override } from "../core/finding.ts";
 import type { DeviceId, PointId, Rejection } from "../core/reading.ts";

@@ -1,5 +1,5 @@
 /** Other calendars, handed in or followed. */
-import type { OfferedBooking } from "../core/bookings.ts";
+import type { OfferedBooking } from "../core/booking.ts";
 import type { Millis } from "../core/reading.ts";
 
 /** What is read out of another calendar: within [from, to); `rooms` are its names for our spaces, `space` where it names none. */

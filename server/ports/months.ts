@@ -1,9 +1,8 @@
 /** Months: the one that runs, those that can be closed, those that are. */
-import type { Refusal } from "../core/event.ts";
+import type { Answer, Refusal } from "../core/answer.ts";
 import type { Bulletin } from "../core/account/bulletin.ts";
 import type { CostedLine, Entry } from "../core/account/settlement.ts";
 import type { Millis } from "../core/reading.ts";
-import type { Asked } from "./asked.ts";
 
 /** A month as it is listed. */
 export interface MonthState {
@@ -33,7 +32,7 @@ export interface Months {
   list(): Promise<readonly MonthState[]>;
   /** What a month comes to: a draft by today's readings, or as it was closed with what corrected it since. Null: nothing is stored of it. */
   read(month: string): Promise<MonthRead | null>;
-  close(by: string, month: string): Asked;
+  close(by: string, month: string): Promise<Answer>;
   /** Takes an entry of a closed month back and writes another amount in its place. */
-  correct(by: string, month: string, entry: string, amount: number, reason: string): Asked;
+  correct(by: string, month: string, entry: string, amount: number, reason: string): Promise<Answer>;
 }

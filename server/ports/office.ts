@@ -1,4 +1,5 @@
 /** The running house, as the page and the API see it. */
+import type { Answer } from "../core/answer.ts";
 import type { Decision, PersonRequest } from "../core/event.ts";
 import type { House } from "../core/house.ts";
 import type { MappingTrial, SeenMessage, UnknownTopic } from "../core/seen.ts";
@@ -16,7 +17,6 @@ import type { ForwardStatus } from "./forward.ts";
 import type { Records } from "./records.ts";
 import type { Backtests } from "./backtests.ts";
 import type { Calendars } from "./calendars.ts";
-import type { Asked } from "./asked.ts";
 import type { Months } from "./months.ts";
 import type { Savings, CommandSavings } from "./savings.ts";
 
@@ -49,7 +49,7 @@ export interface Office {
   readonly calendars: Calendars;
   readonly months: Months;
   /** A person's request through the one door. Resolves once its decisions are recorded. `subject` is the id of what was made or changed. */
-  request(by: string, request: PersonRequest): Asked;
+  request(by: string, request: PersonRequest): Promise<Answer>;
   why(device: DeviceId): Why;
   /** The figures of alarms within [from, to), one person's or everybody's, and what is proposed for the rules behind them. */
   alarmHealth(from: Millis, to: Millis, person: string | null): Promise<{ readonly health: AlarmHealth; readonly proposals: readonly Proposal[] }>;

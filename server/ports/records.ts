@@ -6,7 +6,7 @@ import type { MeterEntry } from "../core/meters/entry.ts";
 import type { AlarmRecord } from "../core/alerts/alarm-record.ts";
 import type { Absence, Notice, Silence } from "../core/alerts/notice.ts";
 import type { Alert, Approval, Command, Finding, HandsOff, Override, StandingExemption } from "../core/finding.ts";
-import type { StoredBooking } from "../core/bookings.ts";
+import type { StoredBooking } from "../core/booking.ts";
 import type { PrintJob } from "../core/policy.ts";
 import type { DeviceId, Millis, PointId } from "../core/reading.ts";
 import type { AuditFilter, AuditLine, AuditReport } from "./audit.ts";

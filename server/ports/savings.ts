@@ -1,7 +1,7 @@
 /** What was saved, and what it rests on. */
 import type { Avoided, AvoidedSum } from "../core/savings/avoided.ts";
 import type { Baseline } from "../core/savings/baseline.ts";
-import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entries.ts";
+import type { Adjustment, BaselineChoice, Withdrawal } from "../core/savings/entry.ts";
 import type { Unsaid } from "../core/savings/episode.ts";
 import type { NotVerified, Planned, Verified } from "../core/savings/verify.ts";
 import type { DeviceId, Millis } from "../core/reading.ts";

@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createCalendars } from "../../server/calendars/calendars.ts";
 import { fetchText, readFile } from "../../server/calendars/fetch-text.ts";
-import type { CalendarFeed } from "../../server/core/space.ts";
+import type { CalendarFeed } from "../../server/core/calendar-settings.ts";
 import { createLog } from "../../server/log.ts";
 import type { IcsRead } from "../../server/ports/calendars.ts";
 import { alwaysWorking, PlayedHouse, T0 } from "../support/played-house.ts";

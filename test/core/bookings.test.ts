@@ -4,7 +4,8 @@ import { createCalendar } from "../../server/core/calendar.ts";
 import { POLICIES } from "../../server/core/policies/all.ts";
 import { restoreBookings } from "../../server/core/bookings.ts";
 import type { PolicyDefinition } from "../../server/core/policy.ts";
-import type { CalendarSettings, Site } from "../../server/core/space.ts";
+import type { CalendarSettings } from "../../server/core/calendar-settings.ts";
+import type { Site } from "../../server/core/space.ts";
 import { PlayedHouse, T0 } from "../support/played-house.ts";
 import { smallSite } from "../support/small-site.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Holidays } from "../../server/core/calendar.ts";
 import { createCalendar } from "../../server/core/calendar.ts";
-import type { CalendarSettings } from "../../server/core/space.ts";
+import type { CalendarSettings } from "../../server/core/calendar-settings.ts";
 import { loadSite } from "../../server/settings/load.ts";
 import { smallSite } from "../support/small-site.ts";
 import { runs } from "../support/properties.ts";

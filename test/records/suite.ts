@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../../server/core/account/settlement.ts";
 import type { MeterEntry, MeterReading } from "../../server/core/meters/entry.ts";
-import type { SavingsEntry } from "../../server/core/savings/entries.ts";
+import type { SavingsEntry } from "../../server/core/savings/entry.ts";
 import type { Decision } from "../../server/core/event.ts";
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
 import type { Credentials } from "../../server/ports/credentials.ts";

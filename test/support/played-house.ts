@@ -5,7 +5,7 @@ import type { Decision, HouseEvent, PersonRequest } from "../../server/core/even
 import type { Alert, Command, Finding } from "../../server/core/finding.ts";
 import type { House } from "../../server/core/house.ts";
 import { createHouse } from "../../server/core/house.ts";
-import type { Answer } from "../../server/core/persons.ts";
+import type { Answer } from "../../server/core/answer.ts";
 import type { Judgement, PolicyDefinition, View } from "../../server/core/policy.ts";
 import type { PointValue, Quality, Report } from "../../server/core/reading.ts";
 import type { Site } from "../../server/core/space.ts";

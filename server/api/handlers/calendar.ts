@@ -1,7 +1,7 @@
 /** Bookings, other calendars, declared events, and what kind of day it is and why. */
 import type { Eyes } from "../../contract/present/eyes.ts";
 import { bookingDto, eventDto } from "../../contract/present/calendar.ts";
-import type { StoredBooking } from "../../core/bookings.ts";
+import type { StoredBooking } from "../../core/booking.ts";
 import { onDuty } from "../../core/bookings.ts";
 import type { House } from "../../core/house.ts";
 import type { Actor } from "../../core/roles.ts";

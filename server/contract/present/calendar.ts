@@ -1,5 +1,5 @@
 /** Bookings and events as the border shows them. */
-import type { OfficeEvent, StoredBooking } from "../../core/bookings.ts";
+import type { OfficeEvent, StoredBooking } from "../../core/booking.ts";
 import type { BookingDto, EventDto } from "../calendar.ts";
 import type { Eyes } from "./eyes.ts";
 import { orNull } from "./eyes.ts";

@@ -1,25 +1,16 @@
 /** Closing a month, and correcting what was closed: by request, through the same door as everything. */
-import type { PersonRequest, Refusal } from "../event.ts";
+import type { Refusal } from "../answer.ts";
+import type { PersonRequest } from "../event.ts";
 import { keyOf } from "../key.ts";
-import type { Answer } from "../persons.ts";
+import type { Answer } from "../answer.ts";
+import { refuse } from "../answer.ts";
 import type { Millis } from "../reading.ts";
 import type { Turn } from "../turn.ts";
 import { monthAfter } from "./buckets.ts";
 import type { Entry, Settlement } from "./settlement.ts";
 import { costed } from "./settlement.ts";
 import { tidy } from "./consumption.ts";
-
-/** What the house remembers of a closed month. */
-export interface ClosedMonth {
-  readonly month: string;
-  readonly digest: string;
-  /** Entries that were taken back. */
-  readonly reversed: ReadonlySet<string>;
-}
-
-function refuse(code: string, detail: string): Answer {
-  return { ok: false, refusal: { code, detail } };
-}
+import type { ClosedMonth } from "./settlement.ts";
 
 /** Why a month cannot be closed now: it runs, it is closed, one before it is open, nothing is stored of it. Null: it can. */
 export function closingRefused(

@@ -216,3 +216,11 @@ export function amountBy<T extends CostedLine>(lines: readonly T[], key: (line: 
   }
   return groups;
 }
+
+/** What the house remembers of a closed month. */
+export interface ClosedMonth {
+  readonly month: string;
+  readonly digest: string;
+  /** Entries that were taken back. */
+  readonly reversed: ReadonlySet<string>;
+}

@@ -2,7 +2,8 @@
 import type { PersonRequest } from "../event.ts";
 import type { House } from "../house.ts";
 import { keyOf } from "../key.ts";
-import type { Answer } from "../persons.ts";
+import type { Answer } from "../answer.ts";
+import { refuse } from "../answer.ts";
 import type { Millis } from "../reading.ts";
 import type { Turn } from "../turn.ts";
 import { levelOf, responsibleFor, standInFor } from "./chain.ts";
@@ -11,8 +12,6 @@ import type { Absence } from "./notice.ts";
 import { tellOf } from "./tell.ts";
 
 const LONGEST_MS = 400 * 86_400_000;
-
-const refuse = (code: string, detail: string): Answer => ({ ok: false, refusal: { code, detail } });
 
 export function addAbsence(turn: Turn, request: Extract<PersonRequest, { kind: "add-absence" }>): Answer {
   const { house, now } = turn;

@@ -1,5 +1,6 @@
 /** The life of an alert after ISA-18.2-2016 §5.4: raised, acknowledged, returned, shelved, suppressed, out of service, normal. */
-import type { AlertAction, Refusal } from "../event.ts";
+import type { Refusal } from "../answer.ts";
+import type { AlertAction } from "../event.ts";
 import type { Alert } from "../finding.ts";
 import type { House } from "../house.ts";
 import { keyOf } from "../key.ts";

@@ -1,6 +1,7 @@
 /** How alerts find people: the chain's clock, the routing table, and how much one person is told. Data of the site file. */
 import type { Severity } from "../policy.ts";
 import type { SpaceClass } from "../space.ts";
+import type { Millis } from "../reading.ts";
 
 /** The office's own order (节约责任制): a section's chief, the deputy director in charge of it, the director. */
 export const LEVELS = ["chief", "deputy", "director"] as const;
@@ -10,6 +11,15 @@ export type Level = (typeof LEVELS)[number];
 export interface ClimbStep {
   readonly level: Level;
   readonly after: number;
+}
+
+/** A step of an alert's chain: from `at` on this level answers, unless somebody answered before. */
+export interface ChainStep {
+  /** duty: whoever has duty, where it is raised outside working time. */
+  readonly level: Level | "duty";
+  /** Who that is to be, as it was known when the clock began; null where nobody is there. */
+  readonly person: string | null;
+  readonly at: Millis;
 }
 
 /** Which alerts a row of the routing table takes; an absent part takes every one. */

@@ -4,16 +4,9 @@ import type { Turn } from "../turn.ts";
 import { clearAlert, raiseAlert } from "./alarm.ts";
 import { keepAlert } from "./keep.ts";
 import type { Proposal } from "./proposals.ts";
+import type { BadRule } from "./bad-rule.ts";
 
 export const BAD_RULE_TITLE = "maintenance.bad-rule";
-
-/** What an alert says of a bad rule: which, why, how many alarms, and which change would help (none: null). */
-export interface BadRule {
-  readonly policy: string;
-  readonly what: Proposal["faults"][0];
-  readonly count: number;
-  readonly change: { readonly param: string; readonly from: number; readonly to: number } | null;
-}
 
 export function badRuleOf({ policy, faults, count, changes }: Proposal): BadRule {
   const best = changes[0];

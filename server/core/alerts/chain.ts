@@ -6,16 +6,7 @@ import type { House } from "../house.ts";
 import type { Millis } from "../reading.ts";
 import type { Absence } from "./notice.ts";
 import type { Role } from "../roles.ts";
-import type { Level } from "./alerting.ts";
-
-/** A step of an alert's chain: from `at` on this level answers, unless somebody answered before. */
-export interface ChainStep {
-  /** duty: whoever has duty, where it is raised outside working time. */
-  readonly level: Level | "duty";
-  /** Who that is to be, as it was known when the clock began; null where nobody is there. */
-  readonly person: string | null;
-  readonly at: Millis;
-}
+import type { ChainStep, Level } from "./alerting.ts";
 
 /** What a chain is made of: whose alert it is, how bad, and from when its clock runs. */
 export type ChainOf = Pick<Alert, "severity" | "department" | "device" | "space" | "kind">;

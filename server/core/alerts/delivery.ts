@@ -2,7 +2,8 @@
 import { clearAlert, raiseAlert, standingSystemAlert } from "./alarm.ts";
 import type { House } from "../house.ts";
 import { keyOf } from "../key.ts";
-import type { Answer } from "../persons.ts";
+import type { Answer } from "../answer.ts";
+import { refuse } from "../answer.ts";
 import type { Turn } from "../turn.ts";
 import { schedule } from "../turn.ts";
 import type { Delivered, Notice, NoticeState } from "./notice.ts";
@@ -117,7 +118,6 @@ export function takeReach(house: House, id: string, person: string, reachable: b
 /** A message that says nothing but that it came. */
 export function tryChannel(turn: Turn, id: string, person: string | null): Answer {
   const { house, now } = turn;
-  const refuse = (code: string, detail: string): Answer => ({ ok: false, refusal: { code, detail } });
   const channel = house.channels.get(id);
   if (channel === undefined) return refuse("unknown-channel", `There is no channel '${id}'; there are ${[...house.channels.keys()].join(", ")}.`);
   if (person !== null && !house.site.people.some((p) => p.id === person)) return refuse("unknown-person", `There is no person '${person}' on this site.`);

@@ -9,9 +9,7 @@ import type { AlarmRecord } from "./alarm-record.ts";
 import { policyOf } from "./alarm-record.ts";
 import { BAD_RULE } from "./benchmarks.ts";
 import { byAlarm, chatters, isFleeting, isStale, percentile } from "./health.ts";
-
-/** Why a rule is bad: it chatters, most of its alarms end by themselves, they are too many of all, or they stand for days. */
-export type Fault = "chattering" | "fleeting" | "flooding" | "stale";
+import type { Fault } from "./bad-rule.ts";
 
 export interface ParamChange {
   readonly param: string;

@@ -3,7 +3,8 @@ import type { PersonRequest } from "../event.ts";
 import type { Alert } from "../finding.ts";
 import type { House } from "../house.ts";
 import { keyOf } from "../key.ts";
-import type { Answer } from "../persons.ts";
+import type { Answer } from "../answer.ts";
+import { refuse } from "../answer.ts";
 import type { Turn } from "../turn.ts";
 import { schedule } from "../turn.ts";
 import { buildingOf } from "./chain.ts";
@@ -13,8 +14,6 @@ import type { Silence } from "./notice.ts";
 
 const LONGEST_MS = 90 * 86_400_000;
 const PARTS = ["building", "floor", "space", "device", "department", "alarm", "severity"] as const;
-
-const refuse = (code: string, detail: string): Answer => ({ ok: false, refusal: { code, detail } });
 
 export function addSilence(turn: Turn, request: Extract<PersonRequest, { kind: "add-silence" }>): Answer {
   const { house, now } = turn;

@@ -2,23 +2,21 @@
 import type { PersonRequest } from "../event.ts";
 import type { House } from "../house.ts";
 import { keyOf } from "../key.ts";
-import type { Answer } from "../persons.ts";
+import type { Answer } from "../answer.ts";
+import { refuse } from "../answer.ts";
 import type { Millis, PointId } from "../reading.ts";
 import type { Turn } from "../turn.ts";
 import { markDevice } from "../turn.ts";
 import type { Offered } from "./check.ts";
 import { doubtsOf } from "./check.ts";
 import type { EntryState, MeterDoubt, MeterEntry } from "./entry.ts";
-import { counterAt, deviceOf, keepEntry } from "./entry.ts";
+import { deviceOf, keepEntry } from "./entry.ts";
+import { counterAt } from "./of-point.ts";
 
 /** A clock on a phone may be so far ahead of ours. */
 const AHEAD_MS = 60_000;
 /** 2000-01-01T00:00:00Z */
 const EARLIEST: Millis = 946_684_800_000;
-
-function refuse(code: string, detail: string): Answer {
-  return { ok: false, refusal: { code, detail } };
-}
 
 /** What speaks against an entry as things stand now. The point must be a counter. */
 export function doubtsNow(house: House, point: PointId, offered: Offered, own: string | null = null): MeterDoubt[] {

@@ -2,7 +2,7 @@
 import type { Calendar } from "../calendar.ts";
 import type { Millis } from "../reading.ts";
 import { civilFromDays, daysFromCivil } from "../zone.ts";
-import type { Rhythm } from "./entry.ts";
+import type { Rhythm } from "./manual.ts";
 
 /** A reading taken so many days before the due day already counts for it. */
 const EARLY_DAYS: Readonly<Record<Rhythm, number>> = { day: 0, week: 1, month: 4, quarter: 10 };

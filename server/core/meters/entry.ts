@@ -1,21 +1,5 @@
 /** What people write down of a meter, and how it stands: a reading of its face, or that it was exchanged. A second person confirms it. */
-import { counterOf } from "../counter.ts";
-import type { Device } from "../device.ts";
-import type { PointDefinition } from "../device.ts";
-import { pointDefinition } from "../device.ts";
-import type { House } from "../house.ts";
 import type { DeviceId, Millis, PointId } from "../reading.ts";
-
-export const RHYTHMS = ["day", "week", "month", "quarter"] as const;
-/** How often a meter is read by hand: on the last working day of each. */
-export type Rhythm = (typeof RHYTHMS)[number];
-
-/** A meter without a wire. */
-export interface ManualMeter {
-  /** The point's name whose counter people read. */
-  readonly point: string;
-  readonly every: Rhythm;
-}
 
 export const ENTRY_STATES = ["entered", "confirmed", "rejected", "withdrawn"] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
@@ -93,20 +77,4 @@ export function keepEntry(books: MeterBooks, entry: MeterEntry): void {
 
 export function deviceOf(point: PointId): DeviceId {
   return point.slice(0, point.lastIndexOf("/"));
-}
-
-/** A counter of an adopted device; null where the point is none. */
-export function counterAt(house: Pick<House, "devices">, point: PointId): { readonly device: Device; readonly definition: PointDefinition } | null {
-  const device = house.devices.get(deviceOf(point))?.device;
-  const name = point.slice(point.lastIndexOf("/") + 1);
-  if (device === undefined || !device.adopted || pointDefinition(device.kind, name) === undefined) return null;
-  const definition = counterOf(name);
-  return definition === undefined ? null : { device, definition };
-}
-
-/** The newest reading that was entered or confirmed, and is not rejected. */
-export function lastEntered(house: Pick<House, "meters">, point: PointId): Millis | null {
-  const waiting = [...(house.meters.waitingAt.get(point) ?? [])].map((e) => e.at);
-  const newest = Math.max(house.meters.confirmed.get(point)?.at(-1)?.at ?? Number.NEGATIVE_INFINITY, ...waiting);
-  return Number.isFinite(newest) ? newest : null;
 }

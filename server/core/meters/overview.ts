@@ -6,8 +6,9 @@ import type { Millis, PointId } from "../reading.ts";
 import { usualPerDay } from "./check.ts";
 import type { Due } from "./due.ts";
 import { dueOf } from "./due.ts";
-import type { MeterEntry, Rhythm } from "./entry.ts";
-import { lastEntered } from "./entry.ts";
+import type { MeterEntry } from "./entry.ts";
+import type { Rhythm } from "./manual.ts";
+import { lastEntered } from "./of-point.ts";
 
 export interface MeterLine {
   readonly point: PointId;

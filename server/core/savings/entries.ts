@@ -4,70 +4,17 @@
  */
 import type { PersonRequest } from "../event.ts";
 import { keyOf } from "../key.ts";
-import type { Answer } from "../persons.ts";
-import type { Millis } from "../reading.ts";
+import type { Answer } from "../answer.ts";
+import { refuse } from "../answer.ts";
 import type { Turn } from "../turn.ts";
 import type { EnergyDay } from "./shape.ts";
 import { dayNumber, isDate } from "./shape.ts";
-
-interface EntryBase {
-  readonly id: string;
-  readonly building: string;
-  readonly reason: string;
-  readonly by: string;
-  readonly at: Millis;
-}
-
-/** A change of the building that is no saving (a new wing, a room of servers, a broken meter): it uses so much more for it, or less. */
-export interface Adjustment extends EntryBase {
-  readonly kind: "adjustment";
-  /** Local dates `YYYY-MM-DD`, both within; `until` null: it goes on. */
-  readonly from: string;
-  readonly until: string | null;
-  readonly kwh: number;
-  readonly per: "day" | "period";
-  /** Where the figure comes from: a meter, a nameplate, a document. */
-  readonly source: string;
-}
-export interface Withdrawal extends EntryBase {
-  readonly kind: "withdrawal";
-  /** The adjustment that counts no longer. */
-  readonly of: string;
-}
-export interface BaselineChoice extends EntryBase {
-  readonly kind: "baseline";
-  /** Local dates, both within; null: as it is where nobody chooses. */
-  readonly days: BaselineDays | null;
-}
-export interface BaselineDays {
-  readonly from: string;
-  readonly until: string;
-}
-export type SavingsEntry = Adjustment | Withdrawal | BaselineChoice;
-
-/** All that was ever said. */
-export interface SavingsBooks {
-  readonly adjustments: Map<string, Adjustment>;
-  /** By the adjustment that each takes back. */
-  readonly withdrawals: Map<string, Withdrawal>;
-  /** The newest by building. */
-  readonly baselines: Map<string, BaselineChoice>;
-}
+import type { Adjustment, SavingsBooks, SavingsEntry } from "./entry.ts";
+import { keepSavingsEntry } from "./entry.ts";
 
 const MOST_DAYS = 1096;
 /** kWh: more than any building uses in such a time. */
 const MOST_KWH = 1e9;
-
-export function emptySavingsBooks(): SavingsBooks {
-  return { adjustments: new Map(), withdrawals: new Map(), baselines: new Map() };
-}
-
-/** Entries come in the order in which they were made. */
-export function keepSavingsEntry(books: SavingsBooks, entry: SavingsEntry): void {
-  if (entry.kind === "adjustment") books.adjustments.set(entry.id, entry);
-  else if (entry.kind === "withdrawal") books.withdrawals.set(entry.of, entry);
-  else books.baselines.set(entry.building, entry);
-}
 
 /** The adjustments of a building that count. */
 export function standingAdjustments(books: SavingsBooks, building: string): Adjustment[] {
@@ -87,10 +34,6 @@ export function adjustedOn(adjustments: readonly Adjustment[], date: string): nu
 /** The days as they would have been without what the adjustments stand for: a baseline is made of these. */
 export function withoutAdjusted(days: readonly EnergyDay[], adjustments: readonly Adjustment[]): EnergyDay[] {
   return days.map((d) => (d.kwh === null ? d : { ...d, kwh: d.kwh - adjustedOn(adjustments, d.date) }));
-}
-
-function refuse(code: string, detail: string): Answer {
-  return { ok: false, refusal: { code, detail } };
 }
 
 /** What is wrong with dates; null: nothing. */

@@ -4,7 +4,7 @@
  */
 import type { Estimate } from "../backtest-tally.ts";
 import type { Model } from "./baseline.ts";
-import type { Adjustment } from "./entries.ts";
+import type { Adjustment } from "./entry.ts";
 import { adjustedOn } from "./entries.ts";
 import { studentT } from "./regress.ts";
 import type { EnergyDay, KnownDay } from "./shape.ts";

@@ -1,6 +1,6 @@
 /** The system's alerts against its own rules: raised once, counted on, ended when the change is applied or the figures are good again. */
 import { expect, it } from "vitest";
-import type { BadRule } from "../../../server/core/alerts/bad-rules.ts";
+import type { BadRule } from "../../../server/core/alerts/bad-rule.ts";
 import { badRuleOf } from "../../../server/core/alerts/bad-rules.ts";
 import { PlayedHouse, rule } from "../../support/played-house.ts";
 import { restartInto } from "../../support/restart.ts";

@@ -7,7 +7,7 @@ import type { ChannelDefinition } from "../../../server/core/alerts/notice.ts";
 import type { Probe, WhoHears } from "../../../server/core/alerts/rehearsal.ts";
 import { whoHears } from "../../../server/core/alerts/rehearsal.ts";
 import type { Severity } from "../../../server/core/policy.ts";
-import type { RosterEntry } from "../../../server/core/space.ts";
+import type { RosterEntry } from "../../../server/core/calendar-settings.ts";
 import { smallSite } from "../../support/small-site.ts";
 import { at, lampOn, MAIL, PAGE_CHANNEL, ROBOT, SMS, ToldHouse } from "../../support/told-house.ts";
 import type { ToldOptions } from "../../support/told-house.ts";

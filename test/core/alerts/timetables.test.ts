@@ -1,6 +1,6 @@
 /** Who is told when: the office's chain on its own clock. Wednesday 1 July 2026; working 08:30–12:00, 14:00–17:30. */
 import { describe, expect, it } from "vitest";
-import type { RosterEntry } from "../../../server/core/space.ts";
+import type { RosterEntry } from "../../../server/core/calendar-settings.ts";
 import { smallSite } from "../../support/small-site.ts";
 import { at, lampOn, MAIL, PAGE_CHANNEL, ROBOT, SMS, ToldHouse } from "../../support/told-house.ts";
 

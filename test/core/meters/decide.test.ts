@@ -1,6 +1,6 @@
 /** Readings of meters without a wire through the door: what is refused, what is doubted, and that a second person confirms. */
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../../../server/core/persons.ts";
+import type { Answer } from "../../../server/core/answer.ts";
 import type { MeterDoubt } from "../../../server/core/meters/entry.ts";
 import { PlayedHouse } from "../../support/played-house.ts";
 import { createCalendar } from "../../../server/core/calendar.ts";

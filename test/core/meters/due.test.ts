@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createCalendar } from "../../../server/core/calendar.ts";
 import { dueOf } from "../../../server/core/meters/due.ts";
-import type { Rhythm } from "../../../server/core/meters/entry.ts";
+import type { Rhythm } from "../../../server/core/meters/manual.ts";
 import { smallSite } from "../../support/small-site.ts";
 
 const holidays = { "2026": { source: "test", provisional: false, off: [{ name: "国庆节", from: "2026-10-01", until: "2026-10-07" }], work: [] } };

@@ -4,7 +4,7 @@ import { civilFromDays } from "../../../server/core/zone.ts";
 import type { Model } from "../../../server/core/savings/baseline.ts";
 import type { EnergyDay } from "../../../server/core/savings/shape.ts";
 import { BASELINE_SETTINGS, fitBaseline } from "../../../server/core/savings/baseline.ts";
-import type { Adjustment } from "../../../server/core/savings/entries.ts";
+import type { Adjustment } from "../../../server/core/savings/entry.ts";
 import { withoutAdjusted } from "../../../server/core/savings/entries.ts";
 import { leastSquares, studentT } from "../../../server/core/savings/regress.ts";
 import { LIMITS, modelledSavings, verify } from "../../../server/core/savings/verify.ts";

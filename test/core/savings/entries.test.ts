@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PersonRequest } from "../../../server/core/event.ts";
-import type { Adjustment } from "../../../server/core/savings/entries.ts";
+import type { Adjustment } from "../../../server/core/savings/entry.ts";
 import { adjustedOn, standingAdjustments, withoutAdjusted } from "../../../server/core/savings/entries.ts";
 import { dayNumber } from "../../../server/core/savings/shape.ts";
 import { createCalendar } from "../../../server/core/calendar.ts";
