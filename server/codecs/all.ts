@@ -2,6 +2,7 @@
 import type { SourcesSettings } from "../contract/sources.ts";
 import { createAcrel } from "./acrel.ts";
 import { createAlink } from "./alink.ts";
+import { basesOf } from "./bases.ts";
 import type { Codec } from "./codec.ts";
 import { createHomeAssistant } from "./homeassistant/codec.ts";
 import { createChirpstack } from "./lorawan/chirpstack.ts";
@@ -10,7 +11,7 @@ import { createTheThingsStack } from "./lorawan/the-things-stack.ts";
 import type { MappingCodec } from "./mapping.ts";
 import { createMappingCodec } from "./mapping.ts";
 import { createNeuron } from "./neuron.ts";
-import { createOpenMqttGateway } from "./openmqttgateway.ts";
+import { ANY_GATEWAYS, createOpenMqttGateway } from "./openmqttgateway.ts";
 import { createRtl433 } from "./rtl433.ts";
 import { createShellyGen1 } from "./shelly/gen1.ts";
 import { createShelly } from "./shelly/shelly.ts";
@@ -38,8 +39,17 @@ export function createCodecs(settings: SourcesSettings, mappings: MappingCodec =
     createAlink(),
     createAcrel(),
     createThingsboard(),
-    ...(settings.homeassistant === "" ? [] : [createHomeAssistant(settings.homeassistant)]),
+    ...(settings.homeassistant === "" ? [] : [createHomeAssistant(settings.homeassistant, readElsewhere(settings))]),
     mappings,
   ];
   return codecs.filter((c) => !settings.off.some((off) => off === c.id));
+}
+
+/** What scripts beside these ecosystems describe by Home Assistant's discovery, too: it tells no hardware by which it would be known as the same device. */
+function readElsewhere({ off, wmbusmeters }: SourcesSettings): (topic: string) => boolean {
+  const telegrams = basesOf(wmbusmeters);
+  return (topic) =>
+    (ANY_GATEWAYS.test(topic) && !off.includes("openmqttgateway")) ||
+    (topic.startsWith("rtl_433/") && !off.includes("rtl433")) ||
+    (telegrams.rest(topic) !== null && !off.includes("wmbusmeters"));
 }

@@ -11,6 +11,8 @@ import { createAcquaintances } from "./acquaintances.ts";
 import { inOffice } from "./names.ts";
 import { createRadioEvents } from "./radio-events.ts";
 
+/** How its discovery names what any of several gateways may hear. */
+export const ANY_GATEWAYS = /^\+\/\+\/(?:BTtoMQTT|RTL_433toMQTT)\//;
 const MODULE = /^[^/]+\/(BTtoMQTT|RTL_433toMQTT)\/(.+)$/;
 const MAC = /^[0-9a-f]{12}$/;
 const MAX_EVENT_BYTES = 8 * 1024;

@@ -1,7 +1,8 @@
 /** OpenMQTTGateway (DEVICES §9), with the payloads of its documentation. */
 import { describe, expect, it } from "vitest";
 import type { Heard } from "../../server/codecs/codec.ts";
-import { createHomeAssistant } from "../../server/codecs/homeassistant/codec.ts";
+import { createCodecs } from "../../server/codecs/all.ts";
+import { sourcesSchema } from "../../server/contract/sources.ts";
 import { createOpenMqttGateway } from "../../server/codecs/openmqttgateway.ts";
 import { addressed, fuzz, hear, lastSaid } from "../support/codec.ts";
 
@@ -81,9 +82,17 @@ describe("OpenMQTTGateway", () => {
       unit_of_meas: "W",
       device: { ids: ["A4C138000001"], cns: [["mac", "A4C138000001"]], mf: "Xiaomi", mdl: "LYWSD03MMC", name: "LYWSD03MMC-000001" },
     });
-    const codec = createHomeAssistant("homeassistant");
+    const codec = createCodecs(sourcesSchema.parse({})).find((c) => c.id === "homeassistant")!;
     const said = (heard: readonly Heard[] | null) => heard?.filter((h) => h.kind !== "listen");
     expect(said(hear(codec, "homeassistant/sensor/A4C138000001-power/config", config("+/+/BTtoMQTT/A4C138000001", "A4C138000001-power")))).toEqual([]);
+    // So do the scripts beside rtl_433 and wmbusmeters.
+    for (const [topic, id] of [
+      ["rtl_433/pi/devices/Acurite-Tower/A/8623/temperature_C", "tower"],
+      ["wmbusmeters/33225544", "water"],
+    ] as const)
+      expect(said(hear(codec, `homeassistant/sensor/${id}/config`, config(topic, id)))).toEqual([]);
+    const alone = createCodecs(sourcesSchema.parse({ off: ["rtl433"] })).find((c) => c.id === "homeassistant")!;
+    expect(said(hear(alone, "homeassistant/sensor/tower/config", config("rtl_433/pi/devices/x/1/power_W", "tower")))).toMatchObject([{ kind: "described" }]);
     expect(said(hear(codec, "homeassistant/sensor/gw-power/config", config("home/OpenMQTTGateway/RN8209toMQTT", "gw-power")))).toMatchObject([
       { kind: "described" },
     ]);

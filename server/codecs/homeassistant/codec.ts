@@ -24,7 +24,8 @@ interface Bound extends Known {
   readonly lives: boolean;
 }
 
-export function createHomeAssistant(prefix: string): Codec {
+/** `elsewhere`: topics that another codec reads, so that what is described of them would be a device twice. */
+export function createHomeAssistant(prefix: string, elsewhere: (topic: string) => boolean = () => false): Codec {
   const devices = new Map<string, HaDevice>();
   /** By identifier or connection: the device's address. */
   const called = new Map<string, string>();
@@ -98,7 +99,7 @@ export function createHomeAssistant(prefix: string): Codec {
     const parsed = jsonOf(payload);
     if ("wrong" in parsed) return rejected("malformed", `${parsed.wrong}. The config is left as it was.`);
     if (!isObject(parsed.value)) return rejected("malformed", "A config is a JSON object; an empty payload takes it away.");
-    const found = discover(topic, where, parsed.value);
+    const found = discover(topic, where, parsed.value, elsewhere);
     const ids = new Set<string>();
     const touched = new Map<string, HaDevice>();
     const listens: string[] = [];

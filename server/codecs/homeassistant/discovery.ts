@@ -40,8 +40,6 @@ export type Discovered =
   /** Ours, a kind that tells no state, or what another codec reads. */
   | { readonly kind: "ignored" };
 
-/** Sensors that any of several OpenMQTTGateways may hear: they are no gateway's, and read by a codec of their own. */
-const BY_RADIO = /^\+\/\+\/(?:BTtoMQTT|RTL_433toMQTT)\//;
 const MAX_COMPONENTS = 200;
 const LEVEL = /^[A-Za-z0-9_.:-]{1,128}$/;
 const PERIOD =
@@ -60,11 +58,16 @@ export function isLevel(name: string): boolean {
   return LEVEL.test(name);
 }
 
-/** What a config says; `id`: the same for the same entity whatever is said of it. `known`: component ids that this topic had before. */
-export function discover(id: string, where: ConfigTopic, payload: Readonly<Record<string, unknown>>): readonly Discovered[] {
+/** What a config says; `id`: the same for the same entity whatever is said of it; `elsewhere`: topics that another codec reads. `known`: component ids that this topic had before. */
+export function discover(
+  id: string,
+  where: ConfigTopic,
+  payload: Readonly<Record<string, unknown>>,
+  elsewhere: (topic: string) => boolean,
+): readonly Discovered[] {
   const whole = spelledOut(payload);
   if (isOurs(whole.get("origin"))) return [{ kind: "ignored" }];
-  if (where.component !== "device") return [one(id, where.component, where, whole, whole)];
+  if (where.component !== "device") return [one(id, where.component, where, whole, whole, elsewhere)];
   const components = whole.get("components");
   if (!isObject(components)) return [{ kind: "ignored" }];
   return Object.entries(components)
@@ -78,7 +81,7 @@ export function discover(id: string, where: ConfigTopic, payload: Readonly<Recor
       const platform = shortText(config.get("platform"), 40) ?? "";
       // A component of which only the platform is left was taken away.
       if (Object.keys(raw).length <= 1) return { kind: "removed", id: inner };
-      return one(inner, platform, { ...where, object: key }, config, whole);
+      return one(inner, platform, { ...where, object: key }, config, whole, elsewhere);
     });
 }
 
@@ -86,10 +89,16 @@ function isOurs(origin: unknown): boolean {
   return origin instanceof Map && origin.get("name") === OUR_ORIGIN;
 }
 
-function one(id: string, component: string, where: ConfigTopic, values: ReadonlyMap<string, unknown>, whole: ReadonlyMap<string, unknown>): Discovered {
-  if (IGNORED.has(component)) return { kind: "ignored" };
+function one(
+  id: string,
+  component: string,
+  where: ConfigTopic,
+  values: ReadonlyMap<string, unknown>,
+  whole: ReadonlyMap<string, unknown>,
+  elsewhere: (topic: string) => boolean,
+): Discovered {
   const told = values.get("state_topic");
-  if (typeof told === "string" && BY_RADIO.test(told)) return { kind: "ignored" };
+  if (IGNORED.has(component) || (typeof told === "string" && elsewhere(told))) return { kind: "ignored" };
   const config = readConfig(values);
   const make = COMPONENTS.get(component);
   const unread = config.unread;
