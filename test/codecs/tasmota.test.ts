@@ -75,6 +75,10 @@ describe("what a Tasmota describes", () => {
     expect(kinds(tele(codec, "LWT", "Online"))).toEqual(["availability"]);
   });
 
+  it("that sleeps deeply is not missed for an hour", () => {
+    expect(described(hear(createTasmota(), "tasmota/discovery/00000049A3BC/config", config({ dslp: 1 })))[0]?.interval).toBe(3600);
+  });
+
   it("with its sensors, whichever comes first", () => {
     const sensors = { Time: "2023-01-03T11:54:27", ENERGY: { Total: 1, Power: 0, Voltage: 230 }, TempUnit: "C" };
     const early = createTasmota();

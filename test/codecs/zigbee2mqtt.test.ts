@@ -487,6 +487,19 @@ describe("a command", () => {
     expect(sent(bridge(), TRV_AT, { on: true })).toContain("name the one that it is to have");
   });
 
+  it.each([
+    // The other two words for a set temperature; of one that cools, off is its highest.
+    ["current_heating_setpoint", 5, 35, 21, 5],
+    ["occupied_cooling_setpoint", 16, 30, 24, 30],
+  ])("to a climate whose set temperature is %s goes by that", (name, min, max, now, rest) => {
+    const feature = numeric(name, "°C", { access: 7, value_min: min, value_max: max, value_step: 0.5 });
+    const codec = bridge([entry("c", "0x9", [{ type: "climate", features: [feature] }])]);
+    expect(values(codec, "zigbee2mqtt/c", { [name]: now, last_seen: SEEN })).toEqual({ setpoint: now, on: true });
+    expect(sent(codec, "0x9", { setpoint: 22.2 })).toEqual([`zigbee2mqtt/c/set {"${name}":22}`]);
+    expect(sent(codec, "0x9", { on: false })).toEqual([`zigbee2mqtt/c/set {"${name}":${rest}}`]);
+    expect(values(codec, "zigbee2mqtt/c", { [name]: rest, last_seen: SEEN + 1000 })).toEqual({ setpoint: rest, on: false });
+  });
+
   it("to switch off what can pause is a pause; what has neither says so", () => {
     const climate = (features: readonly unknown[], more: readonly unknown[] = []) => bridge([entry("c", "0x9", [{ type: "climate", features }, ...more])]);
     const heat = { type: "enum", name: "system_mode", property: "system_mode", access: 7, values: ["heat"] };

@@ -26,6 +26,10 @@ describe("the pathologies of the field (DEVICES §14)", () => {
     expect(total).toBeCloseTo(0.06 + 0.01 + 0.03, 9);
   });
 
+  it("1: where one phase of three is reset their sum falls, and goes on from there", () => {
+    expect(used([436.7, 436.786, 290.1, 290.2, 290.4]).total).toBeCloseTo(0.086 + 0.1 + 0.2, 9);
+  });
+
   it("2: a dip that recovers (978438 → 7439 → 1150 → 478439 → 978440 Wh) books only what the old line rose by", () => {
     expect(used([978.43, 978.438, 7.439, 1.15, 478.439, 978.44]).total).toBeCloseTo(0.01, 9);
   });

@@ -47,6 +47,10 @@ function quantityOf(config: Config): Quantity | null {
   const quantity = deviceClass === null ? (unit === null ? undefined : BY_UNIT.find((q) => converts(unit, q.unit))) : CLASSES.get(deviceClass);
   if (quantity === undefined || (quantity.counter === true && stateClass === "measurement")) return null;
   if (deviceClass === null && quantity.counter === true && stateClass?.startsWith("total") !== true) return null;
+  if (quantity.counter === true && config.has("last_reset_value_template")) {
+    config.unread.push("last_reset_value_template: it begins anew by itself, so it is not taken for the device's counter");
+    return null;
+  }
   if (unit === null || unit === quantity.unit || converts(unit, quantity.unit)) return quantity;
   config.unread.push(`unit_of_measurement: "${unit.slice(0, 40)}" of ${deviceClass} is not known here, so its values stay as they are`);
   return null;

@@ -208,6 +208,12 @@ describe("other devices of Zigbee2MQTT", () => {
     expect(said("zigbee2mqtt/window-301", { contact: true })).toEqual({ open: false });
     expect(said("zigbee2mqtt/window-301", { contact: null })).toEqual({ open: null });
     expect(said("zigbee2mqtt/window-301", { battery: 3 })).toEqual({});
+    // The same in words.
+    const words = told(["binary_sensor/0x00158d0000000003/contact", { ...CONTACT, payload_off: "true", payload_on: "false" }]);
+    expect([words.said("zigbee2mqtt/window-301", { contact: false }), words.said("zigbee2mqtt/window-301", { contact: true })]).toEqual([
+      { open: true },
+      { open: false },
+    ]);
   });
 
   it("an air conditioner with texts for numbers and two setpoints, of which its mode says the one", () => {
@@ -379,6 +385,12 @@ describe("who has the office's words", () => {
       { stored: 3 },
       { sensor_voltage: 2.9 },
     ]);
+  });
+
+  it("none that begins anew by itself, which is said", () => {
+    const { said, heard } = told(["sensor/d/energy", sensor("t/e", { state_class: "total", last_reset_value_template: "{{ value_json.since }}" })]);
+    expect(said("t/e", "3.5")).toEqual({ sensor_energy: 3.5 });
+    expect(lastOf(heard).unread[0]).toContain("last_reset");
   });
 
   it("none of several that are all the same, which is said", () => {
