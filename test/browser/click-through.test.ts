@@ -163,6 +163,24 @@ describe("the page, as facilities staff use it", () => {
     await byId("raw-message").first().getByText("77 W").waitFor();
   });
 
+  it("renames and moves an adopted device, and lets it go; what the site file describes is changed there", async () => {
+    await page.goto(`${server.url}/devices/hall/light-new`);
+    await byId("change-device-button").press("Enter");
+    const form = byId("change-form");
+    await form.locator('input[name="name"]').fill("Corner lamp");
+    await form.locator('select[name="space"]').selectOption("hall/303");
+    await form.locator('input[name="name"]').press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Corner lamp" }).waitFor();
+    expect(await server.get("/devices/hall/light-new")).toMatchObject({ name: "Corner lamp", space: "hall/303", interval: 300 });
+    page.once("dialog", (dialog) => void dialog.accept());
+    await byId("change-device-button").press("Enter");
+    await byId("release-device").press("Enter");
+    await byId("adopt-form").waitFor();
+    expect(await server.get("/devices/hall/light-new")).toMatchObject({ status: "discovered", space: null });
+    await page.goto(`${server.url}/devices/hall/ac-301`);
+    await byId("change-device-button").and(page.locator('[aria-disabled="true"][title*="site file"]')).waitFor();
+  });
+
   it("maps topics that nobody understands: clicked in a form, or as text, in step, tried as it is typed, saved, heard", async () => {
     await line.publishAsync("ems/gw1/m7/up", '{"t":1782885600,"p":1.25,"state":"--"}', { qos: 1 });
     await page.goto(`${server.url}/devices?tab=mappings`);
@@ -183,8 +201,10 @@ describe("the page, as facilities staff use it", () => {
     await state_.click();
     expect([await byId("mapping-point").count(), await state_.getAttribute("aria-pressed")]).toEqual([1, "false"]);
     await byId("mapping-as-text").click();
-    await page.waitForFunction(`document.querySelector('[data-testid="mapping-text"]').value.includes("unit: kW")`);
-    const text = await byId("mapping-text").inputValue();
+    const text = await eventually(
+      () => byId("mapping-text").inputValue(),
+      (written) => written.includes("unit: kW"),
+    );
     expect(text).not.toContain("state");
     await byId("mapping-text").fill(text.replace("points:", "points:\n  - { point: on, path: $.state }"));
     await byId("mapping-as-form").click();

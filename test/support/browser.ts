@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { expect } from "vitest";
+import { eventually } from "./server-process.ts";
 
 const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -34,7 +35,9 @@ export async function deskPage(browser: Browser, troubles: string[], options: Br
 
 /** Waits until the page is no wider than its window: what draws itself anew for another width may take a moment. */
 export async function fits(page: Page): Promise<void> {
-  await page.waitForFunction("document.documentElement.scrollWidth <= innerWidth", undefined, { timeout: 30_000 }).catch(async () => {
+  // Asked from here: the page's own security policy lets nothing that is evaluated in it ask twice.
+  const fit = () => page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth");
+  await eventually(fit, (narrow) => narrow, 30).catch(async () => {
     const wide = await page.evaluate(
       `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map((e) => e.outerHTML.slice(0, 160))`,
     );
