@@ -112,6 +112,14 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     if (device.address === undefined) continue;
     bound.set(keyed(device.codec, device.address), device.id);
     if (!device.adopted) strangers++;
+    // Who was adopted is known by its hardware before it speaks: a second source may be heard first.
+    for (const h of codecOf.get(device.codec)?.hardware?.(device.address) ?? []) if (device.adopted || !hardware.has(h)) hardware.set(h, device.id);
+  }
+
+  /** Where a device speaks: as it was last heard, else as it was known before our restart. */
+  function placeOf(id: DeviceId): { readonly codec: string; readonly address: string } | undefined {
+    const device = house.devices.get(id)?.device;
+    return addresses.get(id) ?? (device?.address === undefined ? undefined : { codec: device.codec, address: device.address });
   }
 
   /** A name that no other device has, and that the same address has again after a restart. */
@@ -148,7 +156,7 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
     const before = bound.get(key) ?? description?.aliases.map((alias) => byAlias(codec, alias)).find((id) => id !== undefined);
     const twin = description?.hardware.map((h) => hardware.get(h)).find((id) => id !== undefined && id !== before);
     if (twin !== undefined) {
-      const other = addresses.get(twin);
+      const other = placeOf(twin);
       const adopted = house.devices.get(twin)?.device.adopted === true;
       const ours = before !== undefined && house.devices.get(before)?.device.adopted === true;
       if (!ours && (adopted || (other !== undefined && rankOf(other.codec) <= rankOf(codec)))) {

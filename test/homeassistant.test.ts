@@ -282,6 +282,32 @@ describe("a word that ends by itself", () => {
   });
 });
 
+// As the script of many a house describes it.
+const SHELLY = {
+  name: "Relay 0",
+  stat_t: "shellies/shellyplug-s-C18B12/relay/0",
+  cmd_t: "shellies/shellyplug-s-C18B12/relay/0/command",
+  pl_on: "on",
+  pl_off: "off",
+  avty_t: "shellies/shellyplug-s-C18B12/online",
+  pl_avail: "true",
+  pl_not_avail: "false",
+  uniq_id: "shellyplug-s-C18B12-relay-0",
+  dev: { ids: ["bcddc2c18b12"], cns: [["mac", "bcddc2c18b12"]], name: "Shelly Plug S", mf: "Allterco Robotics", mdl: "Shelly Plug S" },
+};
+
+describe("a Shelly that a script describes too", () => {
+  it("is one device, whichever of its words comes first", async () => {
+    await open();
+    await config("switch/shellyplug-s-C18B12-relay-0", SHELLY);
+    await office.publish("shellies/shellyplug-s-C18B12/relay/0", "on", { retained: true });
+    await office.publish("shellies/announce", { id: "shellyplug-s-C18B12", model: "SHPLG-S", mac: "BCDDC2C18B12" });
+    await office.publish("shellies/shellyplug-s-C18B12/relay/0/power", "61.20");
+    await config("switch/shellyplug-s-C18B12-relay-0", SHELLY);
+    expect([...office.flow.house.devices.values()].map((d) => [d.device.codec, d.points.get("power")?.value])).toEqual([["shelly-gen1", 61.2]]);
+  });
+});
+
 describe("whoever may publish a config", () => {
   it("makes the house neither hear nor say anything of its own", async () => {
     await open();

@@ -5,7 +5,7 @@ import type { CodecId } from "../server/contract/sources.ts";
 import { alwaysWorking } from "./support/played-house.ts";
 import type { Description } from "../server/core/description.ts";
 import { unitOfPoint } from "../server/core/description.ts";
-import { createHouse } from "../server/core/house.ts";
+import { createHouse, placeDevice } from "../server/core/house.ts";
 import { createSources } from "../server/sources.ts";
 import type { PlayedOffice } from "./support/played-office.ts";
 import { playOffice } from "./support/played-office.ts";
@@ -176,6 +176,33 @@ describe("a device of another ecosystem", () => {
     expect(at("hall/node", "setpoint")).toBe(26);
     expect(device_("hall/node").device).toMatchObject({ name: "Mine", codec: "homeassistant" });
     expect(office.flow.house.devices.has("hall/0x1")).toBe(false);
+  });
+});
+
+describe("after a restart", () => {
+  const named = (id: CodecId, head: string) => scripted(id, head, { hardware: (address) => [`mac:${address}`] });
+  const both = () => [named("zigbee2mqtt", "z2m"), named("homeassistant", "ha")];
+
+  it("an adopted device stays with its source though another one describes it first, and a stranger with the better one", async () => {
+    for (const adopted of [true, false]) {
+      const site = smallSite({ devices: [] });
+      const house = createHouse(site, alwaysWorking, []);
+      const remembered = device("plug", "plug", "301", { codec: adopted ? "homeassistant" : "zigbee2mqtt", address: "aa" });
+      placeDevice(house, { ...remembered, adopted });
+      const sources = createSources({ house, codecs: both(), building: "hall" });
+      const heads = adopted ? ["z2m", "ha"] : ["ha", "z2m"];
+      const facts = heads.flatMap((head) =>
+        sources.read(
+          {
+            topic: `${head}/x`,
+            payload: Buffer.from(JSON.stringify([{ kind: "described", description: description("aa", { hardware: ["mac:aa"] }) }])),
+            retained: true,
+          },
+          START,
+        ),
+      );
+      expect(facts.map((f) => f.kind === "described" && [f.device, f.as.codec])).toEqual([["hall/plug", adopted ? "homeassistant" : "zigbee2mqtt"]]);
+    }
   });
 });
 

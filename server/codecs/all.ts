@@ -50,6 +50,7 @@ function readElsewhere({ off, wmbusmeters }: SourcesSettings): (topic: string) =
   const telegrams = basesOf(wmbusmeters);
   return (topic) =>
     (ANY_GATEWAYS.test(topic) && !off.includes("openmqttgateway")) ||
+    (topic.startsWith("shellies/") && !off.includes("shelly-gen1")) ||
     (topic.startsWith("rtl_433/") && !off.includes("rtl433")) ||
     (telegrams.rest(topic) !== null && !off.includes("wmbusmeters"));
 }

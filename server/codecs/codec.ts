@@ -59,6 +59,8 @@ export interface Codec {
   decode(message: Arrived): readonly Heard[] | null;
   /** A command's messages; `id` is the command's, for an answer to name. It may be asked again with the same id. */
   encode(device: Addressed, set: Readonly<Record<string, PointValue>>, id: string, now: Millis): Encoded;
+  /** The hardware that an address names by itself, as its descriptions write it: so devices are told apart before they describe themselves again. */
+  hardware?(address: string): readonly string[];
   /** What to say after each connection, so that everything is described anew. */
   greet?(): readonly Outgoing[];
 }

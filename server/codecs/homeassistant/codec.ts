@@ -7,7 +7,7 @@ import type { Codec, Heard } from "../codec.ts";
 import { isObject, jsonOf, MAX_PAYLOAD_BYTES, rejected, textOf } from "../codec.ts";
 import type { Entity, HaDevice, Identity } from "./device.ts";
 import { createDevice } from "./device.ts";
-import { configTopic, discover, isLevel } from "./discovery.ts";
+import { configTopic, discover, hardwareOf, isLevel } from "./discovery.ts";
 import type { Read, Told } from "./entity.ts";
 
 /** Three thousand devices with many entities each; topics are bounded where they are subscribed to, too. */
@@ -183,6 +183,10 @@ export function createHomeAssistant(prefix: string, elsewhere: (topic: string) =
       if (topic.startsWith(`${prefix}/`) && topic.endsWith("/config")) return takeConfig(topic, payload);
       const bound = topics.get(topic);
       return bound === undefined ? null : takeState(topic, bound, payload, retained);
+    },
+    hardware(address) {
+      const found = hardwareOf(address);
+      return found === null ? [] : [found];
     },
     encode(device, set) {
       const known = devices.get(called.get(device.address) ?? device.address);

@@ -148,7 +148,8 @@ function texts(value: unknown): readonly string[] {
 const MAC = /^(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}$/i;
 const IEEE = /(?:^|_)(0x[0-9a-f]{16})$/i;
 
-function hardwareOf(text: string): string | null {
+/** The hardware that an identifier names; null where it names none. */
+export function hardwareOf(text: string): string | null {
   const ieee = IEEE.exec(text);
   if (ieee !== null) return `ieee:${ieee[1]!.toLowerCase()}`;
   return MAC.test(text) ? `mac:${text.replaceAll(/[:-]/g, "").toLowerCase()}` : null;

@@ -58,6 +58,17 @@ function macIn(id: string): string | null {
   return /(?:^|-)([0-9a-f]{12})$/.exec(id.toLowerCase())?.[1] ?? null;
 }
 
+/** Its first load is the Shelly itself to others. */
+function hardwareAt(mac: string, part: string): string {
+  return componentOf(part)?.id === 0 ? `mac:${mac}` : `mac:${mac}#${part}`;
+}
+
+function placeOf(address: string): { readonly prefix: string; readonly part: string } {
+  const slash = address.lastIndexOf("/");
+  const part = componentOf(address.slice(slash + 1)) === null ? "" : address.slice(slash + 1);
+  return { prefix: part === "" ? address : address.slice(0, slash), part };
+}
+
 export function createShelly(): Codec {
   const known = createAcquaintances();
   const shellies = new Map<string, Shelly>();
@@ -107,7 +118,7 @@ export function createShelly(): Codec {
       name: channel === null || channel === 0 ? (shelly.name ?? prefix) : `${shelly.name ?? prefix} ${channel + 1}`,
       maker: "Shelly",
       model: shelly.model,
-      hardware: shelly.mac === null ? [] : [channel === 0 ? `mac:${shelly.mac}` : `mac:${shelly.mac}#${part}`],
+      hardware: shelly.mac === null ? [] : [hardwareAt(shelly.mac, part)],
       ...(kind === null ? {} : { kind }),
       topic: `${prefix}/events/rpc`,
       units: SHELLY_UNITS,
@@ -217,10 +228,13 @@ export function createShelly(): Codec {
       const met = meet(prefix, now);
       return met === null ? [] : [...met.heard, ...tell(prefix, met.shelly, { [component]: parsed.value }, null)];
     },
+    hardware(address) {
+      const { prefix, part } = placeOf(address);
+      const mac = macIn(prefix);
+      return mac === null ? [] : [hardwareAt(mac, part)];
+    },
     encode({ address }, set, id, now) {
-      const slash = address.lastIndexOf("/");
-      const part = componentOf(address.slice(slash + 1)) === null ? "" : address.slice(slash + 1);
-      const prefix = part === "" ? address : address.slice(0, slash);
+      const { prefix, part } = placeOf(address);
       const rpc = rpcFor(part, set);
       if ("cannot" in rpc) return { kind: "cannot", why: rpc.cannot };
       return { kind: "messages", messages: [call(prefix, idFor({ kind: "command", address, command: id }, now), rpc.method, rpc.params)] };

@@ -262,6 +262,7 @@ export function createTasmota(): Codec {
       const heard = takeAt(known, topic.slice(slash), message);
       return heard === null || !known.stale ? heard : [...describe(known), ...heard];
     },
+    hardware: (address) => [address.startsWith("0x") ? `ieee:${address}` : `mac:${address.toLowerCase()}`],
     encode(device, set, command, now) {
       const { address } = device;
       if (address.startsWith("0x")) return zigbees.encode(device, set, command, now);

@@ -214,6 +214,7 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
       const bridge = bridges.find(({ base }) => topic.startsWith(base) && topic[base.length] === "/");
       return bridge === undefined ? null : decodeAt(bridge, topic.slice(bridge.base.length + 1), payload, now);
     },
+    hardware: (address) => [`ieee:${address}`],
     encode(device, set, command, now) {
       const found = machines.get(device.address);
       if (found === undefined)
