@@ -32,7 +32,12 @@ export function waitsForWord(house: House, id: DeviceId, sheets: number | null):
 export function takeJob(turn: Turn, state: DeviceState, told: PrintJob): void {
   const { house } = turn;
   const known = state.jobs.get(told.job);
-  if (known !== undefined && known.state === told.state) return;
+  // Whoever waits for a word may ask for more copies meanwhile: the word is to be about what will be printed.
+  const grown = known?.state === "held" && told.state === "held" && !sameSize(known, told);
+  if (known !== undefined && known.state === told.state && !grown) return;
+  // What was decided of it was decided of less.
+  const key = jobKey(state.device.id, told.job);
+  if (grown && house.memories.get(key)?.active === null) house.memories.delete(key);
   const job: PrintJob = { ...told, at: believedTime(told.at, turn.now) };
   state.jobs.set(job.job, job);
   turn.decisions.push({ kind: "job", device: state.device.id, job });
@@ -41,6 +46,8 @@ export function takeJob(turn: Turn, state: DeviceState, told: PrintJob): void {
     if (policy.definition.subject === "job") markSubject(turn, policy, state, job.job);
   }
 }
+
+const sameSize = (a: PrintJob, b: PrintJob): boolean => a.sheets === b.sheets && a.uncounted === b.uncounted;
 
 /** After the job's policies were judged: a held job is released at once, or waits for an approval; an ended one is closed. */
 export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
@@ -74,7 +81,12 @@ export function settleJob(turn: Turn, state: DeviceState, job: PrintJob): void {
 function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, finding: Finding): void {
   const { device } = state;
   const id = approvalId(device.id, job.job);
-  if (turn.house.approvals.has(id)) return;
+  const sheets = job.uncounted === true ? null : job.sheets;
+  const asked = turn.house.approvals.get(id);
+  if (asked !== undefined) {
+    if (asked.state === "pending" && asked.sheets !== sheets) keepApproval(turn, { ...asked, sheets }, "changed");
+    return;
+  }
   const requester = turn.house.site.people.find((p) => p.id === job.user);
   const approval: Approval = {
     id,
@@ -83,7 +95,7 @@ function requestPrintApproval(turn: Turn, state: DeviceState, job: PrintJob, fin
     space: device.space,
     department: requester?.department ?? device.department,
     job: job.job,
-    sheets: job.uncounted === true ? null : job.sheets,
+    sheets,
     document: job.document,
     requestedBy: job.user,
     reason: finding.reason,

@@ -207,6 +207,12 @@ export function createQueue({ client, told, who, hear, asks }: QueueParts): Queu
       if (found === undefined) return "the queue has no such job any more";
       if (found.stage === "completed" || found.stage === "canceled") return null;
       if (release && (found.stage !== "held" || released.has(key))) return null;
+      const before = told.get(key);
+      if (release && before !== undefined) {
+        const paper = await count(found);
+        // It was changed after somebody was asked: it is told of as it is now, and asked about again.
+        if (paper.sheets > before.sheets || paper.uncounted !== before.uncounted) return `the job has grown from ${before.sheets} sheets since it was decided`;
+      }
       const operation = release ? "Release-Job" : "Cancel-Job";
       if (release) released.add(key);
       const answer = await client.ask(operation, [{ name: "job-id", as: "integer", values: [found.id] }]);

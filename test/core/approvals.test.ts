@@ -70,6 +70,21 @@ describe("a print job", () => {
     expect(h.ask("chief", { kind: "decide-approval", approval: id, grant: false, note: null })).toMatchObject({ ok: false, refusal: { code: "not-pending" } });
   });
 
+  it("that grows while it waits is asked about as it is now, and one that grows past the limit is asked about at all", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, { sheets: 11 });
+    print(h, { sheets: 11 });
+    print(h, { sheets: 600, copies: 50 });
+    expect(approvals(h).map((a) => [a.state, a.sheets])).toEqual([
+      ["pending", 11],
+      ["pending", 600],
+    ]);
+    expect(new Set(approvals(h).map((a) => a.id)).size).toBe(1);
+    expect(h.findings()).toHaveLength(1);
+    expect(h.ask("chief", { kind: "decide-approval", approval: approvals(h)[0]!.id, grant: false, note: null }).ok).toBe(true);
+    expect(h.sent()).toMatchObject([{ set: { job: "j1", release: false } }]);
+  });
+
   it("that is refused is canceled at the copier", () => {
     const h = new PlayedHouse([tenSheets]);
     print(h, { sheets: 40 });
@@ -161,6 +176,17 @@ describe("a job that its queue tells of again and again", () => {
       h.wait(60);
     }
     expect(h.sent()).toHaveLength(1);
+  });
+
+  it("that grew past the limit before its queue let it go is asked about, not let go", () => {
+    const h = new PlayedHouse([tenSheets]);
+    print(h, { sheets: 3 });
+    h.enter({ kind: "ack", device: "hall/copier-301", command: h.sent()[0]!.id, accepted: false, error: "the job has grown" });
+    print(h, { sheets: 600 });
+    h.wait(7200);
+    print(h, { sheets: 600 });
+    expect(h.sent()).toHaveLength(1);
+    expect(approvals(h)).toMatchObject([{ state: "pending", sheets: 600 }]);
   });
 
   it("may print for an hour behind others, once its queue took it", () => {

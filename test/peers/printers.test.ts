@@ -216,6 +216,20 @@ it("of fifty pages three are wanted; what its owner holds for the night stays", 
   expect((await jobs()).filter((j) => j.document === "for the night")).toEqual([]);
 });
 
+it("of a job that grows while it waits it is asked about what will be printed", async () => {
+  const id = cups.print("copier3f", "alice", "more and more", pages(12));
+  const job = await held("more and more");
+  expect((await waits(job))?.sheets).toBe(12);
+  cups.change(id, "alice", ["copies=5"]);
+  await eventually(
+    async () => (await approvals()).find((a) => a.job === job)?.sheets,
+    (sheets) => sheets === 60,
+    60,
+  );
+  expect((await server.send("POST", `/approvals/${(await waits(job))!.id}/refuse`, { note: "too much" })).status).toBe(200);
+  await ended("more and more", "canceled");
+});
+
 it("a queue that begins its ids anew confuses nobody", async () => {
   cups.print("copier3f", "alice", "lost with the spool", pages(30));
   const lost = await held("lost with the spool");

@@ -237,6 +237,20 @@ describe("a decision", () => {
     expect(server.asked).toEqual([]);
   });
 
+  it("is not carried out on a job that has grown since", async () => {
+    const queue = follow();
+    const job = server.add(1);
+    server.documents.set(1, "a\fb\fc");
+    await queue.poll();
+    job["copies"] = 200;
+    expect(await queue.decide("urn:uuid:1", true)).toBe("the job has grown from 3 sheets since it was decided");
+    expect(server.asked).toEqual([]);
+    await queue.poll();
+    expect(heard.at(-1)).toMatchObject({ state: "held", sheets: 600 });
+    expect(await queue.decide("urn:uuid:1", true)).toBeNull();
+    expect(server.asked).toEqual(["Release-Job 1"]);
+  });
+
   it("that the queue refuses says so in its words", async () => {
     server.refuses["Release-Job"] = 0x0403;
     server.add(1);

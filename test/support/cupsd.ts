@@ -19,6 +19,8 @@ export interface Cupsd {
   addQueue(queue: string, holds: boolean): void;
   /** Prints a text; answers CUPS's id. */
   print(queue: string, user: string, title: string, text: string, options?: readonly string[]): number;
+  /** Its owner changes what a waiting job is to be. */
+  change(id: number, user: string, options: readonly string[]): void;
   output(): string;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -124,6 +126,9 @@ export async function startCupsd(): Promise<Cupsd> {
       writeFileSync(paper, text);
       const said = client("lp", ["-d", queue, "-U", user, "-t", title, ...options.flatMap((o) => ["-o", o]), paper]);
       return Number(/-(\d+) \(/.exec(said)?.[1]);
+    },
+    change(id, user, options) {
+      client("lp", ["-U", user, "-i", String(id), ...options.flatMap((o) => ["-o", o])]);
     },
     output: () => output,
     start,

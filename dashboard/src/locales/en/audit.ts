@@ -34,6 +34,7 @@ export const audit: Readonly<Record<keyof typeof simplified, string>> = {
   "audit.decide-approval": "Decided",
   "audit.approval-requested": "Waits for approval",
   "audit.approval-withdrawn": "Request withdrawn",
+  "audit.approval-changed": "Request changed",
   "audit.approval-expired": "Request expired",
   "audit.alert": "Alert handled",
   "audit.add-absence": "Absence entered",

@@ -32,6 +32,7 @@ export const audit = {
   "audit.decide-approval": "审批",
   "audit.approval-requested": "等待审批",
   "audit.approval-withdrawn": "申请撤回",
+  "audit.approval-changed": "申请有变",
   "audit.approval-expired": "申请过期",
   "audit.alert": "处理告警",
   "audit.add-absence": "登记外出",

@@ -34,6 +34,7 @@ export const audit: Readonly<Record<keyof typeof simplified, string>> = {
   "audit.decide-approval": "審批",
   "audit.approval-requested": "等待審批",
   "audit.approval-withdrawn": "申請撤回",
+  "audit.approval-changed": "申請有變",
   "audit.approval-expired": "申請過期",
   "audit.alert": "處理告警",
   "audit.add-absence": "登記外出",
