@@ -22,7 +22,7 @@ import { createOutbox } from "./outbox.ts";
 import type { Sources } from "./sources.ts";
 import { createMessageBook } from "./message-book.ts";
 import { createTrialTopics, TRIAL_MS } from "./trial-topics.ts";
-import { seenMessages, suggestionFor, trial, unknownTopic } from "./message-desk.ts";
+import { seenMessages, suggestionFor, trial, unknownTopics } from "./message-desk.ts";
 import type { FollowedClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Lease, LeaseMessage } from "./scale/lease.ts";
@@ -380,7 +380,7 @@ export function createFlow(parts: FlowParts): Flow {
       topics.try(filters, performance.now());
       return { ...tried, listening: transport.port === null };
     },
-    unknownTopics: () => book.strays().map(unknownTopic),
+    unknownTopics: () => unknownTopics(book.strays(), [...(house.site.mappings ?? []), ...house.mappings.values()]),
     forwarded: () => parts.forward?.status() ?? null,
     rejections: () => intake.rejections,
     onTurn(listener) {

@@ -4,7 +4,7 @@ import { officeUnit } from "./core/description.ts";
 import type { DeviceKind } from "./core/device.ts";
 import type { House } from "./core/house.ts";
 import type { Mapping } from "./core/mapping.ts";
-import { filterOf, readTopic } from "./core/mapping.ts";
+import { filterOf, matchTopic, readTopic } from "./core/mapping.ts";
 import type { Normalised } from "./core/normalise.ts";
 import { MAX_VALUES, normalise } from "./core/normalise.ts";
 import type { DeviceId, Millis, Observation, PointValue } from "./core/reading.ts";
@@ -90,7 +90,16 @@ function seenFact(fact: Fact): SeenFact[] {
   }
 }
 
-export function unknownTopic({ topic, at, payload, size }: StrayTopic): UnknownTopic {
+/** Topics that nobody understands, newest first; what a mapping takes by now waits for its next message only. */
+export function unknownTopics(strays: readonly StrayTopic[], mappings: Iterable<Mapping>): readonly UnknownTopic[] {
+  const taken = [...mappings].flatMap((m) => {
+    const levels = readTopic(m.topic);
+    return "wrong" in levels ? [] : [levels];
+  });
+  return strays.filter((s) => taken.every((levels) => matchTopic(levels, s.topic) === null)).map(unknownTopic);
+}
+
+function unknownTopic({ topic, at, payload, size }: StrayTopic): UnknownTopic {
   return { topic, at, ...payloadText(bytesOf(payload), size) };
 }
 
@@ -113,6 +122,7 @@ export function trial(mapping: Mapping, book: MessageBook): { readonly filters: 
       value: shown(p.value),
       unit: officeUnit(p.point) ?? mapping.points[i]?.unit ?? "",
       wrong: p.wrong,
+      why: p.why,
     }));
     return { ...unknownTopic(m), device: reading.device, ts: reading.ts !== null && Number.isFinite(reading.ts) ? reading.ts : null, wrong: null, points };
   });

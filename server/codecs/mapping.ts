@@ -1,6 +1,6 @@
 /** Devices that no codec knows, by declarative mappings (`core/mapping.ts`): what is read and how it is commanded is data, and nothing of it is run. */
 import { guessKind, officePoint } from "../core/description.ts";
-import type { Level, MappedPoint, Mapping, Step } from "../core/mapping.ts";
+import type { Level, MappedPoint, Mapping, MappingWrong, Step } from "../core/mapping.ts";
 import { fill, filterOf, follow, matchTopic, numberAt, readPath, readTopic } from "../core/mapping.ts";
 import type { Millis, PointValue } from "../core/reading.ts";
 import { convert, quantityIn } from "../core/units.ts";
@@ -18,7 +18,9 @@ export interface Understood {
   readonly point: string;
   readonly raw: string;
   readonly value: unknown;
+  /** In a sentence, and which of all. */
   readonly wrong: string | null;
+  readonly why: MappingWrong | null;
 }
 
 /** What a mapping makes of a message. */
@@ -75,26 +77,26 @@ function compile(mapping: Mapping): Compiled {
 }
 
 /** One point's value in the office's unit, or why there is none. */
-function valueAt(mapped: MappedPoint, raw: unknown): { readonly value: unknown } | { readonly wrong: string } {
+function valueAt(mapped: MappedPoint, raw: unknown): { readonly value: unknown } | { readonly wrong: string; readonly why: MappingWrong } {
   const { point, values, none, unit } = mapped;
-  if (raw === undefined) return { wrong: "there is nothing at this path" };
-  if (raw === null || none.some((n) => n === raw || String(n) === raw)) return { wrong: "the device says that it has no value" };
-  if (typeof raw === "object") return { wrong: "there is an object or a list at this path, and no value" };
+  if (raw === undefined) return { wrong: "there is nothing at this path", why: "nothing" };
+  if (raw === null || none.some((n) => n === raw || String(n) === raw)) return { wrong: "the device says that it has no value", why: "none" };
+  if (typeof raw === "object") return { wrong: "there is an object or a list at this path, and no value", why: "no-value" };
   if (values !== undefined) {
     const key = String(raw as string | number | boolean);
-    return Object.hasOwn(values, key) ? { value: values[key] } : { wrong: `'${key.slice(0, 40)}' stands in no table of its values` };
+    return Object.hasOwn(values, key) ? { value: values[key] } : { wrong: `'${key.slice(0, 40)}' stands in no table of its values`, why: "no-word" };
   }
   const definition = officePoint(point);
   const numeric = definition === undefined ? unit !== null || mapped.scale !== 1 || mapped.offset !== 0 : definition.type === "number";
   if (!numeric) return { value: officeValue(point, raw, null) };
   const said = typeof raw === "string" ? quantityIn(raw) : null;
   const number = typeof raw === "number" ? raw : said?.value;
-  if (number === undefined || !Number.isFinite(number)) return { wrong: `'${shown(raw)}' is no number` };
+  if (number === undefined || !Number.isFinite(number)) return { wrong: `'${shown(raw)}' is no number`, why: "no-number" };
   const scaled = number * mapped.scale + mapped.offset;
   const from = unit ?? (said === null || said.unit === "" ? null : said.unit);
   if (from === null || definition === undefined) return { value: Number(scaled.toPrecision(12)) };
   const converted = convert(scaled, from, definition.unit);
-  return converted === undefined ? { wrong: `${from} cannot be turned into ${definition.unit}` } : { value: converted };
+  return converted === undefined ? { wrong: `${from} cannot be turned into ${definition.unit}`, why: "unit" } : { value: converted };
 }
 
 function read({ mapping, topic, paths, time }: Compiled, at: string, payload: Uint8Array): Reading {
@@ -114,8 +116,8 @@ function read({ mapping, topic, paths, time }: Compiled, at: string, payload: Ui
     const made = valueAt(mapped, raw);
     const shownRaw = raw === undefined ? "" : shown(raw);
     return "wrong" in made
-      ? { point: mapped.point, raw: shownRaw, value: null, wrong: made.wrong }
-      : { point: mapped.point, raw: shownRaw, value: made.value, wrong: null };
+      ? { point: mapped.point, raw: shownRaw, value: null, wrong: made.wrong, why: made.why }
+      : { point: mapped.point, raw: shownRaw, value: made.value, wrong: null, why: null };
   });
   return {
     kind: "read",

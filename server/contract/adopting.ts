@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Description } from "../core/description.ts";
 import { DEVICE_KINDS } from "../core/device.ts";
 import type { Mapping } from "../core/mapping.ts";
+import { MAPPING_WRONGS } from "../core/mapping.ts";
 import { SITE_COLUMNS, SITE_TROUBLES } from "../core/site-table.ts";
 import type { MappingTrial, SeenMessage, UnknownTopic } from "../core/seen.ts";
 import type { Suggestion } from "../core/suggest.ts";
@@ -167,7 +168,16 @@ export const mappingTrialDto = z.object({
       device: z.string().nullable(),
       ts: time.nullable(),
       wrong: z.string().nullable(),
-      points: z.array(z.object({ point: z.string(), raw: z.string(), value: value.nullable(), unit: z.string(), wrong: z.string().nullable() })),
+      points: z.array(
+        z.object({
+          point: z.string(),
+          raw: z.string(),
+          value: value.nullable(),
+          unit: z.string(),
+          wrong: z.string().nullable(),
+          why: z.enum(MAPPING_WRONGS).nullable(),
+        }),
+      ),
     }),
   ),
 });

@@ -58,6 +58,13 @@ export interface Mapping {
   readonly ack: { readonly topic: string; readonly id: string; readonly accepted: { readonly path: string; readonly is: string } | null } | null;
 }
 
+/**
+ * Why there is no value at a point: nothing at its path; the device itself says that it has none; an object or a list; a word that no table has; no number; a unit that
+ * cannot be turned into the office's.
+ */
+export const MAPPING_WRONGS = ["nothing", "none", "no-value", "no-word", "no-number", "unit"] as const;
+export type MappingWrong = (typeof MAPPING_WRONGS)[number];
+
 /** A topic pattern taken apart. */
 export type Level =
   | { readonly kind: "word"; readonly word: string }

@@ -1,4 +1,5 @@
 /** Messages beside what was made of them. Pure data; payloads and topics are somebody else's word. */
+import type { MappingWrong } from "./mapping.ts";
 import type { Doubt, Fate, Millis, PointValue, Quality } from "./reading.ts";
 
 /** What was made of one value of a message: taken with this quality, or not, by this fate. */
@@ -57,6 +58,7 @@ export interface MappingTrial {
       /** The office's, else the mapping's; "" where neither says one. */
       readonly unit: string;
       readonly wrong: string | null;
+      readonly why: MappingWrong | null;
     }[];
   })[];
 }

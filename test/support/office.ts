@@ -26,7 +26,7 @@ import type { Months } from "../../server/ports/months.ts";
 import type { Office, Turn } from "../../server/ports/office.ts";
 import type { Page, PageRequest, Records } from "../../server/ports/records.ts";
 import { createMessageBook } from "../../server/message-book.ts";
-import { seenMessages, suggestionFor, trial, unknownTopic } from "../../server/message-desk.ts";
+import { seenMessages, suggestionFor, trial, unknownTopics } from "../../server/message-desk.ts";
 import { PlayedHouse, rule } from "./played-house.ts";
 import { device, smallSite, space } from "./small-site.ts";
 
@@ -328,7 +328,7 @@ export class FakeOffice extends PlayedHouse implements Office {
   suggestion: Office["suggestion"] = (device) => suggestionFor(this.house, device, this.source(device), this.book.gaps(device));
   messages: Office["messages"] = (device) => seenMessages(device, this.house.devices.get(device)?.device.kind ?? null, this.book.of(device));
   tryMapping: Office["tryMapping"] = (mapping) => ({ ...trial(mapping, this.book).tried, listening: false });
-  unknownTopics: Office["unknownTopics"] = () => this.book.strays().map(unknownTopic);
+  unknownTopics: Office["unknownTopics"] = () => unknownTopics(this.book.strays(), this.house.mappings.values());
   request: Office["request"] = async (by, request) => this.ask(by, request);
   alarmHealth: Office["alarmHealth"] = (from, to, person) => readHealth(this, from, to, person);
   private readonly savingsParts = () => ({ house: this.house, history: this.history, records: this.records, now: () => this.now });

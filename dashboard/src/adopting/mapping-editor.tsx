@@ -6,7 +6,7 @@ import type { Mapping } from "../../../server/core/mapping.ts";
 import type { List } from "../api.ts";
 import { ask, post } from "../api.ts";
 import { useFetched } from "../fetched.ts";
-import { t, word } from "../i18n.ts";
+import { lang, lookup, t, word } from "../i18n.ts";
 import { pointText } from "../names.ts";
 import { ActionButton } from "../parts/action.tsx";
 import { Problem, tellDone } from "../parts/notice.tsx";
@@ -14,6 +14,7 @@ import { Time } from "../parts/time.tsx";
 import type { MappingDraft } from "./mapping-draft.ts";
 import { draftOfMapping, textOfDraft } from "./mapping-draft.ts";
 import { MappingForm } from "./mapping-form.tsx";
+import { trialWrong } from "./mapping-points.tsx";
 
 /** After the last key, before it is tried. */
 const TYPED_MS = 400;
@@ -63,7 +64,7 @@ function Tried({ trial }: { readonly trial: MappingTrialDto }) {
                       <code>{p.raw === "" ? "—" : p.raw}</code>
                     </td>
                     <td aria-hidden="true">→</td>
-                    <td class="number">{p.wrong === null ? <b>{pointText(p.point, p.value, p.unit)}</b> : <span class="problem">{p.wrong}</span>}</td>
+                    <td class="number">{p.wrong === null ? <b>{pointText(p.point, p.value, p.unit)}</b> : <span class="problem">{trialWrong(p)}</span>}</td>
                   </tr>
                 ))}
               </tbody>
@@ -76,9 +77,21 @@ function Tried({ trial }: { readonly trial: MappingTrialDto }) {
   );
 }
 
-/** Each mistake with its place, as the server told them. */
+/** Each mistake with its place; before the server's own words the rule in the page's language. */
 function mistakes(problem: ProblemDto | null): readonly { readonly path: string; readonly message: string }[] {
-  return problem?.errors ?? [];
+  return (problem?.errors ?? []).map(({ path, message }) => {
+    const rule =
+      lang.value === "en"
+        ? undefined
+        : lookup(
+            `mapping-rule.${path
+              .replaceAll(/\.?\d+/g, "")
+              .split(".")
+              .slice(0, 2)
+              .join(".")}`,
+          );
+    return { path, message: rule === undefined ? message : t("problem.with-detail", { known: rule, detail: message }) };
+  });
 }
 
 export function MappingEditor({ start, done }: { readonly start: MappingStart; readonly done: () => void }) {

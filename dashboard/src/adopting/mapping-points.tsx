@@ -3,7 +3,7 @@ import type { MappingTrialDto } from "../../../server/contract/adopting.ts";
 import { officePoint } from "../../../server/core/description.ts";
 import { POINTS } from "../../../server/core/device.ts";
 import type { BytesAt } from "../../../server/core/mapping.ts";
-import { t, word } from "../i18n.ts";
+import { lookup, t, word } from "../i18n.ts";
 import { pointText } from "../names.ts";
 import { Field } from "../parts/form.tsx";
 import type { Pair, PointDraft } from "./mapping-draft.ts";
@@ -15,6 +15,11 @@ const UNITS = ["W", "kW", "Wh", "kWh", "MWh", "V", "mV", "A", "mA", "°C", "°F"
 
 export type Problems = readonly { readonly path: string; readonly message: string }[];
 export type Understood = MappingTrialDto["messages"][number]["points"][number];
+
+/** Why a point has no value, in the page's language. */
+export function trialWrong({ wrong, why }: Understood): string {
+  return (why === null ? undefined : lookup(`mapping-wrong.${why}`)) ?? wrong ?? "";
+}
 
 /** Every point that the office has a word for, once. */
 const OFFICE = [...new Set(Object.values(POINTS).flatMap((list) => list.map((p) => p.name)))];
@@ -197,7 +202,7 @@ export function PointRow({
         ) : understood === undefined ? (
           <span class="muted">—</span>
         ) : understood.wrong !== null ? (
-          <span class="problem">{understood.wrong}</span>
+          <span class="problem">{trialWrong(understood)}</span>
         ) : (
           <>
             <code>{understood.raw === "" ? "—" : understood.raw}</code> → <b>{pointText(understood.point, understood.value, understood.unit)}</b>{" "}
