@@ -197,7 +197,7 @@ export function MappingEditor({ start, done }: { readonly start: MappingStart; r
             <Problem problem={problem} />
           </div>
           <p class="form-end">
-            <button type="button" class="quiet" onClick={done}>
+            <button type="button" class="quiet" onClick={() => (text === start.text || confirm(t("mapping.leave-sure"))) && done()} data-testid="mapping-close">
               {t("common.close")}
             </button>
             {!fixed && (

@@ -15,8 +15,9 @@ import type { MappingStart } from "./mapping-editor.tsx";
 import { MappingEditor } from "./mapping-editor.tsx";
 import "../style/adopting.css";
 
-function Topics({ begin }: { readonly begin: (topic: UnknownTopicDto) => void }) {
-  const { data, problem } = useFetched<List<UnknownTopicDto>>("/mappings/topics", null, 5000);
+/** `again`: what a mapping takes waits here no more. */
+function Topics({ begin, again }: { readonly begin: (topic: UnknownTopicDto) => void; readonly again: string }) {
+  const { data, problem } = useFetched<List<UnknownTopicDto>>("/mappings/topics", again, 5000);
   return (
     <section class="panel mapping-topics" aria-labelledby="topics-title">
       <h2 id="topics-title">{t("mapping.topics")}</h2>
@@ -57,6 +58,8 @@ export function Mappings() {
   const close = () => {
     setOpen(null);
     reload();
+    // Where it began, so that the keyboard does not begin anew.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="mapping-new"]')?.focus());
   };
   return (
     <>
@@ -108,7 +111,7 @@ export function Mappings() {
           ))}
         </ul>
       </section>
-      {may && <Topics begin={begin} />}
+      {may && <Topics begin={begin} again={(data?.items ?? []).map((m) => m.topic).join(" ")} />}
     </>
   );
 }
