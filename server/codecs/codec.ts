@@ -65,6 +65,9 @@ export interface Codec {
   greet?(): readonly Outgoing[];
 }
 
+/** Seconds between the words of whoever sleeps, or tells only what changes: a lamp that burns all day is not missed before three of these (25 h). */
+export const EVENT_SECONDS = 30_000;
+
 export const MAX_PAYLOAD_BYTES = 64 * 1024;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -68,6 +68,18 @@ describe("Shelly, second generation and later", () => {
     expect(hear(codec, "jieyue-server/rpc", { id: ids[1], result: WHOLE })).toEqual([]);
   });
 
+  it("without a meter speaks when it changes, and is not missed for that", () => {
+    const whole = (status: object) => {
+      const codec = createShelly();
+      const ask = hear(codec, `${PLUG}/online`, "true")!.filter((h) => h.kind === "reply")[1]!;
+      const { id } = JSON.parse(String(ask.message.payload)) as { id: number };
+      const heard = hear(codec, "jieyue-server/rpc", { id, src: PLUG, result: { "switch:0": status } })!;
+      return heard.flatMap((h) => (h.kind === "described" ? [h.description.interval] : []));
+    };
+    expect([whole({ id: 0, output: true }), whole({ id: 0, output: true, apower: 0 })]).toEqual([[30_000], [null]]);
+    expect(hear(createShellyGen1(), "shellies/shellydw2-1/sensor/state", "open")?.[0]).toMatchObject({ description: { interval: 30_000 } });
+  });
+
   it("each channel is a device; sensors are the Shelly's own", () => {
     const four = NOTIFY.replace('"switch:0":{"id":0', '"switch:2":{"id":2').replace(
       '"source":"button"}',

@@ -523,7 +523,7 @@ describe("a device behind a Tasmota that is a Zigbee bridge", () => {
       hardware: [`ieee:${BULB}`],
       maker: "IKEA of Sweden",
       kind: "light",
-      interval: null,
+      interval: 30_000,
     });
     expect(heard.slice(1)).toMatchObject([
       { kind: "availability", address: BULB, online: true },

@@ -156,12 +156,13 @@ describe("what a bridge describes", () => {
       { name: "setpoint", key: "occupied_heating_setpoint", unit: "°C", writable: true, min: 8, max: 30 },
       { name: "temperature", key: "local_temperature", unit: "°C", writable: false },
     ]);
+    // What measures is made to report within the hour; a lamp and a sleeper speak when they change.
     expect(found.map((d) => [d.interval, d.wakes])).toEqual([
-      [null, undefined],
-      [null, undefined],
-      [null, undefined],
+      [1500, undefined],
+      [1500, undefined],
+      [1500, undefined],
       [30_000, undefined],
-      [null, undefined],
+      [30_000, undefined],
       [30_000, 600],
     ]);
   });

@@ -3,7 +3,7 @@ import type { DescribedPoint, Description, Lapse } from "../../core/description.
 import { guessKind, isOfficePoint } from "../../core/description.ts";
 import type { PointValue } from "../../core/reading.ts";
 import type { Addressed, Encoded, Outgoing } from "../codec.ts";
-import { shortText } from "../codec.ts";
+import { EVENT_SECONDS, shortText } from "../codec.ts";
 import type { Availability } from "./availability.ts";
 import type { Component, Role, Values } from "./entity.ts";
 
@@ -169,7 +169,8 @@ export function createDevice(first: Identity): HaDevice {
         points: [...points].map(describedPoint),
         ...(lapses.length === 0 ? {} : { lapses }),
         topic: all.flatMap((e) => e.made.reads)[0]?.source.topic ?? "",
-        interval: expiring.length === 0 ? null : Math.max(1, Math.ceil(Math.min(...expiring) / 3)),
+        // A device without a sensor speaks when it changes.
+        interval: expiring.length > 0 ? Math.max(1, Math.ceil(Math.min(...expiring) / 3)) : all.some((e) => e.component === "sensor") ? null : EVENT_SECONDS,
         openLoop: commanded.length > 0 && commanded.every((e) => e.made.openLoop),
         unread: [...doubts, ...all.flatMap((e) => e.unread.map((u) => `${e.slug}: ${u}`))]
           .slice(0, MAX_UNREAD)

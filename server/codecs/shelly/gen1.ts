@@ -4,7 +4,7 @@
  */
 import { convert } from "../../core/units.ts";
 import type { Codec, Heard } from "../codec.ts";
-import { isObject, jsonOf, keep, own, rejected, shortText, textOf } from "../codec.ts";
+import { EVENT_SECONDS, isObject, jsonOf, keep, own, rejected, shortText, textOf } from "../codec.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import { pointNameOf } from "../names.ts";
 import { SHELLY_UNITS } from "./components.ts";
@@ -143,6 +143,8 @@ export function createShellyGen1(): Codec {
         model: about?.model ?? null,
         hardware: about?.mac == null ? [] : [`mac:${about.mac}${channel === null || channel[2] === "0" ? "" : `#${type}/${channel[2]}`}`],
         ...(type === undefined ? {} : { kind: type === "relay" ? ("plug" as const) : type === "emeter" ? ("meter" as const) : ("light" as const) }),
+        // Relays tell themselves twice a minute; sensors sleep.
+        ...(channel === null ? { interval: EVENT_SECONDS } : {}),
         topic: `${PREFIX}${id}/${channel === null ? key : `${type}/${channel[2]}`}`,
         values,
         units: UNITS,

@@ -5,7 +5,7 @@
  */
 import type { Millis } from "../../core/reading.ts";
 import type { Codec, Heard, Outgoing } from "../codec.ts";
-import { isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown, textOf } from "../codec.ts";
+import { EVENT_SECONDS, isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown, textOf } from "../codec.ts";
 import type { Acquaintances } from "../acquaintances.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import { componentOf, kindOf, partOf, rpcFor, saidBy, SHELLY_UNITS, writableOf } from "./components.ts";
@@ -127,7 +127,7 @@ export function createShelly(): Codec {
   }
 
   /** What components say at one time, each for the device that it belongs to. */
-  function tell(prefix: string, shelly: Shelly, components: Record<string, unknown>, ts: Millis | null): Heard[] {
+  function tell(prefix: string, shelly: Shelly, components: Record<string, unknown>, ts: Millis | null, whole = false): Heard[] {
     const parts = new Map<string, Record<string, unknown>>();
     let left = MAX_COMPONENTS;
     for (const name of Object.keys(components)) {
@@ -145,6 +145,8 @@ export function createShelly(): Codec {
       const first = about === undefined;
       if (first && shelly.parts.size >= MAX_COMPONENTS) continue;
       if (about == null) shelly.parts.set(part, (about = aboutPart(prefix, shelly, part)));
+      // Whoever measures tells it every minute.
+      if (whole && about.interval === undefined && values["power"] === undefined) shelly.parts.set(part, (about = { ...about, interval: EVENT_SECONDS }));
       const { address } = about;
       for (const described of known.meet(address, { ...about, values })) heard.push(described);
       if (first && shelly.online !== null) heard.push({ kind: "availability", address, online: shelly.online });
@@ -166,7 +168,7 @@ export function createShelly(): Codec {
     }
     const shelly = shellies.get(asked.prefix);
     if (shelly === undefined || !isObject(result)) return [];
-    if (asked.kind === "status") return tell(asked.prefix, shelly, result, null);
+    if (asked.kind === "status") return tell(asked.prefix, shelly, result, null, true);
     shelly.name = shortText(own(result, "name"), 100);
     shelly.model = shortText(own(result, "model"), 60);
     shelly.mac = macIn(shortText(own(result, "mac"), 20) ?? "") ?? shelly.mac;

@@ -6,7 +6,7 @@
 import type { Millis, PointValue } from "../../core/reading.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import type { Addressed, Encoded, Heard, Outgoing } from "../codec.ts";
-import { isObject, keep, own, rejected, shortText } from "../codec.ts";
+import { EVENT_SECONDS, isObject, keep, own, rejected, shortText } from "../codec.ts";
 import type { Box } from "./discovery.ts";
 import type { Told } from "./zigbee-values.ts";
 import { devicesIn, FULL, valuesOf, ZIGBEE_UNITS } from "./zigbee-values.ts";
@@ -54,8 +54,7 @@ const ANSWERS_IN = 10_000;
 const MAX_BEHIND = 250;
 /** The house waits no longer than this after a command's last attempt. */
 const WAITS_MS = 90_000;
-/** Seconds between the words of a device that sleeps, and within which it hears a command or not. */
-const BATTERY_SECONDS = 30_000;
+/** A sleeper hears a command within so many seconds, or not. */
 const WAKES_SECONDS = 600;
 const SETPOINTS = ["OccupiedHeatingSetpoint", "TuyaTempTarget"];
 
@@ -121,7 +120,7 @@ export function createZigbeeBehind(): ZigbeeBehind {
       maker: zigbee.maker,
       model: zigbee.model,
       topic: `${box.tele}SENSOR`,
-      interval: zigbee.sleeps ? BATTERY_SECONDS : null,
+      interval: EVENT_SECONDS,
       ...(zigbee.sleeps && zigbee.writable.size > 0 ? { wakes: WAKES_SECONDS } : {}),
       values,
       units: ZIGBEE_UNITS,

@@ -4,7 +4,7 @@ import type { DescribedPoint, Description } from "../../core/description.ts";
 import { guessKind } from "../../core/description.ts";
 import type { DeviceKind } from "../../core/device.ts";
 import type { PointValue } from "../../core/reading.ts";
-import { isObject, own, shortText } from "../codec.ts";
+import { EVENT_SECONDS, isObject, own, shortText } from "../codec.ts";
 import type { Climate } from "./climate.ts";
 import { climateOf, describeClimate } from "./climate.ts";
 import type { Property } from "./exposes.ts";
@@ -47,8 +47,8 @@ export interface Zigbee {
   readonly disabled: boolean;
 }
 
-/** Seconds between the words of a device that sleeps: after 25 h the bridge gives it up, and three intervals of silence are silence here. */
-const BATTERY_SECONDS = 30_000;
+/** Seconds between the words of what has mains and measures: its bridge has it report within the hour, also where nothing changes. */
+const REPORT_SECONDS = 1500;
 const MAX_GANGS = 16;
 /** A sleeper (a radiator valve) hears within this of being asked, or not. */
 export const WAKES_SECONDS = 600;
@@ -92,7 +92,8 @@ export function zigbeeOf(entry: unknown, base: string, first: boolean, print: st
       kind: kindOf(part, climate, about, points),
       points,
       topic: `${base}/${name}`,
-      interval: battery ? BATTERY_SECONDS : null,
+      // After 25 h of silence the bridge itself gives a sleeper up.
+      interval: !battery && [...bindings.values()].some((b) => b.measured) ? REPORT_SECONDS : EVENT_SECONDS,
       ...(battery && points.some((p) => p.writable) ? { wakes: WAKES_SECONDS } : {}),
       openLoop: false,
       unread: [...new Set(unread)].slice(0, 20),

@@ -9,6 +9,8 @@ import { SETTABLE } from "./exposes.ts";
 export interface Binding {
   readonly point: string;
   readonly property: Property;
+  /** It moves by itself. */
+  readonly measured?: boolean;
   /** Undefined: that says nothing here. */
   read(raw: unknown): PointValue | undefined;
   /** The value in the device's words, or the sentence that says why not. */
@@ -94,6 +96,7 @@ function measured(point: string, property: Property, unread: string[]): Binding 
   return {
     point: name,
     property,
+    measured: true,
     read: (raw) => (typeof raw === "number" && Number.isFinite(raw) ? (unit === null ? raw : convert(raw, unit, wanted)) : undefined),
     write: () => ({ why: `Its ${property.name} is measured and cannot be set.` }),
   };
