@@ -1,4 +1,5 @@
 /** How a mapped device is commanded: which points, on which topic, with which payload, in its own words; and where it answers. */
+import { officePoint } from "../../../server/core/description.ts";
 import { t, word } from "../i18n.ts";
 import { Field } from "../parts/form.tsx";
 import type { CommandDraft, MappingDraft } from "./mapping-draft.ts";
@@ -8,6 +9,12 @@ import { Words } from "./mapping-points.tsx";
 
 /** Points that somebody may want to command though the device does not tell them. */
 const USUAL = ["on", "setpoint", "mode", "brightness", "valve"];
+
+/** What a device most likely takes: an object of the points' values, words in quotation marks. */
+function usualPayload(points: readonly string[]): string {
+  if (points.length === 0) return "";
+  return `{${points.map((p) => `"${p}":${["number", "boolean"].includes(officePoint(p)?.type ?? "") ? `{${p}}` : `"{${p}}"`}`).join(",")}}`;
+}
 
 function Command({
   draft: c,
@@ -24,9 +31,8 @@ function Command({
 }) {
   const toggle = (point: string) => {
     const chosen = c.points.includes(point) ? c.points.filter((p) => p !== point) : [...c.points, point];
-    const single = chosen.length === 1 ? `{"${chosen[0]}":{${chosen[0]}}}` : "";
-    const before = c.points.length === 1 ? `{"${c.points[0]}":{${c.points[0]}}}` : "";
-    change({ ...c, points: chosen, payload: c.payload === "" || c.payload === before ? single : c.payload });
+    const untouched = c.payload === "" || c.payload === usualPayload(c.points);
+    change({ ...c, points: chosen, payload: untouched ? usualPayload(chosen) : c.payload });
   };
   return (
     <li class="point-row" data-testid="mapping-command">

@@ -182,7 +182,7 @@ function Known({ device }: { readonly device: DeviceDto }) {
       <div class="device-columns">
         <div class="device-left">
           <Points device={device} />
-          {!discovered && <Control device={device} />}
+          {!discovered && <Control device={device} settable={(detail?.source?.points ?? []).flatMap((p) => (p.writable ? [p.name] : []))} />}
           <Source detail={detail} />
         </div>
         <div class="device-right">

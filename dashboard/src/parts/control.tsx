@@ -7,9 +7,10 @@ import { t, word } from "../i18n.ts";
 import { notAllowed } from "./action.tsx";
 import { Field, Form, field } from "./form.tsx";
 
-export function Control({ device }: { readonly device: DeviceDto }) {
-  const writable =
-    device.kind === null ? [] : POINTS[device.kind].filter((p) => p.writable === true && (p.name === "on" || device.points.some((own) => own.name === p.name)));
+/** `settable`: what its source says that it takes, also before it told any value. */
+export function Control({ device, settable = [] }: { readonly device: DeviceDto; readonly settable?: readonly string[] }) {
+  const can = (name: string) => name === "on" || settable.includes(name) || device.points.some((own) => own.name === name);
+  const writable = device.kind === null ? [] : POINTS[device.kind].filter((p) => p.writable === true && can(p.name));
   const [set, setSet] = useState<Readonly<Record<string, string>>>({});
   if (writable.length === 0) return null;
   const change = (name: string, value: string) => setSet(Object.fromEntries(Object.entries({ ...set, [name]: value }).filter(([, v]) => v !== "")));
