@@ -366,6 +366,26 @@ describe("what a device says", () => {
     expect(values(codec, "zigbee2mqtt/window-301", { contact: true, linkquality: 9 })).toEqual({ open: false, linkquality: 9 });
   });
 
+  it("what a broker kept of a sleeper is how it stands while its bridge is there, but for what it measures; who can be asked still is", () => {
+    const codec = createZigbee2mqtt(["zigbee2mqtt"]);
+    const many = Array.from({ length: 21 }, (_, i) => entry(`plug-${i}`, `0x${(i + 1).toString(16)}`, [sw()]));
+    hear(codec, "zigbee2mqtt/bridge/devices", [...many, WINDOW]);
+    const kept = (name: string, payload: object) => hear(codec, `zigbee2mqtt/${name}`, payload, { retained: true });
+    const window = () => said(kept("window-301", { contact: false, voltage: 3000 })).map((h) => [h.said.values, h.said.stands ?? false]);
+    expect(window()).toEqual([[{ open: true, battery_voltage: 3 }, false]]);
+    hear(codec, "zigbee2mqtt/bridge/state", '{"state":"online"}');
+    kept("window-301", { contact: true, voltage: 3000 });
+    expect(window()).toEqual([
+      [{ open: true }, true],
+      [{ battery_voltage: 3 }, false],
+    ]);
+    expect(said(kept("plug-20", { state: "ON" }))).toMatchObject([{ said: { values: { on: true } } }]);
+    expect(hear(codec, "zigbee2mqtt/plug-0", { state: "ON" })).toContainEqual({
+      kind: "reply",
+      message: { topic: "zigbee2mqtt/plug-20/get", payload: '{"state":""}' },
+    });
+  });
+
   it("groups, commands and what a bridge says of itself are nobody's values", () => {
     const codec = bridge();
     hear(codec, "zigbee2mqtt/bridge/groups", [{ id: 1, friendly_name: "lamps/all", members: [] }]);

@@ -14,7 +14,7 @@ import { valueOfText, zigbeeOf } from "./machine.ts";
 import { createQuestions, failureIn } from "./asked.ts";
 import { encodeFor } from "./commands.ts";
 import type { Kept } from "./state.ts";
-import { createKept, hearState, scalarsOf, timeOf } from "./state.ts";
+import { createKept, hearState, scalarsOf, standing, timeOf } from "./state.ts";
 
 /** The list of hundreds of devices with all that they can. */
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
@@ -151,7 +151,7 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
     return heard;
   }
 
-  function takeJson(bridge: Bridge, known: Known, payload: Uint8Array, now: Millis): readonly Heard[] {
+  function takeJson(bridge: Bridge, known: Known, payload: Uint8Array, now: Millis, retained: boolean): readonly Heard[] {
     // An empty retained message is how MQTT deletes one.
     if (payload.length === 0) return [];
     const parsed = jsonOf(payload);
@@ -159,7 +159,13 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
     if (!isObject(parsed.value)) return rejected("malformed", "A state is a JSON object of property → value.");
     known.kept.json = true;
     const { zigbee, kept } = known;
+    const { heard: spoke } = kept;
     const heard = hearState({ zigbee, kept, said: scalarsOf(parsed.value), time: timeOf(parsed.value), now }, questions, (keys) => get(known, keys));
+    if (retained) {
+      // What a broker kept may be old: who can be asked still is. Of a sleeper that its bridge has it is how it stands, but for what it measures.
+      kept.heard = spoke;
+      return zigbee.readable.length === 0 && bridge.online === true && present(bridge, known) ? heard.flatMap(standing) : heard;
+    }
     return bridge.toAsk.length === 0 ? heard : [...heard, ...ask(bridge, 1)];
   }
 
@@ -175,7 +181,7 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
     return hearState({ zigbee, kept, said: new Map(value === null ? [] : [[attribute, value]]), time, now }, questions, (keys) => get(known, keys));
   }
 
-  function decodeAt(bridge: Bridge, rest: string, payload: Uint8Array, now: Millis): readonly Heard[] {
+  function decodeAt(bridge: Bridge, rest: string, payload: Uint8Array, now: Millis, retained: boolean): readonly Heard[] {
     if (rest.startsWith("bridge/")) return takeBridge(bridge, rest.slice("bridge/".length), payload, now);
     if (payload.length > MAX_PAYLOAD_BYTES) return rejected("oversized", `The payload has ${payload.length} bytes; a state has at most ${MAX_PAYLOAD_BYTES}.`);
     // The longest name that fits: names may contain slashes.
@@ -187,7 +193,7 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
         if (bridge.groups.has(name)) return [];
         continue;
       }
-      if (tail === "") return takeJson(bridge, known, payload, now);
+      if (tail === "") return takeJson(bridge, known, payload, now, retained);
       // Somebody's command or question coming by.
       if (/^(?:set|get)(?:\/|$)/.test(tail)) return [];
       if (tail !== "availability") return takeAttribute(known, tail, payload, now);
@@ -210,9 +216,9 @@ export function createZigbee2mqtt(bases: readonly string[]): Codec {
     filters: bridges.map(({ base }) => `${base}/#`),
     heads: [...new Set(bridges.map(({ base }) => headOf(base)))],
     maxPayload: MAX_LIST_BYTES,
-    decode({ topic, payload, now }) {
+    decode({ topic, payload, now, retained }) {
       const bridge = bridges.find(({ base }) => topic.startsWith(base) && topic[base.length] === "/");
-      return bridge === undefined ? null : decodeAt(bridge, topic.slice(bridge.base.length + 1), payload, now);
+      return bridge === undefined ? null : decodeAt(bridge, topic.slice(bridge.base.length + 1), payload, now, retained);
     },
     hardware: (address) => [`ieee:${address}`],
     encode(device, set, command, now) {

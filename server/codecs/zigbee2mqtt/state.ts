@@ -139,3 +139,14 @@ function valuesOf(machine: Machine, zigbee: Zigbee, kept: Kept, said: ReadonlyMa
   if (typeof mode === "string" && mode !== "off") kept.lastMode = mode;
   return { ...readClimate(climate, (key) => kept.raw.get(key), kept.lastMode), ...values };
 }
+
+/** A word of which what is no number holds until it changes. */
+export function standing(heard: Heard): readonly Heard[] {
+  if (heard.kind !== "said") return [heard];
+  const { ts, values } = heard.said;
+  const [moves, stays] = [true, false].map((number) => Object.entries(values).filter(([, v]) => (typeof v === "number") === number));
+  return [
+    ...(stays!.length === 0 ? [] : [{ ...heard, said: { ts, values: Object.fromEntries(stays!), stands: true } }]),
+    ...(moves!.length === 0 ? [] : [{ ...heard, said: { ts, values: Object.fromEntries(moves!) } }]),
+  ];
+}
