@@ -83,6 +83,9 @@ export function readSnmp({ scalars, columns, maker: counted }: SnmpAnswers): Snm
   const life = whole(scalars.lifeCount);
   // impressions(7) are sides, which is what the office counts; sheets(8) are not, and lengths and hours are no count at all.
   if (life !== null) values[pointOfUnit(whole(scalars.lifeUnit))] = life;
+  // Counters come first: of a message only so many values are taken, and large copiers have many trays.
+  const maker = makerOf(scalars.object);
+  if (maker !== null && counted !== undefined) Object.assign(values, readMaker(maker, counted));
   const since = whole(scalars.sincePowerOn);
   if (since !== null) values["since-power-on"] = since;
   const status = statusOf(whole(scalars.device), whole(scalars.printer));
@@ -98,8 +101,6 @@ export function readSnmp({ scalars, columns, maker: counted }: SnmpAnswers): Snm
   else if (covers.some((told) => told === 4 || told === 6)) values["cover"] = "closed";
   const alerts = alertsIn(columns);
   if (alerts !== null) values["alerts"] = alerts;
-  const maker = makerOf(scalars.object);
-  if (maker !== null && counted !== undefined) Object.assign(values, readMaker(maker, counted));
   return { values, maker: maker?.name ?? null, serial: textOf(scalars.serial), model: textOf(scalars.model), name: textOf(scalars.name) };
 }
 
