@@ -191,7 +191,7 @@ export const messages: Messages = {
   "source.open-loop": "It is commanded without an answer: only a measurement proves anything.",
   "source.points": "Points",
   "source.key": "Its own word",
-  "source.range": "Range",
+  "source.range": "Range, unit",
   "source.writable": "can be set",
   "source.unread": "Not understood: {n}",
   "codec.native": "Our own format",

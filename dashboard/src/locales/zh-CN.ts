@@ -192,7 +192,7 @@ export const messages = {
   "source.open-loop": "发出的命令没有应答：只有测量才能证明。",
   "source.points": "数据点",
   "source.key": "设备用词",
-  "source.range": "范围",
+  "source.range": "范围与单位",
   "source.writable": "可设定",
   "source.unread": "未能理解：{n} 项",
   "codec.native": "本系统格式",

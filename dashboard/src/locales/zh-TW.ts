@@ -190,7 +190,7 @@ export const messages: Messages = {
   "source.open-loop": "發出的命令沒有應答：只有測量才能證明。",
   "source.points": "資料點",
   "source.key": "設備用詞",
-  "source.range": "範圍",
+  "source.range": "範圍與單位",
   "source.writable": "可設定",
   "source.unread": "未能理解：{n} 項",
   "codec.native": "本系統格式",
