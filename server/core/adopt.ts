@@ -62,6 +62,7 @@ export function adopt(turn: Turn, request: Extract<PersonRequest, { kind: "adopt
   if (before !== device.meter) unmeter(house, state.device);
   // Rules for what it was until now look once more: they end what they found.
   if (state.device.adopted && state.device.kind !== device.kind) markDevice(turn, state);
+  if (!state.device.adopted || state.device.kind !== device.kind) state.adoptedAt = turn.now;
   placeDevice(house, device);
   turn.decisions.push({ kind: "device", device, why: "adopted" });
   turn.touched.add(device.id);

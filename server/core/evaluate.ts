@@ -83,7 +83,7 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   let standing = house.standings.get(key);
   if (applies.why !== "applies") {
     if (standing === undefined) {
-      if (applies.why === "overridden") house.standings.set(key, { ...newStanding(id, state, jobId), free: "excused" });
+      if (applies.why === "overridden") house.standings.set(key, { ...newStanding(policy, state, jobId), free: "excused" });
       return;
     }
     closeFinding(turn, standing, applies.why);
@@ -96,7 +96,7 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   const job = jobId === null ? null : (state.jobs.get(jobId) ?? null);
   if (jobId !== null && job === null) return;
   if (standing === undefined) {
-    standing = newStanding(id, state, jobId);
+    standing = newStanding(policy, state, jobId);
     house.standings.set(key, standing);
   }
   if (standing.free === "excused") standing.free = now;
@@ -127,8 +127,21 @@ function judgeSubject(turn: Turn, policy: PolicyState, state: DeviceState, jobId
   if (judgement.recheckAt !== undefined) wake(house, standing, judgement.recheckAt, now);
 }
 
-function newStanding(policy: string, state: DeviceState, job: string | null): Standing {
-  return { policy, device: state.device.id, job, since: null, finding: null, last: null, wake: null, looks: null, waste: null, lasting: null, free: null };
+function newStanding({ definition }: PolicyState, state: DeviceState, job: string | null): Standing {
+  const free = definition.beganUnseen === true ? null : state.adoptedAt;
+  return {
+    policy: definition.id,
+    device: state.device.id,
+    job,
+    since: null,
+    finding: null,
+    last: null,
+    wake: null,
+    looks: null,
+    waste: null,
+    lasting: null,
+    free,
+  };
 }
 
 /** Marks or clears the points of a device that an open fault says are not to be believed; what rests on them is looked at again. */

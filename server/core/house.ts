@@ -39,6 +39,8 @@ export interface DeviceState {
   returnedAt: Millis | null;
   /** How far its clock runs behind ours at least, in ms: the quickest of its messages so far; null before the first. */
   behind: Millis | null;
+  /** When it was taken into the house while this server ran; null where it was here before. Nothing that lasted until then is held against it. */
+  adoptedAt: Millis | null;
   /** When one of its values was last not believed. */
   doubtedAt: Millis | null;
   /** Points that open faults say are not to be believed, by policy; null while there are none. */
@@ -483,7 +485,7 @@ export function lineSilentSince({ pulse }: House, now: Millis): Millis | null {
   return now > sure ? sure : null;
 }
 
-const UNHEARD = { looked: null, returnedAt: null, behind: null, doubtedAt: null, suspected: null, flow: null, paper: null };
+const UNHEARD = { looked: null, returnedAt: null, behind: null, adoptedAt: null, doubtedAt: null, suspected: null, flow: null, paper: null };
 
 function add(index: Map<string, Device[]>, key: string, device: Device): void {
   const list = index.get(key);

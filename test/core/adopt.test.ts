@@ -1,6 +1,7 @@
 /** Devices that come and go: what was found of them ends with what they were. */
 import { describe, expect, it } from "vitest";
 import type { DeviceKind } from "../../server/core/device.ts";
+import type { PolicyDefinition } from "../../server/core/policy.ts";
 import { PlayedHouse, rule } from "../support/played-house.ts";
 
 const as = (kind: DeviceKind, meter?: string | null) => ({
@@ -22,6 +23,27 @@ function house(): PlayedHouse {
   expect([h.findings()[0]?.state, h.commands()[0]?.state]).toEqual(["open", "sent"]);
   return h;
 }
+
+describe("a device that is adopted", () => {
+  it("is not held to what it did before: the hold counts from then, and so does the finding", () => {
+    // As the built-in rules do: what it finds lasts since the value is so.
+    const judge: PolicyDefinition["judge"] = (view) => {
+      const on = view.point("on");
+      if (on?.value !== true) return { state: "fine", reason: "off", evidence: {} };
+      return { state: "breach", reason: "is-on", evidence: {}, since: on.changed, hold: 600, want: { set: { on: false } } };
+    };
+    const h = new PlayedHouse([rule({ judge })]);
+    h.say("light-9", { on: true });
+    h.wait(3600);
+    h.say("light-9", { on: true });
+    h.ask("staff", { kind: "adopt", device: "hall/light-9", as: as("light") });
+    const adopted = h.now;
+    h.wait(590);
+    expect([h.findings(), h.commands()]).toEqual([[], []]);
+    h.wait(10);
+    expect(h.findings()).toMatchObject([{ state: "open", since: adopted }]);
+  });
+});
 
 describe("a device that is let go", () => {
   it("is a stranger again: its findings end, nothing waits for its command, nothing is asked of it", () => {
