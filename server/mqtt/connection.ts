@@ -223,9 +223,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     askNext();
     if (asking) return;
     const refused = denied.splice(0);
-    if (ready && refused.length > 0) options.onDenied(refused);
-    if (!ready) options.onReady(refused);
+    const first = !ready;
     ready = true;
+    if (first) options.onReady(refused);
+    else if (refused.length > 0) options.onDenied(refused);
   }
 
   parser.on("packet", (packet: Packet) => {

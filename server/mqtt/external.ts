@@ -111,13 +111,14 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
 
   function connect(address: Address, onMessage: (message: IncomingMessage) => void, first: { resolve: () => void; reject: (error: Error) => void }): void {
     const since = performance.now();
+    const asked = new Set([...topics, ...wanted]);
     connection = openConnection({
       address,
       clientId,
       username: options.username ?? "",
       password: options.password ?? "",
       will: options.will,
-      topics: [...topics, ...wanted],
+      topics: [...asked],
       maxPayload: options.maxPayload ?? 65_536,
       allowed: options.allowed,
       onMessage,
@@ -130,6 +131,9 @@ export function createExternalTransport(options: ExternalTransportOptions): Tran
         failures = 0;
         log.info({ host: address.host, port: address.port, clientId }, "connected to the broker");
         sayDenied(denied);
+        // What the broker had kept for us comes before its word on our subscriptions, and may tell of devices that speak elsewhere.
+        const since = [...wanted].filter((f) => !asked.has(f));
+        if (since.length > 0) connection?.subscribe(since);
         for (const out of outgoing.values()) send(out);
         first.resolve();
         for (const listener of listeners) listener();

@@ -206,6 +206,14 @@ describe("the external transport", () => {
     expect(await broker.next()).toMatchObject({ cmd: "subscribe", subscriptions: [{ topic: "c" }] });
   });
 
+  it("listens also to what a message makes it want that its session had kept, before the broker's word on its topics", async () => {
+    const { broker, url } = await fake({ kept: [state(1)] });
+    const transport = transportTo(url);
+    await transport.open(() => void transport.listen(["pir/state"]));
+    const packets = await Promise.all([broker.next(), broker.next(), broker.next()]);
+    expect(packets[2]).toMatchObject({ cmd: "subscribe", subscriptions: [{ topic: "pir/state" }] });
+  });
+
   it("acknowledges in the order of the messages, whatever the order of their commits", async () => {
     const { broker, inbox, transport } = await opened();
     for (const id of [7, 3, 65_535]) broker.send(state(id));

@@ -15,15 +15,21 @@ export interface FakeBroker {
   close(): Promise<void>;
 }
 
-/** Answers CONNECT with `returnCode` and SUBSCRIBE with `granted` for each topic. */
-export async function startFakeBroker(options: { readonly port?: number; readonly returnCode?: number; readonly granted?: number } = {}): Promise<FakeBroker> {
+/** Answers CONNECT with `returnCode` (and what it `kept` for a session) and SUBSCRIBE with `granted` for each topic. */
+export async function startFakeBroker(
+  options: { readonly port?: number; readonly returnCode?: number; readonly granted?: number; readonly kept?: readonly Packet[] } = {},
+): Promise<FakeBroker> {
   const packets: Packet[] = [];
   const waiting: ((packet: Packet) => void)[] = [];
   const sockets = new Set<Socket>();
   let newest: Socket | null = null;
 
   function take(socket: Socket, packet: Packet): void {
-    if (packet.cmd === "connect") socket.write(generate({ cmd: "connack", returnCode: options.returnCode ?? 0, sessionPresent: false }));
+    if (packet.cmd === "connect") {
+      const kept = options.kept ?? [];
+      socket.write(generate({ cmd: "connack", returnCode: options.returnCode ?? 0, sessionPresent: kept.length > 0 }));
+      for (const one of kept) socket.write(generate(one));
+    }
     if (packet.cmd === "subscribe")
       socket.write(generate({ cmd: "suback", messageId: packet.messageId ?? 1, granted: packet.subscriptions.map(() => options.granted ?? 1) }));
     if (packet.cmd === "unsubscribe") socket.write(generate({ cmd: "unsuback", messageId: packet.messageId ?? 1, granted: [] }));

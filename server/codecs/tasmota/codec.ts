@@ -262,7 +262,10 @@ export function createTasmota(): Codec {
       const heard = takeAt(known, topic.slice(slash), message);
       return heard === null || !known.stale ? heard : [...describe(known), ...heard];
     },
-    hardware: (address) => [address.startsWith("0x") ? `ieee:${address}` : `mac:${address.toLowerCase()}`],
+    hardware(address) {
+      if (address.startsWith("0x")) return [`ieee:${address}`];
+      return [`mac:${address.toLowerCase()}`, ...(address.includes("/") ? [] : [`tasmota:${address.slice(-6)}`])];
+    },
     encode(device, set, command, now) {
       const { address } = device;
       if (address.startsWith("0x")) return zigbees.encode(device, set, command, now);
