@@ -114,7 +114,7 @@ it("a topic that nobody asked for is listened to when a mapping is tried, which 
     (t) => t.messages.length > 0,
     30,
   );
-  expect(tried.messages[0]?.points).toEqual([{ point: "power", raw: "1.5", value: 1500, unit: "W", wrong: null }]);
+  expect(tried.messages[0]?.points).toMatchObject([{ point: "power", raw: "1.5", value: 1500, unit: "W", wrong: null }]);
   expect((await server.send("PUT", "/mappings/ems", { text })).status).toBe(200);
 });
 
