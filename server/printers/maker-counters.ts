@@ -3,7 +3,8 @@
  * not copy each other (LibreNMS's discovery, Checkmk's and GLPI-Agent's plugins, Home Assistant's library for Brother, makers' published MIBs); what these
  * tell differently is left out. Models differ: what a printer does not have is left out, too. Pure.
  */
-import type { SnmpValue } from "./snmp-reading.ts";
+import type { SnmpValue } from "./snmp-value.ts";
+import { countOf } from "./snmp-value.ts";
 
 /** A point, and the OIDs that it is the sum of; of several such lists the first counts of which the printer has anything. */
 type Count = readonly [point: string, ...sums: readonly (readonly string[])[]];
@@ -108,7 +109,6 @@ const PARTS: readonly (readonly [point: string, parts: readonly string[]])[] = [
   ["mono", ["print-mono", "copy-mono", "fax-mono"]],
   ["color", ["print-color", "copy-color"]],
 ];
-const MAX_COUNT = 0xffff_ffff;
 const RECORD_BYTES = 7;
 
 export interface MakerAnswers {
@@ -162,10 +162,6 @@ function unpack(told: SnmpValue | undefined, points: Readonly<Record<number, str
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
-
-function countOf(value: SnmpValue | undefined): number | null {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT ? value : null;
-}
 
 const decoder = new TextDecoder();
 

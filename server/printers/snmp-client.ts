@@ -4,7 +4,8 @@ import type { Session } from "net-snmp";
 import type { SnmpAccess } from "../core/device.ts";
 import type { MakerAnswers } from "./maker-counters.ts";
 import { makerOf, oidsOf } from "./maker-counters.ts";
-import type { Column, Scalar, SnmpAnswers, SnmpValue } from "./snmp-reading.ts";
+import type { Column, Scalar, SnmpAnswers } from "./snmp-reading.ts";
+import type { SnmpValue } from "./snmp-value.ts";
 import { COLUMNS, SCALARS } from "./snmp-reading.ts";
 
 export interface SnmpClient {

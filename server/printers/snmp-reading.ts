@@ -4,9 +4,8 @@
  */
 import type { MakerAnswers } from "./maker-counters.ts";
 import { makerOf, readMaker } from "./maker-counters.ts";
-
-/** One value as it came; null where the printer has none (noSuchObject, noSuchInstance, endOfMibView). */
-export type SnmpValue = number | string | Uint8Array | null;
+import type { SnmpValue } from "./snmp-value.ts";
+import { countOf } from "./snmp-value.ts";
 
 export const SCALARS = {
   object: "1.3.6.1.2.1.1.2.0",
@@ -75,20 +74,19 @@ const ERRORS = [
 const SOME_REMAINS = -3;
 const MAX_LEVELS = 12;
 const MAX_ALERTS = 10;
-const MAX_COUNT = 0xffff_ffff;
 
 /** What was said; a value that makes no sense is left out. Without the life count and the status it was no printer, or it says nothing now. */
 export function readSnmp({ scalars, columns, maker: counted }: SnmpAnswers): SnmpReading {
   const values: Record<string, number | string> = {};
-  const life = whole(scalars.lifeCount);
+  const life = countOf(scalars.lifeCount);
   // impressions(7) are sides, which is what the office counts; sheets(8) are not, and lengths and hours are no count at all.
-  if (life !== null) values[pointOfUnit(whole(scalars.lifeUnit))] = life;
+  if (life !== null) values[pointOfUnit(countOf(scalars.lifeUnit))] = life;
   // Counters come first: of a message only so many values are taken, and large copiers have many trays.
   const maker = makerOf(scalars.object);
   if (maker !== null && counted !== undefined) Object.assign(values, readMaker(maker, counted));
-  const since = whole(scalars.sincePowerOn);
+  const since = countOf(scalars.sincePowerOn);
   if (since !== null) values["since-power-on"] = since;
-  const status = statusOf(whole(scalars.device), whole(scalars.printer));
+  const status = statusOf(countOf(scalars.device), countOf(scalars.printer));
   if (status !== null) values["status"] = status;
   if (scalars.errors instanceof Uint8Array) values["errors"] = errorsIn(scalars.errors);
   const panel = [...(columns.console?.values() ?? [])].map(textOf).filter((line) => line !== null);
@@ -155,12 +153,6 @@ function alertsIn(columns: SnmpAnswers["columns"]): string | null {
 
 function numberOf(value: SnmpValue | undefined): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-/** A counter or an enumeration: a whole number that fits into 32 bits. */
-function whole(value: SnmpValue | undefined): number | null {
-  const number = numberOf(value);
-  return number !== null && Number.isInteger(number) && number >= 0 && number <= MAX_COUNT ? number : null;
 }
 
 const decoder = new TextDecoder();

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makerOf, oidsOf, readMaker } from "../../server/printers/maker-counters.ts";
-import type { SnmpValue } from "../../server/printers/snmp-reading.ts";
+import type { SnmpValue } from "../../server/printers/snmp-value.ts";
 import { readSnmp } from "../../server/printers/snmp-reading.ts";
 import { runs } from "../support/properties.ts";
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SnmpAnswers, SnmpValue } from "../../server/printers/snmp-reading.ts";
+import type { SnmpAnswers } from "../../server/printers/snmp-reading.ts";
+import type { SnmpValue } from "../../server/printers/snmp-value.ts";
 import { COLUMNS, readSnmp, SCALARS } from "../../server/printers/snmp-reading.ts";
 import { runs } from "../support/properties.ts";
 

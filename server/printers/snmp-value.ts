@@ -1,0 +1,11 @@
+/** One value of an SNMP agent. */
+
+/** One value as it came; null where the printer has none (noSuchObject, noSuchInstance, endOfMibView). */
+export type SnmpValue = number | string | Uint8Array | null;
+
+const MAX_COUNT = 0xffff_ffff;
+
+/** A counter or an enumeration: a whole number that fits into 32 bits. */
+export function countOf(value: SnmpValue | undefined): number | null {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT ? value : null;
+}
