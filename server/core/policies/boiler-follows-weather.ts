@@ -13,6 +13,7 @@ const NEAR = 2;
 /** The water needs its time to come to a new supply temperature. */
 const FOLLOWS_SECONDS = 7200;
 const AGAIN_MS = 60_000;
+const DAY = 86_400_000;
 
 function curve(view: View, outdoor: number): number {
   const supply = view.params["base"]! + view.params["slope"]! * Math.max(0, NO_HEAT - outdoor);
@@ -52,7 +53,8 @@ export const boilerFollowsWeather: PolicyDefinition = {
     const supply = numberOf(view, "supply");
     const day = calendar.day(now);
     if (!calendar.heating(now)) {
-      if (on.value === false) return fine("off");
+      // The season begins at a midnight, with nobody saying anything.
+      if (on.value === false) return fine("off", {}, calendar.midnight(calendar.midnight(now) + DAY + DAY / 2));
       const evidence = { supply, date: day.date, power: numberOf(view, "power") };
       // The season may have ended at midnight: what ran before was rightful.
       const since = Math.max(on.changed, calendar.midnight(now));

@@ -122,4 +122,13 @@ describe("the season changes at midnight", () => {
     autumn.playTo("2026-11-15T00:02:00");
     expect(autumn.findings()).toMatchObject([{ state: "closed", closeReason: "on-curve" }]);
   });
+
+  it("a boiler that was off when the season began is missed by those who work in the cold", () => {
+    const cold = { "outdoor-1": { temperature: 0 }, "boiler-1": { on: false, supply: 20, setpoint: 47 } };
+    const story = begin({ ...SITUATIONS.find((x) => x.policy === "boiler-follows-weather")!, said: cold }, "2026-11-14T22:00:00");
+    story.playTo("2026-11-16T08:59:00");
+    expect(story.findings()).toEqual([]);
+    story.playTo("2026-11-16T09:01:00");
+    expect(story.findings()).toMatchObject([{ reason: "too-cold" }]);
+  });
 });
