@@ -65,6 +65,8 @@ const MAX_STRANGERS = 5_000;
 const MAX_SECOND = 20_000;
 /** How many are refused before it is looked whether some were adopted meanwhile. */
 const RECOUNT = 256;
+/** A MAC, IEEE address or EUI, with what may follow it. */
+const HEXADECIMAL = /^(0x)?[0-9a-f]{12,16}(\/|$)/i;
 const NATIVE_MAX = 64 * 1024;
 const NOTHING: readonly Fact[] = [];
 
@@ -111,6 +113,9 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
   for (const { device } of house.devices.values()) {
     if (device.address === undefined) continue;
     bound.set(keyed(device.codec, device.address), device.id);
+    // Labels write hardware addresses in capitals, codecs in small letters.
+    const small = keyed(device.codec, device.address.toLowerCase());
+    if (HEXADECIMAL.test(device.address) && !bound.has(small)) bound.set(small, device.id);
     if (!device.adopted) strangers++;
     // Who was adopted is known by its hardware before it speaks: a second source may be heard first.
     for (const h of codecOf.get(device.codec)?.hardware?.(device.address) ?? []) if (device.adopted || !hardware.has(h)) hardware.set(h, device.id);

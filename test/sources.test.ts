@@ -137,6 +137,15 @@ describe("a device of another ecosystem", () => {
     expect(device_("hall/ac-9").device).toMatchObject({ name: "ac-9", kind: "ac", adopted: true });
   });
 
+  it("that the site file names by its label's capitals is that device, with the hardware that its address says", async () => {
+    const tasmota = scripted("tasmota", "tas", { hardware: (address) => [`mac:${address.toLowerCase()}`] });
+    await open([tasmota], [device("ac-9", "ac", "301", { codec: "tasmota", address: "AABB00000002" })]);
+    const described = description("aabb00000002", { hardware: ["mac:aabb00000002"] });
+    await office.publish("tas/x", [{ kind: "described", description: described }, said("aabb00000002", { setpoint: 22 })]);
+    expect([...office.flow.house.devices.keys()]).toEqual(["hall/ac-9"]);
+    expect(at("hall/ac-9", "setpoint")).toBe(22);
+  });
+
   it("that takes another's old name is not that other one", async () => {
     await open([scripted("zigbee2mqtt", "z2m")]);
     await office.publish("z2m/x", [{ kind: "described", description: description("0x1", { name: "lamp", aliases: ["lamp"] }) }]);

@@ -264,7 +264,7 @@ export function createTasmota(): Codec {
     },
     hardware(address) {
       if (address.startsWith("0x")) return [`ieee:${address}`];
-      return [`mac:${address.toLowerCase()}`, ...(address.includes("/") ? [] : [`tasmota:${address.slice(-6)}`])];
+      return [`mac:${address.toLowerCase()}`, ...(address.includes("/") ? [] : [`tasmota:${address.slice(-6).toLowerCase()}`])];
     },
     encode(device, set, command, now) {
       const { address } = device;
