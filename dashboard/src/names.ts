@@ -1,6 +1,6 @@
 /** Names of what is known by id, in the page's language; the id itself where there is none. */
 import { computed } from "@preact/signals";
-import { officeUnit } from "../../server/core/description.ts";
+import { isOfficePoint, officeUnit } from "../../server/core/description.ts";
 import type { Evidence, Speech } from "../../server/contract/words/evidence.ts";
 import { evidenceList, humanised, sayAlert, sayReason, sayWish } from "../../server/contract/words/evidence.ts";
 import { format, lookup, t, text, word } from "./i18n.ts";
@@ -100,6 +100,16 @@ export function evidenceTerms(evidence: Evidence, policy: string | null) {
 /** The unit of a point: its own, else the office's for this word. */
 export function unitOf(name: string, unit = ""): string {
   return unit === "" ? (officeUnit(name) ?? "") : unit;
+}
+
+/** The office's own points before those that only the device has a word for, else as they came. */
+export function officeFirst<P extends { readonly name: string }>(points: readonly P[]): readonly P[] {
+  return [...points.filter((p) => isOfficePoint(p.name)), ...points.filter((p) => !isOfficePoint(p.name))];
+}
+
+/** A point's name that may break where a device's own word has its joints. */
+export function pointWord(name: string): string {
+  return word("point", name).replaceAll(/([_.])(?=\w)/g, "$1\u200b");
 }
 
 /** A point's value in words or with its unit. */

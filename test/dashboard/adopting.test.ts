@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { chosenAfter, draftOf, requestOf } from "../../dashboard/src/adopting/draft.ts";
 import { firstMapping } from "../../dashboard/src/adopting/first-mapping.ts";
 import { draftOfMapping, levelAs, textOfDraft, withLevel, wrongAt } from "../../dashboard/src/adopting/mapping-draft.ts";
+import { officeFirst } from "../../dashboard/src/names.ts";
 import { tryMapping } from "../../server/codecs/mapping.ts";
 import { mappingSchema } from "../../server/contract/mapping.ts";
 
@@ -129,5 +130,12 @@ describe("a draft of an adoption", () => {
     expect([...chosenAfter(ids, none, { id: "d", last: "b", chosen: true, range: true })]).toEqual(["b", "c", "d"]);
     expect([...chosenAfter(ids, new Set(ids), { id: "a", last: "c", chosen: false, range: true })]).toEqual(["d"]);
     expect([...chosenAfter(ids, new Set(["a"]), { id: "z", last: "a", chosen: true, range: true })]).toEqual(["a"]);
+  });
+});
+
+describe("a stranger's values", () => {
+  it("begin with those that the office has words for", () => {
+    const points = ["linkquality", "temperature", "occupied_heating_setpoint", "power"].map((name) => ({ name }));
+    expect(officeFirst(points).map((p) => p.name)).toEqual(["temperature", "power", "linkquality", "occupied_heating_setpoint"]);
   });
 });

@@ -4,7 +4,7 @@ import type { DiscoveredDto } from "../../../server/contract/adopting.ts";
 import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { format, t, text, word } from "../i18n.ts";
-import { pointText, policyName, spaceName, unitOf } from "../names.ts";
+import { officeFirst, pointText, pointWord, policyName, spaceName, unitOf } from "../names.ts";
 import { ActionButton } from "../parts/action.tsx";
 import { Field } from "../parts/form.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -113,11 +113,13 @@ export function Stranger({ found, draft, chosen, problem, choose, change, adopt,
         </p>
         {why.length > 0 && <p class="muted stranger-why">{t("suggest.because", { why: why.join(t("suggest.semicolon")) })}</p>}
         <p class="stranger-points">
-          {device.points.slice(0, POINTS_SHOWN).map((p) => (
-            <span key={p.name}>
-              {word("point", p.name)} <b>{pointText(p.name, p.value, unitOf(p.name, p.unit))}</b>
-            </span>
-          ))}
+          {officeFirst(device.points)
+            .slice(0, POINTS_SHOWN)
+            .map((p) => (
+              <span key={p.name}>
+                {pointWord(p.name)} <b>{pointText(p.name, p.value, unitOf(p.name, p.unit))}</b>
+              </span>
+            ))}
           {device.points.length > POINTS_SHOWN && <span class="muted">{t("adopt.more-points", { n: device.points.length - POINTS_SHOWN })}</span>}
         </p>
       </div>

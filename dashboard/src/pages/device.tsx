@@ -10,7 +10,7 @@ import { useFetched } from "../fetched.ts";
 import { t, text, word } from "../i18n.ts";
 import { can } from "../me.ts";
 import { newestFirst } from "../merge.ts";
-import { departmentName, pointText, spaceName } from "../names.ts";
+import { departmentName, officeFirst, pointText, pointWord, spaceName } from "../names.ts";
 import { AdoptForm } from "../parts/adopt-form.tsx";
 import { CommandCard } from "../parts/command-card.tsx";
 import { Control } from "../parts/control.tsx";
@@ -45,9 +45,9 @@ function Points({ device }: { readonly device: DeviceDto }) {
             </tr>
           </thead>
           <tbody>
-            {device.points.map((p) => (
+            {officeFirst(device.points).map((p) => (
               <tr key={p.name} class={p.quality === "good" || p.quality === null ? "" : "doubtful"} data-testid={`point-${p.name}`}>
-                <th scope="row">{word("point", p.name)}</th>
+                <th scope="row">{pointWord(p.name)}</th>
                 <td class="number">
                   <b>{pointText(p.name, p.value, p.unit)}</b>
                 </td>
