@@ -173,8 +173,8 @@ export function createFlow(parts: FlowParts): Flow {
   }
 
   function tell(decisions: readonly Decision[]): void {
-    if (listeners.size === 0) return;
     const rejections = intake.takeRejections();
+    if (listeners.size === 0) return;
     if (changed.size === 0 && decisions.length === 0 && rejections.length === 0) return;
     const turn: Turn = { devices: changed, decisions, rejections };
     changed = new Map();

@@ -1,6 +1,6 @@
 /**
  * The last messages of each device beside what was made of them, and the newest of topics that nobody understood: for whoever looks. Foreign devices are
- * noted always, our own format only while somebody looks, for it is the hot path. Bounded as a whole; nothing of it outlives the server.
+ * noted always (in a flood in part), our own format only while somebody looks, for it is the hot path. Bounded as a whole; nothing of it outlives the server.
  */
 import type { Level } from "./core/mapping.ts";
 import { matchTopic } from "./core/mapping.ts";
@@ -90,11 +90,17 @@ export function createMessageBook(): MessageBook {
   let weight = 0;
   let since = 0;
   let heard = 0;
+  /** Goes on from one second to the next: whose turn it is moves. */
+  let beyond = 0;
+  /** When a message was last left out: what is measured between two notes across it is no gap of any device. */
+  let leftOutAt = -Infinity;
 
   /** In a flood of all devices together a part of it is noted. */
   function isLeftOut(now: Millis): boolean {
     if (now - since >= FLOOD_MS || now < since) [since, heard] = [now, 0];
-    return ++heard > MOST_NOTED && heard % PART_NOTED !== 0;
+    const leftOut = ++heard > MOST_NOTED && ++beyond % PART_NOTED !== 0;
+    if (leftOut) leftOutAt = now;
+    return leftOut;
   }
 
   function put(device: DeviceId, message: NotedMessage, told: boolean): void {
@@ -106,7 +112,7 @@ export function createMessageBook(): MessageBook {
     weight += weightOf(message);
     if (shelf.messages.length > KEPT) weight -= weightOf(shelf.messages.pop()!);
     if (told && !message.retained) {
-      if (shelf.lastAt > 0 && message.at > shelf.lastAt) {
+      if (shelf.lastAt > Math.max(0, leftOutAt) && message.at > shelf.lastAt) {
         shelf.gaps.unshift(message.at - shelf.lastAt);
         if (shelf.gaps.length > MOST_GAPS) shelf.gaps.pop();
       }

@@ -295,9 +295,9 @@ export function createSources({ house, codecs, building }: SourcesParts): Source
       if (device.codec === "native") {
         return { kind: "messages", messages: [encodeNative(device.building, device.id.slice(device.building.length + 1), set, command)] };
       }
-      const at = addresses.get(device.id) ?? (device.address === undefined ? null : { codec: device.codec, address: device.address });
-      const codec = at === null ? undefined : codecOf.get(at.codec);
-      if (at === null || codec === undefined)
+      const at = placeOf(device.id);
+      const codec = at === undefined ? undefined : codecOf.get(at.codec);
+      if (at === undefined || codec === undefined)
         return { kind: "cannot", why: `Nothing here speaks ${device.codec} to ${device.id}: its source is switched off (sources.off), or it has no address.` };
       return codec.encode({ address: at.address, kind: device.kind, value: (point) => state.points.get(point)?.value }, set, command, now);
     },

@@ -187,6 +187,21 @@ describe("the book of messages is bounded", () => {
     expect(book.of("hall/x").map((m) => m.topic)).toEqual(["state/3", "state/2", "state/1"]);
   });
 
+  it("in a flood of all devices: a part is noted, nobody is always left out, and no interval is made of what is left", () => {
+    const book = createMessageBook();
+    const say = (at: number) => {
+      for (let d = 0; d < 1000; d++) book.note({ topic: `t/${d}`, payload: new Uint8Array(1), retained: false }, [observed(`d${d}`)], [null], at);
+    };
+    const noted = () => Array.from({ length: 1000 }, (_, d) => book.of(`hall/d${d}`).length);
+    say(1);
+    expect(noted().filter((n) => n > 0).length).toBeLessThan(600);
+    for (let i = 0; i < 50; i++) for (let second = 0; second < 4; second++) say(1000 * (1 + i) + 250 * second);
+    expect(noted().every((n) => n > 0)).toBe(true);
+    expect(book.gaps("hall/d999")).toEqual([]);
+    for (const at of [100_000, 160_000, 220_000]) book.note({ topic: "t/999", payload: new Uint8Array(1), retained: false }, [observed("d999")], [null], at);
+    expect(book.gaps("hall/d999")).toEqual([60_000, 60_000]);
+  });
+
   it("in topics that nobody understood, and in devices that are looked at", () => {
     const book = createMessageBook();
     for (let i = 0; i < 400; i++) book.stray({ topic: `s/${i}`, payload: new Uint8Array(20_000) }, i);
