@@ -2,15 +2,15 @@
 import { useState } from "preact/hooks";
 import type { DeviceDetailDto } from "../../../server/contract/adopting.ts";
 import type { DeviceDto } from "../../../server/contract/devices.ts";
-import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { deviceApi, post } from "../api.ts";
-import { t, text, word } from "../i18n.ts";
+import { t, text } from "../i18n.ts";
 import { spaceName } from "../names.ts";
 import { ActionButton, notAllowed } from "../parts/action.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field, Form, field } from "../parts/form.tsx";
 import { tellDone, tellProblem } from "../parts/notice.tsx";
-import { devices, spaces } from "../store.ts";
+import { devices } from "../store.ts";
+import { KindOptions, SpaceOptions } from "./device-options.tsx";
 
 /** Devices that may measure this one: those in its own room first. */
 function metersFor(device: DeviceDto): readonly DeviceDto[] {
@@ -70,23 +70,12 @@ function ChangeDialog({
           </Field>
           <Field label={t("table.kind")}>
             <select name="kind" required>
-              {DEVICE_KINDS.map((k) => (
-                <option key={k} value={k} selected={k === device.kind}>
-                  {word("kind", k)}
-                </option>
-              ))}
+              <KindOptions chosen={device.kind} />
             </select>
           </Field>
           <Field label={t("table.space")}>
             <select name="space">
-              <option value="">{t("common.no-space")}</option>
-              {spaces.value
-                .filter((s) => s.building === device.building)
-                .map((s) => (
-                  <option key={s.id} value={s.id} selected={s.id === device.space}>
-                    {spaceName(s.id)}
-                  </option>
-                ))}
+              <SpaceOptions building={device.building} chosen={device.space} />
             </select>
           </Field>
           <Field label={t("source.interval-s")}>

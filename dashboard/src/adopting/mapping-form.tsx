@@ -1,8 +1,8 @@
 /** A mapping as a form: the topic's levels, the newest message to click values in, points, commands, and the rest. */
 import type { MappingTrialDto, UnknownTopicDto } from "../../../server/contract/adopting.ts";
-import { DEVICE_KINDS } from "../../../server/core/device.ts";
-import { t, word } from "../i18n.ts";
+import { t } from "../i18n.ts";
 import { Field } from "../parts/form.tsx";
+import { KindOptions } from "./device-options.tsx";
 import { pointName, timeIn, unitFor } from "./first-mapping.ts";
 import { Commands } from "./mapping-commands.tsx";
 import type { MappingDraft } from "./mapping-draft.ts";
@@ -120,11 +120,7 @@ export function MappingForm({ draft: d, change, trial, begun, topics, problems, 
           <Field label={t("table.kind")}>
             <select value={d.kind} onChange={(e) => put({ kind: e.currentTarget.value })} data-testid="mapping-kind">
               <option value="">{t("mapping.kind-guessed")}</option>
-              {DEVICE_KINDS.map((k) => (
-                <option key={k} value={k}>
-                  {word("kind", k)}
-                </option>
-              ))}
+              <KindOptions chosen={d.kind} />
             </select>
           </Field>
           <Field label={t("source.interval-s")}>

@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import type { DiscoveredDto } from "../../../server/contract/adopting.ts";
 import type { ProblemDto } from "../../../server/contract/problem.ts";
-import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { format, t, text, word } from "../i18n.ts";
 import { officeFirst, pointText, pointWord, policyName, spaceName, unitOf } from "../names.ts";
 import { ActionButton } from "../parts/action.tsx";
@@ -11,7 +10,8 @@ import { Icon } from "../parts/icon.tsx";
 import { Problem } from "../parts/notice.tsx";
 import { Time } from "../parts/time.tsx";
 import { pathTo } from "../router.ts";
-import { devices, spaces } from "../store.ts";
+import { devices } from "../store.ts";
+import { KindOptions, SpaceOptions } from "./device-options.tsx";
 import type { Draft } from "./draft.ts";
 import { SourceFacts } from "./source.tsx";
 import { kindReason, sourceLine, spaceReason } from "./words.ts";
@@ -36,23 +36,12 @@ function Edit({ found, draft, change }: Pick<StrangerProps, "found" | "draft" | 
       <Field label={t("table.kind")}>
         <select value={draft.kind} onChange={(e) => change({ kind: e.currentTarget.value as Draft["kind"] })} data-testid="stranger-kind">
           <option value="">{t("common.choose")}</option>
-          {DEVICE_KINDS.map((k) => (
-            <option key={k} value={k}>
-              {word("kind", k)}
-            </option>
-          ))}
+          <KindOptions chosen={draft.kind} />
         </select>
       </Field>
       <Field label={t("table.space")}>
         <select value={draft.space} onChange={(e) => change({ space: e.currentTarget.value })} data-testid="stranger-space">
-          <option value="">{t("common.no-space")}</option>
-          {spaces.value
-            .filter((s) => s.building === device.building)
-            .map((s) => (
-              <option key={s.id} value={s.id}>
-                {spaceName(s.id)}
-              </option>
-            ))}
+          <SpaceOptions building={device.building} chosen={draft.space} />
         </select>
       </Field>
       <Field label={t("table.name")}>

@@ -1,6 +1,7 @@
 /** One device: what it says, what may be asked of it, how it was, and why it is as it is. */
 import type { DeviceDetailDto } from "../../../server/contract/adopting.ts";
 import type { DeviceDto } from "../../../server/contract/devices.ts";
+import { AdoptForm } from "../adopting/adopt-form.tsx";
 import { ChangeDevice } from "../adopting/change-device.tsx";
 import { RawMessages } from "../adopting/messages.tsx";
 import { SourceFacts } from "../adopting/source.tsx";
@@ -11,7 +12,6 @@ import { t, text, word } from "../i18n.ts";
 import { can } from "../me.ts";
 import { newestFirst } from "../merge.ts";
 import { departmentName, officeFirst, pointText, pointWord, spaceName } from "../names.ts";
-import { AdoptForm } from "../parts/adopt-form.tsx";
 import { CommandCard } from "../parts/command-card.tsx";
 import { Control } from "../parts/control.tsx";
 import { FindingPanel } from "../parts/finding-panel.tsx";

@@ -1,13 +1,11 @@
 /** Gives a discovered device its kind, its place and its name. */
 import type { SuggestionDto } from "../../../server/contract/adopting.ts";
 import type { DeviceDto } from "../../../server/contract/devices.ts";
-import { DEVICE_KINDS } from "../../../server/core/device.ts";
 import { deviceApi, post } from "../api.ts";
-import { t, text, word } from "../i18n.ts";
-import { spaceName } from "../names.ts";
-import { spaces } from "../store.ts";
-import { notAllowed } from "./action.tsx";
-import { Field, Form, field } from "./form.tsx";
+import { t, text } from "../i18n.ts";
+import { notAllowed } from "../parts/action.tsx";
+import { Field, Form, field } from "../parts/form.tsx";
+import { KindOptions, SpaceOptions } from "./device-options.tsx";
 
 export function AdoptForm({ device, suggestion }: { readonly device: DeviceDto; readonly suggestion: SuggestionDto | null }) {
   const kind = suggestion === null ? device.kind : (suggestion.kind?.value ?? null);
@@ -31,23 +29,12 @@ export function AdoptForm({ device, suggestion }: { readonly device: DeviceDto; 
             <option value="" disabled selected={kind === null}>
               {t("common.choose")}
             </option>
-            {DEVICE_KINDS.map((k) => (
-              <option key={k} value={k} selected={k === kind}>
-                {word("kind", k)}
-              </option>
-            ))}
+            <KindOptions chosen={kind} />
           </select>
         </Field>
         <Field label={t("table.space")}>
           <select name="space">
-            <option value="">{t("common.no-space")}</option>
-            {spaces.value
-              .filter((s) => s.building === device.building)
-              .map((s) => (
-                <option key={s.id} value={s.id} selected={s.id === suggested}>
-                  {spaceName(s.id)}
-                </option>
-              ))}
+            <SpaceOptions building={device.building} chosen={suggested} />
           </select>
         </Field>
         <Field label={t("table.name")}>
