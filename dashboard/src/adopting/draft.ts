@@ -1,5 +1,5 @@
 /** What a discovered device is to be adopted as: its suggestion, with what somebody changed. */
-import type { BulkAdoptDto, DiscoveredDto } from "../../../server/contract/adopting.ts";
+import type { DiscoveredDto } from "../../../server/contract/adopting.ts";
 import type { DeviceKind } from "../../../server/core/device.ts";
 
 export interface Draft {
@@ -45,5 +45,3 @@ export function chosenAfter(
   }
   return after;
 }
-
-export type Outcome = BulkAdoptDto["items"][number];

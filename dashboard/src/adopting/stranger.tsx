@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { DiscoveredDto } from "../../../server/contract/adopting.ts";
 import type { ProblemDto } from "../../../server/contract/problem.ts";
 import { format, t, text, word } from "../i18n.ts";
-import { officeFirst, pointText, pointWord, policyName, spaceName, unitOf } from "../names.ts";
+import { officeFirst, pointText, pointWord, spaceName, unitOf } from "../names.ts";
 import { ActionButton } from "../parts/action.tsx";
 import { Field } from "../parts/form.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -14,7 +14,7 @@ import { devices } from "../store.ts";
 import { KindOptions, SpaceOptions } from "./device-options.tsx";
 import type { Draft } from "./draft.ts";
 import { SourceFacts } from "./source.tsx";
-import { kindReason, sourceLine, spaceReason } from "./words.ts";
+import { because, judgedBy, sourceLine } from "./words.ts";
 
 const POINTS_SHOWN = 6;
 
@@ -59,7 +59,7 @@ export function Stranger({ found, draft, chosen, problem, choose, change, adopt,
   const { id } = found.device;
   const device = devices.one(id).value ?? found.device;
   const { source, suggestion } = found;
-  const why = [kindReason(suggestion), spaceReason(suggestion)].filter((w) => w !== null);
+  const why = because(suggestion);
   const interval = suggestion.interval;
   return (
     <article class={`panel stranger ${chosen ? "chosen" : ""}`} data-testid="discovered" data-id={id}>
@@ -100,7 +100,7 @@ export function Stranger({ found, draft, chosen, problem, choose, change, adopt,
             </span>
           )}
         </p>
-        {why.length > 0 && <p class="muted stranger-why">{t("suggest.because", { why: why.join(t("suggest.semicolon")) })}</p>}
+        {why !== null && <p class="muted stranger-why">{why}</p>}
         <p class="stranger-points">
           {officeFirst(device.points)
             .slice(0, POINTS_SHOWN)
@@ -115,11 +115,7 @@ export function Stranger({ found, draft, chosen, problem, choose, change, adopt,
       {open && (
         <>
           <Edit found={found} draft={draft} change={change} />
-          <p class="muted stranger-why">
-            {suggestion.policies.length === 0
-              ? t("suggest.no-policies")
-              : t("suggest.policies", { policies: suggestion.policies.map(policyName).join(t("suggest.comma")) })}
-          </p>
+          <p class="muted stranger-why">{judgedBy(suggestion)}</p>
           {source !== null && <SourceFacts source={source} />}
         </>
       )}

@@ -1,7 +1,7 @@
 /** What is said of sources and suggestions, in the page's language. */
 import type { SourceDto, SuggestionDto } from "../../../server/contract/adopting.ts";
 import { t, word } from "../i18n.ts";
-import { floorName, spaceName } from "../names.ts";
+import { floorName, policyName, spaceName } from "../names.ts";
 
 /** Names of ecosystems, which are the same in every language. */
 const CODECS: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ export function sourceLine(codec: string, source: SourceDto | null): string {
   return [source?.maker, source?.model, codecName(source?.codec ?? codec)].filter((s) => s != null && s !== "").join(" · ");
 }
 
-export function kindReason({ kind }: SuggestionDto): string | null {
+function kindReason({ kind }: SuggestionDto): string | null {
   if (kind === null) return null;
   if (kind.by === "source") return t("suggest.by-source");
   if (kind.by === "name") return t("suggest.by-name", { match: kind.match });
@@ -44,9 +44,20 @@ export function kindReason({ kind }: SuggestionDto): string | null {
   });
 }
 
-export function spaceReason({ space, between }: SuggestionDto): string | null {
+function spaceReason({ space, between }: SuggestionDto): string | null {
   if (space === null) return between.length === 0 ? null : t("suggest.between", { spaces: between.map(spaceName).join(t("suggest.comma")) });
   // The same word may speak by the room's id and by its name: once is enough.
   const said = new Set(space.why.map((w) => t("suggest.space-why", { by: word("said-by", w.by), match: w.what === "floor" ? floorName(w.match) : w.match })));
   return [...said].join(t("suggest.semicolon"));
+}
+
+/** Why a device is taken for what it is suggested as; null where nothing speaks for anything. */
+export function because(suggestion: SuggestionDto): string | null {
+  const why = [kindReason(suggestion), spaceReason(suggestion)].filter((w) => w !== null);
+  return why.length === 0 ? null : t("suggest.because", { why: why.join(t("suggest.semicolon")) });
+}
+
+/** Which rules would judge it. */
+export function judgedBy({ policies }: SuggestionDto): string {
+  return policies.length === 0 ? t("suggest.no-policies") : t("suggest.policies", { policies: policies.map(policyName).join(t("suggest.comma")) });
 }
