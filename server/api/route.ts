@@ -94,7 +94,8 @@ export function insistOn(actor: Actor, action: Action, department: string | null
   throw problem("forbidden", `The role '${actor.role}' may not do '${action}'${where}.`, { action, department });
 }
 
-function issuesOf(error: z.ZodError): { path: string; message: string }[] {
+/** A failed check's mistakes, each with its place as `points.0.unit`. */
+export function issuesOf(error: z.ZodError): { path: string; message: string }[] {
   return error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
 }
 

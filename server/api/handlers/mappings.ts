@@ -7,6 +7,7 @@ import type { House } from "../../core/house.ts";
 import type { Mapping } from "../../core/mapping.ts";
 import { problem } from "../../errors.ts";
 import type { Ask, Handlers } from "../route.ts";
+import { issuesOf } from "../route.ts";
 import { carryOut } from "./requests.ts";
 
 interface Wrong {
@@ -21,12 +22,12 @@ function bad(problems: readonly Wrong[]): Error {
 /** One mapping out of what somebody wrote: itself, or the site file's `mappings` with one in it. */
 function readMapping({ text, mapping }: Ask<"tryMapping">["body"]): Mapping {
   if (mapping !== undefined) return mapping;
-  // Aliases could make a small text a large document.
   const document = parseDocument(text ?? "", { schema: "core", prettyErrors: true });
   const [error] = document.errors;
   if (error !== undefined) throw bad([{ path: "", message: `This is neither YAML nor JSON: ${error.message.split("\n")[0]}` }]);
   let written: unknown;
   try {
+    // Aliases could make a small text a large document.
     written = document.toJS({ maxAliasCount: 20 });
   } catch {
     throw bad([{ path: "", message: "It has too many aliases (*name); write it out." }]);
@@ -35,7 +36,7 @@ function readMapping({ text, mapping }: Ask<"tryMapping">["body"]): Mapping {
   if (Array.isArray(list) && list.length !== 1) throw bad([{ path: "", message: `Give one mapping at a time; these are ${list.length}.` }]);
   const read = mappingSchema.safeParse(Array.isArray(list) ? (list as unknown[])[0] : list);
   if (read.success) return read.data;
-  throw bad(read.error.issues.map((i) => ({ path: i.path.map(String).join("."), message: i.message })));
+  throw bad(issuesOf(read.error));
 }
 
 /** As one would write it: what is by default is left out. */
