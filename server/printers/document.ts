@@ -8,6 +8,10 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 const MAX_INFLATED = 4 * 1024 * 1024;
 const MAX_INFLATED_ALL = 16 * 1024 * 1024;
 const MAX_OBJECT_STREAMS = 2_000;
+/** Bytes on either side of a word within which its dictionary is looked for. */
+const DICTIONARY = 4_000;
+/** Counts that are looked at beside their dictionaries. */
+const MAX_COUNTS = 20_000;
 const MAX_PAGES = 100_000;
 /** CUPS prints text at 6 lines an inch and 10 characters an inch: on A4 about so much, with its margins. */
 const TEXT_LINES = 60;
@@ -40,15 +44,21 @@ function pdfPages(document: Buffer): number | null {
   const parts: Buffer[] = [document];
   let inflated = 0;
   let streams = 0;
+  let raws = 0;
   for (let at = document.indexOf("/ObjStm"); at !== -1; at = document.indexOf("/ObjStm", at + 7)) {
     const begin = document.indexOf("stream", at);
-    if (begin === -1) continue;
+    if (begin === -1) break;
     if (++streams > MAX_OBJECT_STREAMS) return null;
     const from = begin + 6 + (document[begin + 6] === 0x0d ? 2 : 1);
-    const dictionary = document.subarray(Math.max(0, document.lastIndexOf("obj", at)), begin).toString("latin1");
+    if (begin - at > DICTIONARY) return null;
+    const before = document.subarray(Math.max(0, at - DICTIONARY), at);
+    const dictionary = document.subarray(at - before.length + Math.max(0, before.lastIndexOf("obj")), begin).toString("latin1");
     const end = document.indexOf("endstream", from);
     if (end === -1) return null;
     const raw = document.subarray(from, end);
+    // Streams lie one behind the other: together they are no longer than the file.
+    raws += raw.length;
+    if (raws > document.length) return null;
     if (!dictionary.includes("/Filter")) parts.push(raw);
     else if (!dictionary.includes("/FlateDecode")) return null;
     else {
@@ -60,16 +70,19 @@ function pdfPages(document: Buffer): number | null {
   }
   let pages = 0;
   let told = 0;
+  let counts = 0;
   for (const part of parts) {
     for (let at = part.indexOf("/Type"); at !== -1; at = part.indexOf("/Type", at + 5)) {
       const after = part.subarray(at + 5, at + 24).toString("latin1");
       if (/^\s*\/Page(?![A-Za-z])/.test(after)) pages++;
     }
     for (let at = part.indexOf("/Count"); at !== -1; at = part.indexOf("/Count", at + 6)) {
+      const count = Number(/^\s+(\d{1,6})\b/.exec(part.subarray(at + 6, at + 24).toString("latin1"))?.[1] ?? 0);
+      if (count <= told) continue;
+      if (++counts > MAX_COUNTS) return null;
       // An outline has counts, too, but stands in no dictionary of kids.
-      const around = part.subarray(Math.max(0, at - 4_000), at + 4_000).toString("latin1");
-      const count = /^\s+(\d{1,6})\b/.exec(part.subarray(at + 6, at + 24).toString("latin1"))?.[1];
-      if (count !== undefined && /\/Type\s*\/Pages/.test(around)) told = Math.max(told, Number(count));
+      const around = part.subarray(Math.max(0, at - DICTIONARY), at + DICTIONARY).toString("latin1");
+      if (/\/Type\s*\/Pages/.test(around)) told = count;
     }
   }
   return Math.max(pages, told);

@@ -43,6 +43,8 @@ describe("a document's sides", () => {
     ["a PDF with a stream of another filter", pdf(page(3), compressed(9, "<</Type/Page>>", "/Filter /LZWDecode"))],
     ["a PDF that is cut off in a stream", pdf("9 0 obj\n<</Type/ObjStm/Filter/FlateDecode>>\nstream\nabc")],
     ["a PDF that swells", pdf(page(3), compressed(9, "0".repeat(5_000_000)))],
+    ["a PDF whose streams lie in each other", pdf("3 0 obj <</Type/ObjStm>> stream\n".repeat(3), page(9), "x".repeat(9_000), "\nendstream\n")],
+    ["a PDF with more counts than any has pages", pdf(page(3), Array.from({ length: 20_002 }, (_, n) => `/Count ${n} `).join(""))],
     ["a PDF without pages", pdf("1 0 obj<</Type/Catalog>>endobj")],
     ["PostScript without its comments", Buffer.from("%!\nshowpage\n")],
     ["a printer's own language", Buffer.from("\x1bE\x1b&l2S\u0000")],
