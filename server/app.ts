@@ -268,7 +268,7 @@ export async function openApp(parts: AppParts, beforeStart: BeforeStart = () => 
         const state = house.devices.get(device);
         return state === undefined ? null : isAwake(house, state, clock.now());
       },
-      asks: (device, sheets) => waitsForWord(house, device, sheets),
+      asks: (device, sheets) => waitsForWord(house, device, sheets, clock.now()),
       who: createWho(site.people, printerSecret(settings.data.dir)),
       marks: history,
       recorded: async (device) => (await records.jobs(device, { limit: RECORDED_JOBS })).items.map((item) => item.job),

@@ -4,7 +4,7 @@ import { gate } from "./arbitrate.ts";
 import { jobEnded, planCommand } from "./command.ts";
 import { memoryOf } from "./command-memory.ts";
 import { carryOutGrant } from "./exceptions.ts";
-import { closeFinding, record } from "./evaluate.ts";
+import { applicability, closeFinding, record } from "./evaluate.ts";
 import type { Refusal } from "./answer.ts";
 import type { PersonRequest } from "./event.ts";
 import type { Approval, Finding } from "./finding.ts";
@@ -21,11 +21,12 @@ import { markSpace, markSubject, schedule } from "./turn.ts";
 
 const APPROVAL_POLICY = "copier-approval";
 
-/** Whether a job of so many sheets (null: nobody counted it) waits for somebody's word at a copier, as the rule stands now. */
-export function waitsForWord(house: House, id: DeviceId, sheets: number | null): boolean {
-  const rule = house.policies.get(APPROVAL_POLICY)?.settings;
-  if (rule === undefined || !rule.enabled || modeAt(rule, house.devices.get(id)?.device.space ?? null) !== "enforce") return false;
-  return sheets === null || sheets > rule.params["limit"]!;
+/** Whether a job of so many sheets (null: nobody counted it) waits for somebody's word at a copier, as the rule stands now (ms). */
+export function waitsForWord(house: House, id: DeviceId, sheets: number | null, now: Millis): boolean {
+  const rule = house.policies.get(APPROVAL_POLICY);
+  const device = house.devices.get(id)?.device;
+  if (rule === undefined || device === undefined || applicability(house, rule, device, now).why !== "applies") return false;
+  return modeAt(rule.settings, device.space) === "enforce" && (sheets === null || sheets > rule.settings.params["limit"]!);
 }
 
 /** A copier told of a job: it is noted and judged; what has ended is followed to its end by `settleJob`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { waitsForWord } from "../../server/core/approvals.ts";
 import { copierApproval } from "../../server/core/policies/copier-approval.ts";
 import type { PolicyDefinition, PrintJob } from "../../server/core/policy.ts";
 import { PlayedHouse } from "../support/played-house.ts";
@@ -221,6 +222,32 @@ describe("a job that nobody counted", () => {
     const h = new PlayedHouse([copierApproval]);
     print(h, { pages: 0, sheets: 0, uncounted: true, state: "completed" });
     expect(h.findings()).toEqual([]);
+  });
+});
+
+describe("whether a job waits for a word", () => {
+  const ID = "copier-approval";
+  const exemption = { kind: "exemption", device: null, space: "hall/301", spaceClass: null, policy: ID, reason: "r", until: null, asks: false } as const;
+  const waits = (h: PlayedHouse, sheets: number | null) => waitsForWord(h.house, "hall/copier-301", sheets, h.now);
+
+  it.each([
+    [10, false],
+    [11, true],
+    [null, true],
+  ])("is told by its %s sheets", (sheets, expected) => {
+    expect(waits(new PlayedHouse([tenSheets]), sheets)).toBe(expected);
+  });
+
+  it.each<[string, (h: PlayedHouse) => void]>([
+    ["only advises", (h) => h.ask("director", { kind: "policy", policy: ID, change: { mode: "advise" } })],
+    ["is switched off", (h) => h.ask("director", { kind: "policy", policy: ID, change: { enabled: false } })],
+    ["lies elsewhere", (h) => h.ask("director", { kind: "policy", policy: ID, change: { scope: { spaces: ["hall/302"] } } })],
+    ["has an exemption there", (h) => h.ask("director", exemption)],
+  ])("nobody's where the rule %s", (_, change) => {
+    const h = new PlayedHouse([tenSheets]);
+    expect(waits(h, 11)).toBe(true);
+    change(h);
+    expect(waits(h, 11)).toBe(false);
   });
 });
 
