@@ -4,7 +4,7 @@
  * tell differently is left out. Models differ: what a printer does not have is left out, too. Pure.
  */
 import type { SnmpValue } from "./snmp-value.ts";
-import { countOf } from "./snmp-value.ts";
+import { countOf, textOf } from "./snmp-value.ts";
 
 /** A point, and the OIDs that it is the sum of; of several such lists the first counts of which the printer has anything. */
 type Count = readonly [point: string, ...sums: readonly (readonly string[])[]];
@@ -162,9 +162,3 @@ function unpack(told: SnmpValue | undefined, points: Readonly<Record<number, str
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
-
-const decoder = new TextDecoder();
-
-function textOf(value: SnmpValue): string | null {
-  return value instanceof Uint8Array ? decoder.decode(value.subarray(0, 80)).trim() : typeof value === "string" ? value.trim() : null;
-}

@@ -68,7 +68,7 @@ function documentIn(rest: string): string | null {
 export interface PageTally {
   /** Takes lines in; answers the jobs that are known whole by them. */
   take(lines: readonly string[]): readonly LoggedJob[];
-  /** The jobs that nothing more was said of for a while; `all` at the end of a test of this. */
+  /** The jobs that nothing more was said of for a while. */
   rest(now: Millis): readonly LoggedJob[];
 }
 

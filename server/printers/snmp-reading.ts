@@ -5,7 +5,7 @@
 import type { MakerAnswers } from "./maker-counters.ts";
 import { makerOf, readMaker } from "./maker-counters.ts";
 import type { SnmpValue } from "./snmp-value.ts";
-import { countOf } from "./snmp-value.ts";
+import { countOf, textOf } from "./snmp-value.ts";
 
 export const SCALARS = {
   object: "1.3.6.1.2.1.1.2.0",
@@ -153,13 +153,4 @@ function alertsIn(columns: SnmpAnswers["columns"]): string | null {
 
 function numberOf(value: SnmpValue | undefined): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-const decoder = new TextDecoder();
-
-/** A text without what no panel shows; null where nothing is left. */
-function textOf(value: SnmpValue | undefined): string | null {
-  const text = value instanceof Uint8Array ? decoder.decode(value.subarray(0, 300)) : typeof value === "string" ? value : "";
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\uFFFD]+/gu, " ").trim();
-  return plain === "" ? null : plain.slice(0, 200);
 }

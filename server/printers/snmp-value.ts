@@ -9,3 +9,12 @@ const MAX_COUNT = 0xffff_ffff;
 export function countOf(value: SnmpValue | undefined): number | null {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT ? value : null;
 }
+
+const decoder = new TextDecoder();
+
+/** A text without what no panel shows; null where nothing is left. */
+export function textOf(value: SnmpValue | undefined): string | null {
+  const text = value instanceof Uint8Array ? decoder.decode(value.subarray(0, 300)) : typeof value === "string" ? value : "";
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\uFFFD]+/gu, " ").trim();
+  return plain === "" ? null : plain.slice(0, 200);
+}
