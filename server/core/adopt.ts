@@ -1,11 +1,11 @@
 /** Taking a discovered device into the house, describing one anew, or putting a stranger out of sight. */
 import { cancelCommand } from "./command.ts";
 import type { Device } from "./device.ts";
-import type { Refusal } from "./answer.ts";
 import type { PersonRequest } from "./event.ts";
 import type { House } from "./house.ts";
 import { placeDevice } from "./house.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, Refusal } from "./answer.ts";
+import { refuse } from "./answer.ts";
 import type { DeviceId } from "./reading.ts";
 import type { Turn } from "./turn.ts";
 import { markDevice, markSpace } from "./turn.ts";
@@ -84,10 +84,9 @@ function unmeter(house: House, { id, meter }: Device): void {
 export function release(turn: Turn, id: DeviceId): Answer {
   const { house } = turn;
   const state = house.devices.get(id);
-  if (state === undefined) return { ok: false, refusal: { code: "unknown-device", detail: `There is no device '${id.slice(0, 200)}'.` } };
-  if (house.site.devices.some((d) => d.id === id))
-    return { ok: false, refusal: { code: "in-site-file", detail: `'${id}' is described in the site file; take it out there.` } };
-  if (!state.device.adopted) return { ok: false, refusal: { code: "not-adopted", detail: `'${id}' does not belong to the house.` } };
+  if (state === undefined) return refuse("unknown-device", `There is no device '${id.slice(0, 200)}'.`);
+  if (house.site.devices.some((d) => d.id === id)) return refuse("in-site-file", `'${id}' is described in the site file; take it out there.`);
+  if (!state.device.adopted) return refuse("not-adopted", `'${id}' does not belong to the house.`);
   markDevice(turn, state);
   const { space } = state.device;
   if (space !== null) markSpace(turn, space);
@@ -103,9 +102,8 @@ export function release(turn: Turn, id: DeviceId): Answer {
 
 export function ignore(turn: Turn, id: DeviceId, ignored: boolean): Answer {
   const state = turn.house.devices.get(id);
-  if (state === undefined) return { ok: false, refusal: { code: "unknown-device", detail: `There is no device '${id.slice(0, 200)}'.` } };
-  if (state.device.adopted)
-    return { ok: false, refusal: { code: "adopted-already", detail: `'${id}' belongs to the house; only strangers can be put out of sight.` } };
+  if (state === undefined) return refuse("unknown-device", `There is no device '${id.slice(0, 200)}'.`);
+  if (state.device.adopted) return refuse("adopted-already", `'${id}' belongs to the house; only strangers can be put out of sight.`);
   const { ignored: _, ...rest } = state.device;
   const device: Device = ignored ? { ...rest, ignored } : rest;
   placeDevice(turn.house, device);

@@ -1,7 +1,7 @@
 /** The table of devices as people fill it in with a spreadsheet: which column is which, what each row would change, and what is wrong where. Pure. */
 import type { AdoptAs } from "./adopt.ts";
 import { adoptRefused, isAdoptedAs } from "./adopt.ts";
-import type { Device, DeviceKind, Text } from "./device.ts";
+import type { Device, Text } from "./device.ts";
 import { DEVICE_KINDS } from "./device.ts";
 import type { House } from "./house.ts";
 import type { TableRow } from "./meters/rows.ts";
@@ -113,7 +113,6 @@ export function readSiteTable(table: readonly TableRow[], house: House): ReadSit
   const fixed = new Set(house.site.devices.map((d) => d.id));
   const seen = new Map<DeviceId, number>();
   const rows = table.slice(at + 1).map((row) => {
-    // A formula's mark that an export put before a text is no part of it.
     const cell = (column: SiteColumn): Cell | undefined => (places.has(column) ? (row.cells[places.get(column)!] ?? null) : undefined);
     return readRow(row.line, cell, house, { byAddress, fixed, seen });
   });
@@ -139,6 +138,7 @@ interface Known {
 
 function readRow(line: number, cell: (column: SiteColumn) => Cell | undefined, house: House, { byAddress, fixed, seen }: Known): SiteRow {
   const troubles: SiteTrouble[] = [];
+  // A formula's mark that an export put before a text is no part of it.
   const text = (column: SiteColumn) => {
     const given = cell(column);
     return given === undefined || given === null
@@ -223,7 +223,7 @@ function adoptAs(
   if (name.length > 100) trouble("too-long", "name", "A name has at most 100 characters.");
   if (kind === null || space === undefined) return null;
   return {
-    kind: kind as DeviceKind,
+    kind,
     space,
     name: name === "" || isNamed(device.name, name) ? null : name,
     interval: interval === device.interval ? null : interval,

@@ -130,7 +130,7 @@ function isTelling(local: string): boolean {
   return /^\d+$/.test(local) ? local.length >= 3 : local.length >= 2;
 }
 
-/** What of one text speaks for one space, or null where the text names another floor. */
+/** What of one text speaks for one space, or nothing where the text names another floor. */
 function reasonsFor(space: Known, said: Said, { text, tokens, floors, classes }: Read): SpaceReason[] {
   const found: SpaceReason[] = [];
   const add = (what: SpaceReason["what"], match: string) => void found.push({ by: said.by, text: said.text.slice(0, LONGEST), what, match });

@@ -11,7 +11,7 @@ import type { PolicyState } from "./house.ts";
 import type { Millis } from "./reading.ts";
 import type { Space } from "./space.ts";
 import type { Said, SpaceReason } from "./suggest-space.ts";
-import { suggestSpace } from "./suggest-space.ts";
+import { plainText, suggestSpace } from "./suggest-space.ts";
 
 /** By which word a kind is suggested: the source's own, the points it has, or its name. */
 export type KindReason =
@@ -73,7 +73,7 @@ export function suggest({ device, description, heard, gaps, spaces, policies }: 
     texts,
     spaces.filter((s) => s.building === device.building),
   );
-  const found = place.space ?? null;
+  const found = place.space;
   const space = found === null ? undefined : spaces.find((s) => s.id === found.value);
   const as: Device = { ...device, adopted: true, kind: kind?.value ?? null, space: space?.id ?? null, department: space?.department ?? null };
   return {
@@ -129,7 +129,7 @@ function suggestKind(device: Device, description: Description | null, points: re
 
 /** The one kind whose word a name has; null where it has none, or words of two. */
 function kindInName(name: string): { readonly kind: DeviceKind; readonly word: string } | null {
-  const text = name.normalize("NFKC").toLowerCase().slice(0, 300);
+  const text = plainText(name);
   const words = new Set(text.split(/[^\p{L}\p{N}]+|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u));
   const found = KIND_WORDS.flatMap(([kind, list]) => {
     const word = list.find((w) => (/^[a-z]+$/.test(w) ? words.has(w) : text.includes(w)));

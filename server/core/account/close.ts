@@ -1,8 +1,7 @@
 /** Closing a month, and correcting what was closed: by request, through the same door as everything. */
-import type { Refusal } from "../answer.ts";
 import type { PersonRequest } from "../event.ts";
 import { keyOf } from "../key.ts";
-import type { Answer } from "../answer.ts";
+import type { Answer, Refusal } from "../answer.ts";
 import { refuse } from "../answer.ts";
 import type { Millis } from "../reading.ts";
 import type { Turn } from "../turn.ts";
