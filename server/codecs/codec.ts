@@ -120,3 +120,16 @@ export function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number): void
   if (!map.has(key) && map.size >= most) map.delete(map.keys().next().value!);
   map.set(key, value);
 }
+
+/** `find`, remembered for at most so many keys: the same ones come again and again. Strangers' keys make it forget, not grow. */
+export function remembered<V>(most: number, find: (key: string) => V): (key: string) => V {
+  const found = new Map<string, V>();
+  return (key) => {
+    const before = found.get(key);
+    if (before !== undefined) return before;
+    const value = find(key);
+    if (found.size >= most) found.clear();
+    found.set(key, value);
+    return value;
+  };
+}

@@ -5,6 +5,7 @@ import { keyOf } from "../core/key.ts";
 import { isPointName } from "../core/normalise.ts";
 import type { PointValue } from "../core/reading.ts";
 import { convert } from "../core/units.ts";
+import { remembered } from "./codec.ts";
 
 /** Office points by what others call them, in small letters without anything but letters and digits. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -91,19 +92,12 @@ export function splitUnit(key: string): OfficeKey {
   return { point: key, unit: null };
 }
 
-/** What words were found to be, see `keys` below. */
-const words = new Map<string, string | null>();
-const MAX_WORDS = 5_000;
+const MAX_KEYS = 5_000;
 
 /** The office's word for a key; null where it has none. */
-export function wordFor(key: string): string | null {
-  const before = words.get(key);
-  if (before !== undefined) return before;
-  const word = key.length > 80 ? null : (BY_WORD.get(key.toLowerCase().replaceAll(/[\s_.\-/:]+/g, "")) ?? null);
-  if (words.size >= MAX_WORDS) words.clear();
-  words.set(key, word);
-  return word;
-}
+export const wordFor = remembered(MAX_KEYS, (key): string | null =>
+  key.length > 80 ? null : (BY_WORD.get(key.toLowerCase().replaceAll(/[\s_.\-/:]+/g, "")) ?? null),
+);
 
 /** A key as a point may be called: itself where it can, else its letters with something that tells it from its like. */
 export function pointNameOf(key: string): string {
@@ -152,19 +146,10 @@ interface Known {
   readonly own: string;
 }
 
-/** The same keys come again and again. Strangers' keys make it forget, not grow. */
-const keys = new Map<string, Known>();
-const MAX_KEYS = 5_000;
-
-function knownOf(key: string): Known {
-  const before = keys.get(key);
-  if (before !== undefined) return before;
+const knownOf = remembered(MAX_KEYS, (key): Known => {
   const split = splitUnit(key);
-  const known: Known = { point: wordFor(split.point) ?? wordFor(key), unit: split.unit, own: pointNameOf(key) };
-  if (keys.size >= MAX_KEYS) keys.clear();
-  keys.set(key, known);
-  return known;
-}
+  return { point: wordFor(split.point) ?? wordFor(key), unit: split.unit, own: pointNameOf(key) };
+});
 
 /** What one key and value are in the office's words, `unit` being what was said beside it; null where they say nothing (null, an object). */
 export function inOffice(key: string, raw: unknown, unit: string | null = null): readonly [point: string, value: unknown] | null {

@@ -1,7 +1,7 @@
 /** The components of a Shelly of the second generation and later in the office's words: units are W, V, A and Wh, temperatures °C. */
 import type { DeviceKind } from "../../core/device.ts";
 import type { PointValue } from "../../core/reading.ts";
-import { isObject } from "../codec.ts";
+import { isObject, remembered } from "../codec.ts";
 import { pointNameOf } from "../names.ts";
 
 interface Component {
@@ -9,20 +9,13 @@ interface Component {
   readonly id: number;
 }
 
-/** The same names come again and again. Strangers' names make it forget, not grow. */
-const components = new Map<string, Component | null>();
 const MAX_COMPONENTS = 5_000;
 
 /** `switch:0` → its type and number; null for what is no component (`sys`, `wifi`). */
-export function componentOf(name: string): Component | null {
-  const before = components.get(name);
-  if (before !== undefined) return before;
+export const componentOf = remembered(MAX_COMPONENTS, (name): Component | null => {
   const parts = /^([a-z0-9_]{1,24}):(\d{1,4})$/.exec(name);
-  const component = parts === null ? null : { type: parts[1]!, id: Number(parts[2]) };
-  if (components.size >= MAX_COMPONENTS) components.clear();
-  components.set(name, component);
-  return component;
-}
+  return parts === null ? null : { type: parts[1]!, id: Number(parts[2]) };
+});
 
 /** Components that stand for a load or a meter of their own; the others are sensors of the whole device. */
 const OWN_DEVICE: Readonly<Record<string, DeviceKind>> = {

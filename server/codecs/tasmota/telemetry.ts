@@ -1,7 +1,7 @@
 /** What `SENSOR`, `STATE` and their kin say, in the office's points and units. A value may be a number, a list or an object (of phases), or a text. */
 import type { Millis, PointValue } from "../../core/reading.ts";
 import { convert } from "../../core/units.ts";
-import { isObject, own } from "../codec.ts";
+import { isObject, own, remembered } from "../codec.ts";
 import { parseTime } from "../native.ts";
 import type { Box } from "./discovery.ts";
 import type { Values } from "./words.ts";
@@ -41,28 +41,20 @@ const META = new Set(["Time", "Epoch", "TempUnit", "SpeedUnit", "PressureUnit"])
 /** What is made of a message's own keys. */
 type Key = "nothing" | "energy" | "boiler" | "sensor" | { readonly input: number };
 
-/** The same keys come again and again. Strangers' keys make it forget, not grow. */
-const keys = new Map<string, Key>();
 const MAX_KEYS = 5_000;
 
-function keyIs(key: string): Key {
-  const before = keys.get(key);
-  if (before !== undefined) return before;
+const keyIs = remembered(MAX_KEYS, (key): Key => {
   const input = /^Switch(\d{1,2})$/.exec(key);
-  const is: Key =
-    META.has(key) || DIAGNOSTIC.has(key) || BEHIND.has(key) || key === "Wifi" || key === "Dimmer" || /^POWER\d*$/.test(key)
-      ? "nothing"
-      : key === "ENERGY"
-        ? "energy"
-        : key === "OPENTHERM"
-          ? "boiler"
-          : input === null
-            ? "sensor"
-            : { input: Number(input[1]) };
-  if (keys.size >= MAX_KEYS) keys.clear();
-  keys.set(key, is);
-  return is;
-}
+  return META.has(key) || DIAGNOSTIC.has(key) || BEHIND.has(key) || key === "Wifi" || key === "Dimmer" || /^POWER\d*$/.test(key)
+    ? "nothing"
+    : key === "ENERGY"
+      ? "energy"
+      : key === "OPENTHERM"
+        ? "boiler"
+        : input === null
+          ? "sensor"
+          : { input: Number(input[1]) };
+});
 
 /** Fields of sensors, which may be numbered (`Temperature1`). */
 const FIELDS: ReadonlyMap<string, string> = new Map([
@@ -111,24 +103,15 @@ interface Leaf {
   readonly clamp: boolean;
 }
 
-const leaves = new Map<string, Map<string, Leaf>>();
-
-function leafOf(parent: string, field: string): Leaf {
-  let fields = leaves.get(parent);
-  const before = fields?.get(field);
-  if (before !== undefined) return before;
-  if (fields === undefined) {
-    if (leaves.size >= MAX_KEYS) leaves.clear();
-    leaves.set(parent, (fields = new Map()));
-  }
-  const path = parent === "" ? field : `${parent}.${field}`;
+/** The leaves of a parent by their fields. */
+const leavesOf = remembered(MAX_KEYS, (parent) => {
   const clamp = /(?:^|\.)CTEnergy\d*$/.test(parent);
-  const point = parent === "" ? null : ((clamp ? CLAMP.get(field) : FIELDS.get(field.replace(/\d+$/, ""))) ?? null);
-  const leaf: Leaf = { path, point, own: ownName(path), clamp };
-  if (fields.size >= MAX_PASSED) fields.clear();
-  fields.set(field, leaf);
-  return leaf;
-}
+  return remembered(MAX_PASSED, (field): Leaf => {
+    const path = parent === "" ? field : `${parent}.${field}`;
+    const point = parent === "" ? null : ((clamp ? CLAMP.get(field) : FIELDS.get(field.replace(/\d+$/, ""))) ?? null);
+    return { path, point, own: ownName(path), clamp };
+  });
+});
 
 /** One message as it is read. */
 interface Reading {
@@ -150,7 +133,7 @@ function pass(reading: Reading, name: string, value: unknown): void {
 }
 
 function walk(reading: Reading, parent: string, field: string, value: unknown, depth: number): void {
-  const leaf = leafOf(parent, field);
+  const leaf = leavesOf(parent)(field);
   if (isObject(value)) {
     if (depth > 0) for (const key of Object.keys(value)) walk(reading, leaf.path, key, value[key], depth - 1);
     return;
@@ -204,7 +187,7 @@ function readEnergy(box: Box, energy: Readonly<Record<string, unknown>>, reading
     const whole = point !== undefined && box.relays.length < 2 ? numberOf(value) : undefined;
     const phases = whole === undefined ? phasesOf(value) : undefined;
     if (whole !== undefined) points[point!] = whole;
-    else if (phases === undefined) pass(reading, leafOf("ENERGY", field).own, value);
+    else if (phases === undefined) pass(reading, leavesOf("ENERGY")(field).own, value);
     // As many numbers as relays are one for each; else they are phases of one circuit.
     else if (point !== undefined && phases.length > 1 && phases.length === box.relays.length)
       box.relays.forEach(({ index }, i) => relays.set(index, { ...relays.get(index), [point]: phases[i]! }));
@@ -213,7 +196,7 @@ function readEnergy(box: Box, energy: Readonly<Record<string, unknown>>, reading
       // Of volts there is no sum: one phase stands for the circuit.
       points[point] = point === "voltage" ? phases[0]! : sum(phases);
       phases.forEach((phase, i) => pass(reading, `${point}.${i + 1}`, phase));
-    } else if (phases.length === 1) pass(reading, leafOf("ENERGY", field).own, phases[0]);
+    } else if (phases.length === 1) pass(reading, leavesOf("ENERGY")(field).own, phases[0]);
     else phases.forEach((phase, i) => pass(reading, ownName(`ENERGY.${field}.${i + 1}`), phase));
   }
 }
