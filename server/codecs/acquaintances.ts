@@ -2,6 +2,7 @@
 import type { Description } from "../core/description.ts";
 import { guessKind, isOfficePoint } from "../core/description.ts";
 import type { Heard } from "./codec.ts";
+import { keep } from "./codec.ts";
 
 interface Met extends Partial<Pick<Description, "aliases" | "hardware" | "maker" | "model" | "area" | "kind" | "interval" | "wakes" | "openLoop">> {
   readonly name: string;
@@ -74,8 +75,7 @@ export function createAcquaintances(): Acquaintances {
       const points = new Set([...(before?.points ?? []), ...order].slice(0, 200));
       const units = new Map([...(before?.units ?? []), ...Object.entries(said)].slice(-200));
       known.delete(address);
-      if (known.size >= MAX) known.delete(known.keys().next().value!);
-      known.set(address, { met, order, points, units, writable: writable.size });
+      keep(known, address, { met, order, points, units, writable: writable.size }, MAX);
       const description: Description = {
         address,
         aliases: about.aliases ?? [],

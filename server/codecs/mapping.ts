@@ -5,7 +5,7 @@ import { fill, filterOf, follow, matchTopic, numberAt, readPath, readTopic } fro
 import type { Millis, PointValue } from "../core/reading.ts";
 import { convert, quantityIn } from "../core/units.ts";
 import type { Codec, Encoded, Heard, Outgoing } from "./codec.ts";
-import { jsonOf, MAX_PAYLOAD_BYTES, rejected, shown, textOf } from "./codec.ts";
+import { jsonOf, keep, MAX_PAYLOAD_BYTES, rejected, shown, textOf } from "./codec.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { officeValue, plainValue } from "./names.ts";
 import { parseTime } from "./native.ts";
@@ -247,8 +247,7 @@ export function createMappingCodec(mappings: readonly Mapping[]): MappingCodec {
         for (const p of command.points) left.delete(p);
       }
       if (left.size > 0) return { kind: "cannot", why: `The mapping ${mapping.id} has no command for ${[...left].join(", ")}.` };
-      if (pending.size >= MAX_PENDING) pending.delete(pending.keys().next().value!);
-      pending.set(id, address);
+      keep(pending, id, address, MAX_PENDING);
       return { kind: "messages", messages };
     },
     put(mapping) {

@@ -1,6 +1,7 @@
 /** Commands to LoRaWAN devices: which one is under way to whom, and the object that a network server's codec makes bytes of. */
 import type { PointValue } from "../../core/reading.ts";
 import type { Heard } from "../codec.ts";
+import { keep } from "../codec.ts";
 import { plainValue } from "../names.ts";
 
 /** Class A devices hear only after they spoke: an hour is the longest usual interval. */
@@ -19,8 +20,7 @@ export function createDownlinks(): Downlinks {
   return {
     sent(address, command) {
       pending.delete(address);
-      if (pending.size >= MAX_PENDING) pending.delete(pending.keys().next().value!);
-      pending.set(address, command);
+      keep(pending, address, command, MAX_PENDING);
     },
     answer(address, accepted, error) {
       const command = pending.get(address);

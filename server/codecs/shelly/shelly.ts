@@ -5,7 +5,7 @@
  */
 import type { Millis } from "../../core/reading.ts";
 import type { Codec, Heard, Outgoing } from "../codec.ts";
-import { EVENT_SECONDS, isObject, jsonOf, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown, textOf } from "../codec.ts";
+import { EVENT_SECONDS, isObject, jsonOf, keep, MAX_PAYLOAD_BYTES, own, rejected, shortText, shown, textOf } from "../codec.ts";
 import type { Acquaintances } from "../acquaintances.ts";
 import { createAcquaintances } from "../acquaintances.ts";
 import { componentOf, kindOf, partOf, rpcFor, saidBy, SHELLY_UNITS, writableOf } from "./components.ts";
@@ -78,8 +78,7 @@ export function createShelly(): Codec {
   /** Ids of our questions go on from the clock, so that an answer to a server before us names none of them. */
   function idFor(question: Question, now: Millis): number {
     last = Math.max(last + 1, Math.floor(now / 1000) % 2 ** 30);
-    if (pending.size >= MAX_PENDING) pending.delete(pending.keys().next().value!);
-    pending.set(last, question);
+    keep(pending, last, question, MAX_PENDING);
     return last;
   }
 
