@@ -580,6 +580,11 @@ describe("a device behind a Tasmota that is a Zigbee bridge", () => {
     expect(sent(codec, "0x00158d00036b50ae", { on: true })).toEqual(['tasmota_49A3BC/cmnd/ZbSend {"Device":"0x1111","Endpoint":1,"Send":{"Power":true}}']);
   });
 
+  it("whose old address another has been given leaves it to that one", () => {
+    const codec = bridge(info("0xCD47", { Name: "moved" }), PLUG_INFO, info("0x1111", { Name: "moved" }));
+    expect(received(codec, { Power: 0 }, "0xCD47")).toMatchObject([{ kind: "said", address: PLUG, said: { values: { on: false } } }]);
+  });
+
   it("is away with its bridge, and gone with it", () => {
     const codec = bridge(INFO);
     expect(tele(codec, "LWT", "Offline")).toContainEqual({ kind: "availability", address: BULB, online: false });

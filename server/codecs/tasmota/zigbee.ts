@@ -92,7 +92,8 @@ export function createZigbeeBehind(): ZigbeeBehind {
       zigbee = { ieee, box, short, name: "", maker: null, model: null, main: null, writable: new Set(), target: SETPOINTS[0]!, sleeps: false };
       byIeee.set(ieee, zigbee);
     }
-    byShort.delete(placeOf(box, zigbee.short));
+    // Another may have been given its old address since.
+    if (byShort.get(placeOf(box, zigbee.short)) === zigbee) byShort.delete(placeOf(box, zigbee.short));
     byShort.set(placeOf(box, short), zigbee);
     const config = own(body, "Config");
     const switched = (Array.isArray(config) ? config : []).flatMap((c) =>
