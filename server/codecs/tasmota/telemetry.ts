@@ -5,7 +5,7 @@ import { isObject, own, remembered } from "../codec.ts";
 import { parseTime } from "../native.ts";
 import type { Box } from "./discovery.ts";
 import type { Values } from "./words.ts";
-import { inputOf, numberOf, ownName } from "./words.ts";
+import { inputOf, numberOf, ownName, wordOf } from "./words.ts";
 
 export interface Told {
   readonly ts: Millis | null;
@@ -167,9 +167,9 @@ export function readSensors(box: Box, message: Readonly<Record<string, unknown>>
     const is = keyIs(key);
     const named = box.switches.length === 0 ? -1 : box.switches.indexOf(key);
     if (is === "nothing") continue;
-    if ((named !== -1 || typeof is === "object") && (value === box.on || value === box.off || value === "ON" || value === "OFF")) {
+    const on = named !== -1 || typeof is === "object" ? wordOf(box, value) : undefined;
+    if (on !== undefined) {
       const means = inputOf(box, named !== -1 ? named + 1 : (is as { readonly input: number }).input);
-      const on = value === box.on || value === "ON";
       passed[ownName(key)] = on;
       if (means !== null) points[means] = on;
     } else if (is === "energy" && isObject(value)) readEnergy(box, value, reading, relays);

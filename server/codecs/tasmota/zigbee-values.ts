@@ -1,7 +1,7 @@
 /** What Zigbee2Tasmota tells of a device, in the office's points: attributes by their names, everything at one level (its documentation's Zigbee page). */
 import type { PointValue } from "../../core/reading.ts";
 import { isObject, own, shortText } from "../codec.ts";
-import { ownName } from "./words.ts";
+import { numberOf, ownName } from "./words.ts";
 
 /** One device's part of a message. */
 export interface Told {
@@ -77,10 +77,6 @@ function listOf(devices: unknown, whole: boolean): readonly Told[] {
       const short = [own(body, "Device"), key].find((word): word is string => typeof word === "string" && SHORT.test(word));
       return short === undefined ? [] : [{ short: `0x${short.slice(2).toUpperCase().padStart(4, "0")}`, body, whole }];
     });
-}
-
-function numberOf(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 function flagOf(value: unknown): boolean | undefined {
